@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Measurements with JMH. */
+@NullMarked
+package dev.aegir.benchmark;
+
+import org.jspecify.annotations.NullMarked;
