@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.host;
+
+/**
+ * The host cannot be reached, or the connection to it broke. What was under way may or may not have happened; steps find
+ * out by looking when they run again.
+ */
+public final class HostUnreachableException extends HostException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * With a message and a cause.
+     *
+     * @param server the server's name
+     * @param message what happened and what to look at
+     * @param cause what led to it
+     */
+    public HostUnreachableException(String server, String message, Throwable cause) {
+        super(server, message, cause);
+    }
+
+    /**
+     * With a message.
+     *
+     * @param server the server's name
+     * @param message what happened and what to look at
+     */
+    public HostUnreachableException(String server, String message) {
+        super(server, message);
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.model;
+
+import java.util.List;
+
+/**
+ * A site as a web server needs to know it.
+ *
+ * @param owner the site's id
+ * @param name the main name, to which the redirected names lead
+ * @param aliases more names served just so
+ * @param redirectedNames names that lead to the main name
+ * @param redirects paths that lead elsewhere
+ * @param root the directory that is served
+ * @param within the directory that {@code root} must really lie in when it is published, links followed
+ * @param handler what answers
+ * @param indexed whether search engines may list it
+ */
+public record VirtualHost(
+        Id owner,
+        DomainName name,
+        List<DomainName> aliases,
+        List<DomainName> redirectedNames,
+        List<Redirect> redirects,
+        HostPath root,
+        HostPath within,
+        Handler handler,
+        boolean indexed)
+        implements Resource {
+    /** What answers requests. */
+    public sealed interface Handler permits StaticFiles, PhpFpm, ReverseProxy, Disabled {}
+
+    /** The files of the root, as they are. */
+    public record StaticFiles() implements Handler {
+        /** Makes it. */
+        public StaticFiles {}
+    }
+
+    /**
+     * PHP through a pool of php-fpm; other files as they are.
+     *
+     * @param socket the pool's socket
+     */
+    public record PhpFpm(HostPath socket) implements Handler {
+        /** Makes it. */
+        public PhpFpm {}
+    }
+
+    /**
+     * Another web server.
+     *
+     * @param host its name or address: letters, digits, dots, hyphens; IPv6 in brackets
+     * @param port its port
+     */
+    public record ReverseProxy(String host, int port) implements Handler {
+        /** Validates. */
+        public ReverseProxy {
+            if (!host.matches("[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]+]") || port < 1 || port > 65535) {
+                throw new InvalidValueException("upstream", host + ":" + port, "write a host name or address and a port");
+            }
+        }
+    }
+
+    /** A page that says the site is disabled, with status 503. */
+    public record Disabled() implements Handler {
+        /** Makes it. */
+        public Disabled {}
+    }
+
+    /** Validates and copies. */
+    public VirtualHost {
+        aliases = List.copyOf(aliases);
+        redirectedNames = List.copyOf(redirectedNames);
+        redirects = List.copyOf(redirects);
+        if (!root.isWithin(within)) {
+            throw new InvalidValueException("document root", root.value(), "it is not inside " + within);
+        }
+    }
+
+    @Override
+    public String title() {
+        return name.value();
+    }
+}
