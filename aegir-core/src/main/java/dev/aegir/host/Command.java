@@ -90,8 +90,7 @@ public record Command(
      * @return the command
      */
     public static Command of(List<String> words) {
-        return new Command(
-                words, Optional.empty(), Optional.empty(), Map.of(), Duration.ofMinutes(1), 1024 * 1024);
+        return new Command(words, Optional.empty(), Optional.empty(), Map.of(), Duration.ofMinutes(1), 1024 * 1024);
     }
 
     /**
@@ -156,8 +155,8 @@ public record Command(
         user.ifPresent(name -> out.append('[').append(name).append("] "));
         for (String word : words) {
             String shown = word.length() > 200 ? word.substring(0, 200) + "..." : word;
-            out.append(out.length() == 0 || out.charAt(out.length() - 1) == ' ' ? "" : " ").append(
-                    shown.matches("[A-Za-z0-9_./:=@%+,-]+") ? shown : "'" + shown.replace("'", "'\\''") + "'");
+            out.append(out.length() == 0 || out.charAt(out.length() - 1) == ' ' ? "" : " ")
+                    .append(shown.matches("[A-Za-z0-9_./:=@%+,-]+") ? shown : "'" + shown.replace("'", "'\\''") + "'");
         }
         return out.toString();
     }

@@ -22,8 +22,7 @@ public final class CommandResult {
      * @param stderr what it complained about, up to the command's limit
      * @param truncated whether there was more than that
      */
-    public CommandResult(
-            String server, Command command, int exit, byte[] stdout, byte[] stderr, boolean truncated) {
+    public CommandResult(String server, Command command, int exit, byte[] stdout, byte[] stderr, boolean truncated) {
         this.server = server;
         this.command = command;
         this.exit = exit;

@@ -12,6 +12,8 @@ public final class CommandTimeoutException extends HostException {
      * @param command what was run
      */
     public CommandTimeoutException(String server, Command command) {
-        super(server, "\"" + command + "\" took longer than " + command.timeout().toSeconds() + " s and was killed");
+        super(
+                server,
+                "\"" + command + "\" took longer than " + command.timeout().toSeconds() + " s and was killed");
     }
 }

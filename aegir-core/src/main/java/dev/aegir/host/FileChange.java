@@ -32,8 +32,7 @@ public sealed interface FileChange permits FileChange.Write, FileChange.Delete {
      * @param account the account and group it belongs to, such as {@code root:root}
      * @param owner whose it is; the content must then bear the id too
      */
-    record Write(HostPath path, String content, String mode, String account, Optional<Id> owner)
-            implements FileChange {
+    record Write(HostPath path, String content, String mode, String account, Optional<Id> owner) implements FileChange {
         /** Validates. */
         public Write {
             if (!mode.matches("0[0-7]{3}")) {

@@ -31,7 +31,8 @@ public record CodeSource(Name engine, Settings settings) {
      */
     public static CodeSource directory(String path) {
         return new CodeSource(
-                Name.of("directory"), Settings.none().with("path", HostPath.of(path).value()));
+                Name.of("directory"),
+                Settings.none().with("path", HostPath.of(path).value()));
     }
 
     /**

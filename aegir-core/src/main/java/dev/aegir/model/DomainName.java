@@ -39,7 +39,8 @@ public record DomainName(String value) implements Comparable<DomainName> {
         }
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean ascii = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.';
+            boolean ascii =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '.';
             // Compatibility characters (full-width letters, other dots) would be mapped to ASCII silently: refused.
             if (!ascii && (c < 0x80 || !Character.isLetterOrDigit(c) && !Character.isSurrogate(c) && !isMark(c))) {
                 throw refused(text, "a character is not allowed in a host name");

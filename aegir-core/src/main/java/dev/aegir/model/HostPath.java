@@ -121,9 +121,7 @@ public record HostPath(String value) implements Comparable<HostPath> {
      * @return whether this path is inside
      */
     public boolean isWithin(HostPath ancestor) {
-        return ancestor.value.equals("/")
-                || value.equals(ancestor.value)
-                || value.startsWith(ancestor.value + "/");
+        return ancestor.value.equals("/") || value.equals(ancestor.value) || value.startsWith(ancestor.value + "/");
     }
 
     private static boolean validPair(String text, int i) {

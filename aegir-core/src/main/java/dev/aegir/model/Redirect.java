@@ -17,7 +17,8 @@ public record Redirect(String path, URI target, boolean permanent) {
     /** Validates. */
     public Redirect {
         if (!path.matches(PATH) || path.length() > 2000) {
-            throw new InvalidValueException("redirect", path, "a path begins with / and has no ; { } $ quotes or spaces");
+            throw new InvalidValueException(
+                    "redirect", path, "a path begins with / and has no ; { } $ quotes or spaces");
         }
         String text = target.toString();
         boolean absolute = ("http".equals(target.getScheme()) || "https".equals(target.getScheme()))

@@ -22,7 +22,12 @@ import java.util.Set;
  * @param services what it offers
  */
 public record Server(
-        Id id, Name name, URI address, Optional<HostKey> hostKey, Optional<SecretRef> credential, List<Service> services) {
+        Id id,
+        Name name,
+        URI address,
+        Optional<HostKey> hostKey,
+        Optional<SecretRef> credential,
+        List<Service> services) {
     /** Validates and copies. */
     public Server {
         services = List.copyOf(services);

@@ -44,7 +44,8 @@ public record Site(
         redirects = List.copyOf(redirects);
         Set<DomainName> seen = new LinkedHashSet<>();
         seen.add(name);
-        for (DomainName other : Stream.concat(aliases.stream(), redirectedNames.stream()).toList()) {
+        for (DomainName other :
+                Stream.concat(aliases.stream(), redirectedNames.stream()).toList()) {
             if (!seen.add(other)) {
                 throw new InvalidValueException("alias", other.value(), "site " + name + " has this name twice");
             }
@@ -89,8 +90,7 @@ public record Site(
     public Site bind(ServiceKind<?> kind, String service) {
         Map<Name, ServiceRef> copy = new TreeMap<>(services);
         copy.put(kind.name(), ServiceRef.of(service));
-        return new Site(
-                id, name, codebase, copy, environment, state, aliases, redirectedNames, redirects, www);
+        return new Site(id, name, codebase, copy, environment, state, aliases, redirectedNames, redirects, www);
     }
 
     /**
@@ -164,8 +164,7 @@ public record Site(
      * @return a copy
      */
     public Site www(WwwPolicy policy) {
-        return new Site(
-                id, name, codebase, services, environment, state, aliases, redirectedNames, redirects, policy);
+        return new Site(id, name, codebase, services, environment, state, aliases, redirectedNames, redirects, policy);
     }
 
     /**
@@ -175,8 +174,7 @@ public record Site(
      * @return a copy
      */
     public Site identified(Id known) {
-        return new Site(
-                known, name, codebase, services, environment, state, aliases, redirectedNames, redirects, www);
+        return new Site(known, name, codebase, services, environment, state, aliases, redirectedNames, redirects, www);
     }
 
     /**

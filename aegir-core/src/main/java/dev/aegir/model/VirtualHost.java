@@ -56,7 +56,8 @@ public record VirtualHost(
         /** Validates. */
         public ReverseProxy {
             if (!host.matches("[A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]+]") || port < 1 || port > 65535) {
-                throw new InvalidValueException("upstream", host + ":" + port, "write a host name or address and a port");
+                throw new InvalidValueException(
+                        "upstream", host + ":" + port, "write a host name or address and a port");
             }
         }
     }

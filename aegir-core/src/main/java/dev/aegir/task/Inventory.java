@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.task;
+
+import dev.aegir.model.Codebase;
+import dev.aegir.model.DomainName;
+import dev.aegir.model.Id;
+import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.Server;
+import dev.aegir.model.ServerFacts;
+import dev.aegir.model.Site;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is known to exist: servers, codebases, sites. Only steps write it; saving is durable when it returns. Thread-safe.
+ */
+public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
+    /**
+     * A server.
+     *
+     * @param name its name
+     * @return the server, if there is one
+     */
+    Optional<Server> server(Name name);
+
+    /**
+     * A server.
+     *
+     * @param name its name
+     * @return the server, if there is one
+     */
+    default Optional<Server> server(String name) {
+        return server(Name.of(name));
+    }
+
+    /**
+     * All servers.
+     *
+     * @return the servers by name
+     */
+    List<Server> servers();
+
+    /**
+     * What a server was found to have.
+     *
+     * @param name the server's name
+     * @return the facts, if it was verified
+     */
+    Optional<ServerFacts> facts(Name name);
+
+    /**
+     * A codebase.
+     *
+     * @param name its name
+     * @return the codebase, if there is one
+     */
+    Optional<Codebase> codebase(Name name);
+
+    /**
+     * A codebase.
+     *
+     * @param name its name
+     * @return the codebase, if there is one
+     */
+    default Optional<Codebase> codebase(String name) {
+        return codebase(Name.of(name));
+    }
+
+    /**
+     * All codebases.
+     *
+     * @return the codebases by name
+     */
+    List<Codebase> codebases();
+
+    /**
+     * The site a name leads to.
+     *
+     * @param anyName its own name, an alias, or a redirected name
+     * @return the site, if there is one
+     */
+    Optional<Site> site(DomainName anyName);
+
+    /**
+     * The site a name leads to.
+     *
+     * @param anyName its own name, an alias, or a redirected name
+     * @return the site, if there is one
+     */
+    default Optional<Site> site(String anyName) {
+        return site(DomainName.of(anyName));
+    }
+
+    /**
+     * All sites.
+     *
+     * @return the sites by name
+     */
+    List<Site> sites();
+
+    /**
+     * The sites that run a codebase.
+     *
+     * @param codebase the codebase's name
+     * @return the sites by name
+     */
+    List<Site> sitesOf(Name codebase);
+
+    /**
+     * The sites bound to any service of a server.
+     *
+     * @param server the server's name
+     * @return the sites by name
+     */
+    List<Site> sitesOn(Name server);
+
+    /**
+     * Saves a server, in place of the one of the same id if there is one.
+     *
+     * @param server the server
+     * @throws RefusedException when another server has its name
+     */
+    void save(Server server);
+
+    /**
+     * Saves a codebase, in place of the one of the same id if there is one.
+     *
+     * @param codebase the codebase
+     * @throws RefusedException when another codebase has its name
+     */
+    void save(Codebase codebase);
+
+    /**
+     * Saves a site, in place of the one of the same id if there is one.
+     *
+     * @param site the site
+     * @throws RefusedException when another site has one of its names
+     */
+    void save(Site site);
+
+    /**
+     * Saves what a server was found to have.
+     *
+     * @param facts the facts
+     */
+    void save(ServerFacts facts);
+
+    /**
+     * Removes a server and its facts, whether there is one or not.
+     *
+     * @param id its id
+     */
+    void removeServer(Id id);
+
+    /**
+     * Removes a codebase, whether there is one or not.
+     *
+     * @param id its id
+     */
+    void removeCodebase(Id id);
+
+    /**
+     * Removes a site, whether there is one or not.
+     *
+     * @param id its id
+     */
+    void removeSite(Id id);
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.task;
+
+import java.util.List;
+
+/**
+ * Steps that do not depend on each other, on different servers or resources; they may run at the same time.
+ *
+ * @param steps the steps; at least one
+ */
+public record Stage(List<Step> steps) {
+    /** Copies. */
+    public Stage {
+        steps = List.copyOf(steps);
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.task;
+
+import dev.aegir.model.Id;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A task and where it stands.
+ *
+ * @param id its identity
+ * @param type its type's name, such as {@code site.install}
+ * @param title what it is, for people
+ * @param state where it stands
+ * @param cause why it was taken back, cancelled or needs attention, and what to do next
+ * @param created when it was submitted
+ * @param updated when it last changed
+ * @param steps its steps, once it was planned
+ * @param results what it tells its caller as data
+ */
+public record TaskInfo(
+        Id id,
+        String type,
+        String title,
+        TaskState state,
+        Optional<String> cause,
+        Instant created,
+        Instant updated,
+        List<StepInfo> steps,
+        Map<String, String> results) {
+    /** Copies. */
+    public TaskInfo {
+        steps = List.copyOf(steps);
+        results = Collections.unmodifiableMap(new TreeMap<>(results));
+    }
+
+    /**
+     * This task, if it succeeded.
+     *
+     * @return this
+     * @throws TaskFailedException when it has ended otherwise, or not yet
+     */
+    public TaskInfo orThrow() {
+        if (state != TaskState.SUCCEEDED) {
+            throw new TaskFailedException(this);
+        }
+        return this;
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hosts sites from inside a Java program: the model, the SPI, the planner, and the runner of tasks. */
+module dev.aegir.core {
+    requires transitive org.jspecify;
+    requires com.fasterxml.jackson.annotation;
+    requires com.fasterxml.jackson.core;
+    requires com.fasterxml.jackson.databind;
+    requires org.slf4j;
+
+    exports dev.aegir.host;
+    exports dev.aegir.model;
+    exports dev.aegir.spi;
+    exports dev.aegir.task;
+
+    opens dev.aegir.host to
+            com.fasterxml.jackson.databind;
+    opens dev.aegir.model to
+            com.fasterxml.jackson.databind;
+    opens dev.aegir.task to
+            com.fasterxml.jackson.databind;
+}
