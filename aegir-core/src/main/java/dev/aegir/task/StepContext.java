@@ -7,6 +7,7 @@ import dev.aegir.host.HostUnreachableException;
 import dev.aegir.host.Secret;
 import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -41,6 +42,17 @@ public interface StepContext {
      * @throws InterruptedException when the task is cancelled
      */
     Host host(Name server) throws InterruptedException;
+
+    /**
+     * A server that need not be in the inventory, such as one that is being enrolled or is about to get a new key.
+     *
+     * @param server the server
+     * @return the host; it is not for the step to close
+     * @throws HostUnreachableException when it cannot be reached
+     * @throws HostRefusedException when it is not the one its host key says
+     * @throws InterruptedException when the task is cancelled
+     */
+    Host host(Server server) throws InterruptedException;
 
     /**
      * A server as a particular type of host.

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal;
+
+import dev.aegir.model.Codebase;
+import dev.aegir.model.DomainName;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
+import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.Release;
+import dev.aegir.model.Resource;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.ServiceRef;
+import dev.aegir.model.Settings;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.model.VirtualHost;
+import dev.aegir.spi.Application;
+import dev.aegir.spi.ApplicationRequest;
+import dev.aegir.spi.Engine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.Planner;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.Inventory;
+import dev.aegir.task.Lock;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Plans one task over the inventory, and notes what it locks. Used by one thread. */
+final class InventoryPlanner implements Planner {
+    private static final int TASKS_PER_SERVER = 8;
+
+    private final Inventory inventory;
+    private final Registry registry;
+    private final Map<String, Lock> locks = new TreeMap<>();
+
+    InventoryPlanner(Inventory inventory, Registry registry) {
+        this.inventory = inventory;
+        this.registry = registry;
+    }
+
+    List<Lock> locks() {
+        return locks.values().stream().sorted().toList();
+    }
+
+    @Override
+    public Inventory inventory() {
+        return inventory;
+    }
+
+    @Override
+    public void lock(Lock lock) {
+        locks.merge(lock.key(), lock, (a, b) -> a.sharers() <= b.sharers() ? a : b);
+    }
+
+    @Override
+    public Server server(Name name) {
+        lock(new Lock("server", name.value(), TASKS_PER_SERVER));
+        return inventory.server(name).orElseThrow(() -> missing(
+                "server", name, inventory.servers().stream().map(s -> s.name().value()).toList()));
+    }
+
+    @Override
+    public Server serverAlone(Name name) {
+        lock(Lock.exclusive("server", name));
+        return server(name);
+    }
+
+    @Override
+    public Codebase codebase(Name name) {
+        lock(Lock.shared("codebase", name));
+        return inventory.codebase(name).orElseThrow(() -> missing(
+                "codebase", name, inventory.codebases().stream().map(c -> c.name().value()).toList()));
+    }
+
+    @Override
+    public Codebase codebaseAlone(Name name) {
+        lock(Lock.exclusive("codebase", name));
+        return codebase(name);
+    }
+
+    @Override
+    public Site site(DomainName anyName) {
+        Site site = inventory.site(anyName).orElseThrow(() -> new RefusedException(
+                "There is no site " + anyName + "; install it first, or look at the inventory for its name."));
+        lock(Lock.exclusive("site", site.id()));
+        site.allNames().forEach(name -> lock(Lock.exclusive("domain", name)));
+        return site;
+    }
+
+    @Override
+    public void claim(Id site, List<DomainName> names) {
+        lock(Lock.exclusive("site", site));
+        for (DomainName name : names) {
+            lock(Lock.exclusive("domain", name));
+            Optional<Site> holder = inventory.site(name).filter(other -> !other.id().equals(site));
+            if (holder.isPresent()) {
+                throw new RefusedException(
+                        "The name " + name + " belongs to the site " + holder.get().name() + " already.");
+            }
+            for (Server server : inventory.servers()) {
+                String host = server.address().getHost();
+                if (host != null && host.equalsIgnoreCase(name.value())) {
+                    throw new RefusedException(
+                            "The name " + name + " is the address of the server " + server.name() + ".");
+                }
+            }
+        }
+    }
+
+    @Override
+    public List<Step> prepare(Server server) {
+        List<Step> steps = new ArrayList<>();
+        for (Service service : server.services()) {
+            steps.addAll(registry.engine(service.kind(), service.engine())
+                    .prepare(new ServiceRequest(server, service)));
+        }
+        return steps;
+    }
+
+    @Override
+    public <R extends Resource> List<Step> ensure(ServiceKind<R> kind, ServiceRef reference, R resource) {
+        Service service = service(kind, reference);
+        Engine<R> engine = registry.engine(kind, service.engine());
+        return engine.ensure(new EngineRequest<>(resource, server(reference.server()), service));
+    }
+
+    @Override
+    public <R extends Resource> List<Step> remove(ServiceKind<R> kind, ServiceRef reference, R resource) {
+        Service service = service(kind, reference);
+        Engine<R> engine = registry.engine(kind, service.engine());
+        return engine.remove(new EngineRequest<>(resource, server(reference.server()), service));
+    }
+
+    @Override
+    public List<Step> deploy(Server server, Codebase codebase) {
+        return codeEngine(codebase).ensure(codeRequest(server, codebase));
+    }
+
+    @Override
+    public List<Step> withdraw(Server server, Codebase codebase) {
+        return codeEngine(codebase).remove(codeRequest(server, codebase));
+    }
+
+    @Override
+    public Release release(Server server, Codebase codebase) {
+        HostPath path =
+                codeService(server, codebase).settings().path("root", "/srv/aegir/code").child(codebase.id().value());
+        return new Release(codebase.id(), codebase.name(), codebase.source(), codebase.revision(), path);
+    }
+
+    @Override
+    public VirtualHost virtualHost(Site site) {
+        Codebase codebase = codebase(site.codebase());
+        ServiceRef http = site.service(ServiceKind.HTTP).orElseThrow(() -> new RefusedException("The site " + site.name()
+                + " is bound to no web service; bind it with http(\"server/service\")."));
+        Server server = server(http.server());
+        Release release = release(server, codebase);
+        VirtualHost.Handler handler = site.state() == SiteState.DISABLED
+                ? new VirtualHost.Disabled()
+                : application(codebase.application())
+                        .handler(new ApplicationRequest(site, codebase, release, server));
+        return new VirtualHost(
+                site.id(),
+                site.name(),
+                site.aliases(),
+                site.allRedirectedNames(),
+                site.redirects(),
+                release.path().resolve(codebase.webRoot()),
+                release.path(),
+                handler,
+                site.environment() == dev.aegir.model.Environment.PRODUCTION);
+    }
+
+    @Override
+    public Service service(ServiceKind<?> kind, ServiceRef reference) {
+        Server server = server(reference.server());
+        Service service = server.service(reference.service()).orElseThrow(() -> missing(
+                "service " + reference.server() + "/",
+                reference.service(),
+                server.services().stream().map(s -> s.name().value()).toList()));
+        if (!service.kind().equals(kind.name())) {
+            throw new RefusedException(
+                    "The service " + reference + " is of the kind " + service.kind() + ", not " + kind + ".");
+        }
+        return service;
+    }
+
+    @Override
+    public Application application(Name name) {
+        return registry.application(name);
+    }
+
+    private Engine<Release> codeEngine(Codebase codebase) {
+        return registry.engine(ServiceKind.CODE, codebase.source().engine());
+    }
+
+    private EngineRequest<Release> codeRequest(Server server, Codebase codebase) {
+        return new EngineRequest<>(release(server, codebase), server, codeService(server, codebase));
+    }
+
+    /** Every server takes code; one that declares a service of this kind and engine gives it settings. */
+    private static Service codeService(Server server, Codebase codebase) {
+        Name kind = ServiceKind.CODE.name();
+        Name engine = codebase.source().engine();
+        return server.services().stream()
+                .filter(service -> service.kind().equals(kind) && service.engine().equals(engine))
+                .findFirst()
+                .orElseGet(() -> new Service(kind, kind, engine, Settings.none()));
+    }
+
+    private static RefusedException missing(String what, Name name, List<String> have) {
+        String known = have.stream().limit(20).collect(Collectors.joining(", "));
+        return new RefusedException("There is no " + what + (what.endsWith("/") ? "" : " ") + name + "; there is "
+                + (known.isEmpty() ? "none yet" : known) + (have.size() > 20 ? " and " + (have.size() - 20) + " more." : "."));
+    }
+}

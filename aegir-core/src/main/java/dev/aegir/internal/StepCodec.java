@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal;
+
+import dev.aegir.model.RefusedException;
+import dev.aegir.task.Step;
+
+/** Steps as they are stored: the name of their class and their components as JSON. */
+public final class StepCodec {
+    private final Registry registry;
+
+    /**
+     * Over the steps of a registry.
+     *
+     * @param registry the registry
+     */
+    public StepCodec(Registry registry) {
+        this.registry = registry;
+    }
+
+    /**
+     * A stored step.
+     *
+     * @param type the name of its class
+     * @param json its components
+     */
+    public record Stored(String type, String json) {
+        /** Makes it. */
+        public Stored {}
+    }
+
+    /**
+     * Stores a step.
+     *
+     * @param step the step
+     * @return its stored form
+     * @throws RefusedException when no step source declares its class
+     */
+    public Stored encode(Step step) {
+        String type = step.getClass().getName();
+        if (registry.step(type).isEmpty()) {
+            throw new RefusedException("The step \"" + step.name() + "\" is of " + type
+                    + ", which nothing declares; the engine, handler or extension that plans it returns it from steps().");
+        }
+        return new Stored(type, Json.write(step));
+    }
+
+    /**
+     * Reads a stored step.
+     *
+     * @param type the name of its class
+     * @param json its components
+     * @return the step
+     * @throws RefusedException when its class is not declared any more, or has other components now
+     */
+    public Step decode(String type, String json) {
+        Class<? extends Step> known = registry.step(type)
+                .orElseThrow(() -> new RefusedException("The stored step " + type
+                        + " is not known any more; put the artifact that brought it back on the class path."));
+        try {
+            return Json.read(json, known);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("The stored step " + type + " cannot be read: " + e.getMessage());
+        }
+    }
+}
