@@ -7,12 +7,22 @@ module dev.aegir.core {
     requires com.fasterxml.jackson.databind;
     requires org.slf4j;
 
+    exports dev.aegir;
     exports dev.aegir.host;
     exports dev.aegir.model;
     exports dev.aegir.spi;
     exports dev.aegir.task;
 
+    uses dev.aegir.spi.Application;
+    uses dev.aegir.spi.Backend;
+    uses dev.aegir.spi.Engine;
+    uses dev.aegir.spi.PlanExtension;
+    uses dev.aegir.spi.StoreProvider;
+    uses dev.aegir.spi.TaskHandler;
+
     opens dev.aegir.host to
+            com.fasterxml.jackson.databind;
+    opens dev.aegir.internal.tasks to
             com.fasterxml.jackson.databind;
     opens dev.aegir.model to
             com.fasterxml.jackson.databind;

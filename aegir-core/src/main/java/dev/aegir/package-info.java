@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-
-/** Hosting sites from inside a Java program: the entry point. */
+/** Where an embedder begins: {@link dev.aegir.Aegir}. */
 @NullMarked
 package dev.aegir;
 

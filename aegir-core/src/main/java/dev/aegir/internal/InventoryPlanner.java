@@ -19,6 +19,7 @@ import dev.aegir.model.SiteState;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
+import dev.aegir.spi.CodeEngine;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
@@ -63,8 +64,12 @@ final class InventoryPlanner implements Planner {
     @Override
     public Server server(Name name) {
         lock(new Lock("server", name.value(), TASKS_PER_SERVER));
-        return inventory.server(name).orElseThrow(() -> missing(
-                "server", name, inventory.servers().stream().map(s -> s.name().value()).toList()));
+        return inventory
+                .server(name)
+                .orElseThrow(() -> missing(
+                        "server",
+                        name,
+                        inventory.servers().stream().map(s -> s.name().value()).toList()));
     }
 
     @Override
@@ -76,8 +81,14 @@ final class InventoryPlanner implements Planner {
     @Override
     public Codebase codebase(Name name) {
         lock(Lock.shared("codebase", name));
-        return inventory.codebase(name).orElseThrow(() -> missing(
-                "codebase", name, inventory.codebases().stream().map(c -> c.name().value()).toList()));
+        return inventory
+                .codebase(name)
+                .orElseThrow(() -> missing(
+                        "codebase",
+                        name,
+                        inventory.codebases().stream()
+                                .map(c -> c.name().value())
+                                .toList()));
     }
 
     @Override
@@ -88,8 +99,10 @@ final class InventoryPlanner implements Planner {
 
     @Override
     public Site site(DomainName anyName) {
-        Site site = inventory.site(anyName).orElseThrow(() -> new RefusedException(
-                "There is no site " + anyName + "; install it first, or look at the inventory for its name."));
+        Site site = inventory
+                .site(anyName)
+                .orElseThrow(() -> new RefusedException(
+                        "There is no site " + anyName + "; install it first, or look at the inventory for its name."));
         lock(Lock.exclusive("site", site.id()));
         site.allNames().forEach(name -> lock(Lock.exclusive("domain", name)));
         return site;
@@ -100,10 +113,11 @@ final class InventoryPlanner implements Planner {
         lock(Lock.exclusive("site", site));
         for (DomainName name : names) {
             lock(Lock.exclusive("domain", name));
-            Optional<Site> holder = inventory.site(name).filter(other -> !other.id().equals(site));
+            Optional<Site> holder =
+                    inventory.site(name).filter(other -> !other.id().equals(site));
             if (holder.isPresent()) {
-                throw new RefusedException(
-                        "The name " + name + " belongs to the site " + holder.get().name() + " already.");
+                throw new RefusedException("The name " + name + " belongs to the site "
+                        + holder.get().name() + " already.");
             }
             for (Server server : inventory.servers()) {
                 String host = server.address().getHost();
@@ -119,8 +133,8 @@ final class InventoryPlanner implements Planner {
     public List<Step> prepare(Server server) {
         List<Step> steps = new ArrayList<>();
         for (Service service : server.services()) {
-            steps.addAll(registry.engine(service.kind(), service.engine())
-                    .prepare(new ServiceRequest(server, service)));
+            steps.addAll(
+                    registry.engine(service.kind(), service.engine()).prepare(new ServiceRequest(server, service)));
         }
         return steps;
     }
@@ -152,21 +166,21 @@ final class InventoryPlanner implements Planner {
     @Override
     public Release release(Server server, Codebase codebase) {
         HostPath path =
-                codeService(server, codebase).settings().path("root", "/srv/aegir/code").child(codebase.id().value());
+                codeEngine(codebase).location(new ServiceRequest(server, codeService(server, codebase)), codebase);
         return new Release(codebase.id(), codebase.name(), codebase.source(), codebase.revision(), path);
     }
 
     @Override
     public VirtualHost virtualHost(Site site) {
         Codebase codebase = codebase(site.codebase());
-        ServiceRef http = site.service(ServiceKind.HTTP).orElseThrow(() -> new RefusedException("The site " + site.name()
-                + " is bound to no web service; bind it with http(\"server/service\")."));
+        ServiceRef http = site.service(ServiceKind.HTTP)
+                .orElseThrow(() -> new RefusedException("The site " + site.name()
+                        + " is bound to no web service; bind it with http(\"server/service\")."));
         Server server = server(http.server());
         Release release = release(server, codebase);
         VirtualHost.Handler handler = site.state() == SiteState.DISABLED
                 ? new VirtualHost.Disabled()
-                : application(codebase.application())
-                        .handler(new ApplicationRequest(site, codebase, release, server));
+                : application(codebase.application()).handler(new ApplicationRequest(site, codebase, release, server));
         return new VirtualHost(
                 site.id(),
                 site.name(),
@@ -182,10 +196,11 @@ final class InventoryPlanner implements Planner {
     @Override
     public Service service(ServiceKind<?> kind, ServiceRef reference) {
         Server server = server(reference.server());
-        Service service = server.service(reference.service()).orElseThrow(() -> missing(
-                "service " + reference.server() + "/",
-                reference.service(),
-                server.services().stream().map(s -> s.name().value()).toList()));
+        Service service = server.service(reference.service())
+                .orElseThrow(() -> missing(
+                        "service " + reference.server() + "/",
+                        reference.service(),
+                        server.services().stream().map(s -> s.name().value()).toList()));
         if (!service.kind().equals(kind.name())) {
             throw new RefusedException(
                     "The service " + reference + " is of the kind " + service.kind() + ", not " + kind + ".");
@@ -198,8 +213,14 @@ final class InventoryPlanner implements Planner {
         return registry.application(name);
     }
 
-    private Engine<Release> codeEngine(Codebase codebase) {
-        return registry.engine(ServiceKind.CODE, codebase.source().engine());
+    private CodeEngine codeEngine(Codebase codebase) {
+        Engine<Release> engine =
+                registry.engine(ServiceKind.CODE, codebase.source().engine());
+        if (engine instanceof CodeEngine code) {
+            return code;
+        }
+        throw new RefusedException("The code engine " + engine.name() + " ("
+                + engine.getClass().getName() + ") does not say where its releases lie; it must implement CodeEngine.");
     }
 
     private EngineRequest<Release> codeRequest(Server server, Codebase codebase) {
@@ -211,7 +232,8 @@ final class InventoryPlanner implements Planner {
         Name kind = ServiceKind.CODE.name();
         Name engine = codebase.source().engine();
         return server.services().stream()
-                .filter(service -> service.kind().equals(kind) && service.engine().equals(engine))
+                .filter(service ->
+                        service.kind().equals(kind) && service.engine().equals(engine))
                 .findFirst()
                 .orElseGet(() -> new Service(kind, kind, engine, Settings.none()));
     }
@@ -219,6 +241,7 @@ final class InventoryPlanner implements Planner {
     private static RefusedException missing(String what, Name name, List<String> have) {
         String known = have.stream().limit(20).collect(Collectors.joining(", "));
         return new RefusedException("There is no " + what + (what.endsWith("/") ? "" : " ") + name + "; there is "
-                + (known.isEmpty() ? "none yet" : known) + (have.size() > 20 ? " and " + (have.size() - 20) + " more." : "."));
+                + (known.isEmpty() ? "none yet" : known)
+                + (have.size() > 20 ? " and " + (have.size() - 20) + " more." : "."));
     }
 }

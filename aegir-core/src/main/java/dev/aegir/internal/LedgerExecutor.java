@@ -144,7 +144,9 @@ final class LedgerExecutor implements TaskExecutor {
 
     @Override
     public List<TaskInfo> list(TaskQuery query) {
-        return store.ledger().list(query).stream().map(row -> info(row, List.of())).toList();
+        return store.ledger().list(query).stream()
+                .map(row -> info(row, List.of()))
+                .toList();
     }
 
     private static TaskInfo info(LedgerTask task, List<LedgerStep> steps) {

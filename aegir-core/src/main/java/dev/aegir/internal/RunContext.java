@@ -21,6 +21,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class RunContext implements StepContext {
     static final String RESULT = "result:";
 
+    /** How often this step was run to an end that is known, and failed; not how often it was interrupted. */
+    static final String RETRIES = "step.retries";
+
     private final Journal journal;
     private final int index;
     private final Fence fence;
@@ -61,7 +64,8 @@ final class RunContext implements StepContext {
 
     @Override
     public String key() {
-        return journal.task() + "." + index;
+        String retries = step().facts().get(RETRIES);
+        return journal.task() + "." + index + (retries == null ? "" : "." + retries);
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +89,7 @@ final class TaskRun {
 
     /** Works until the task has ended, waits, or belongs to somebody else. */
     void go() throws InterruptedException {
-        journal.say(journal.event(
-                Kind.BEGUN, "", journal.steps().isEmpty() ? "" : "going on after an interruption"));
+        journal.say(journal.event(Kind.BEGUN, "", journal.steps().isEmpty() ? "" : "going on after an interruption"));
         try {
             if (journal.steps().isEmpty() && !plan()) {
                 return;
@@ -97,7 +97,9 @@ final class TaskRun {
             List<LedgerStep> steps = journal.steps();
             if (task.state() == TaskState.UNDOING || steps.stream().anyMatch(TaskRun::beingUndone)) {
                 undo();
-            } else if (task.onCrash() == CrashPolicy.UNDO && !begunHere.containsAll(startedOf(steps)) && !committed(steps)) {
+            } else if (task.onCrash() == CrashPolicy.UNDO
+                    && !begunHere.containsAll(startedOf(steps))
+                    && !committed(steps)) {
                 takeBack("its executor died, and it was to be taken back then", List.of());
             } else {
                 forward();
@@ -139,7 +141,12 @@ final class TaskRun {
             Task what = Json.read(task.json(), handler.type());
             Planned planned = parts.planning().plan(what);
             if (!covers(locks, planned.locks())) {
-                parts.ledger().relock(task.id(), journal.fence(), planned.locks(), parts.clock().instant());
+                parts.ledger()
+                        .relock(
+                                task.id(),
+                                journal.fence(),
+                                planned.locks(),
+                                parts.clock().instant());
                 return false;
             }
             if (task.approved().isPresent()) {
@@ -231,8 +238,9 @@ final class TaskRun {
                 takeBack(cancelled.get(), List.of());
                 return;
             }
-            List<LedgerStep> fresh =
-                    open.stream().filter(step -> step.state() == StepState.PENDING).toList();
+            List<LedgerStep> fresh = open.stream()
+                    .filter(step -> step.state() == StepState.PENDING)
+                    .toList();
             if (!fresh.isEmpty()) {
                 begin(fresh);
             }
@@ -278,7 +286,9 @@ final class TaskRun {
     private boolean runStage(List<Integer> indexes, boolean last) throws InterruptedException {
         List<Went> all = indexes.size() == 1
                 ? List.of(run(indexes.get(0)))
-                : together(indexes.stream().<Callable<Went>>map(index -> () -> run(index)).toList());
+                : together(indexes.stream()
+                        .<Callable<Went>>map(index -> () -> run(index))
+                        .toList());
         List<LedgerStep> done = of(all, Went.Result.DONE).stream()
                 .map(went -> journal.step(went.index()).state(StepState.DONE))
                 .toList();
@@ -431,7 +441,11 @@ final class TaskRun {
             LedgerStep step = journal.step(went.index()).failed(StepState.STUCK, redactor.redact(why));
             changed.add(step);
             events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
-            cause.append("Step \"").append(step.name()).append("\": ").append(why).append('\n');
+            cause.append("Step \"")
+                    .append(step.name())
+                    .append("\": ")
+                    .append(why)
+                    .append('\n');
         }
         cause.append("Look at what is left, mend it, then let the task go on (retry), or free its locks (release).");
         end(TaskState.NEEDS_ATTENTION, Optional.of(cause.toString()), changed, events);
@@ -450,8 +464,11 @@ final class TaskRun {
         List<LedgerStep> changed = new ArrayList<>(done);
         for (Went went : failed) {
             String why = describe(went.why().orElseThrow());
-            changed.add(journal.step(went.index()).failed(StepState.PENDING, redactor.redact(why)));
-            events.add(journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
+            LedgerStep step = journal.step(went.index()).failed(StepState.PENDING, redactor.redact(why));
+            // A run that is known to have failed is not the one to find again; one we lost sight of is.
+            boolean lost = went.why().orElseThrow() instanceof HostUnreachableException;
+            changed.add(lost ? step : step.facts(retried(step)));
+            events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
         }
         Duration delay = RETRIES.get(attempts - 1);
         journal.write(List.of(), events.toArray(TaskEvent[]::new));
@@ -459,6 +476,12 @@ final class TaskRun {
                 parts.clock().instant().plus(delay),
                 changed,
                 journal.event(Kind.PARKED, "", "too late to take it back; tried again in " + delay.toSeconds() + " s"));
+    }
+
+    private static Map<String, String> retried(LedgerStep step) {
+        Map<String, String> facts = new HashMap<>(step.facts());
+        facts.merge(RunContext.RETRIES, "1", (old, one) -> Integer.toString(Integer.parseInt(old) + 1));
+        return facts;
     }
 
     private void park(List<Went> waiting, List<LedgerStep> done, List<TaskEvent> events) {
@@ -485,7 +508,8 @@ final class TaskRun {
         for (Went went : failed) {
             String why = describe(went.why().orElseThrow());
             changed.add(journal.step(went.index()).failed(StepState.FAILED, redactor.redact(why)));
-            events.add(journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
+            events.add(
+                    journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
         }
         journal.writeInto(TaskState.UNDOING, Optional.of(cause), changed, events);
         undo();
@@ -554,13 +578,12 @@ final class TaskRun {
         String why = describe(failure);
         if (failure instanceof HostUnreachableException && tries < RETRIES.size()) {
             Duration delay = RETRIES.get(tries);
-            Map<String, String> facts = new java.util.HashMap<>(step.facts());
+            Map<String, String> facts = new HashMap<>(step.facts());
             facts.put(UNDO_TRIES, Integer.toString(tries + 1));
             journal.park(
                     parts.clock().instant().plus(delay),
                     List.of(step.facts(facts)),
-                    journal.event(
-                            Kind.PARKED, step.name(), why + "; taken back again in " + delay.toSeconds() + " s"));
+                    journal.event(Kind.PARKED, step.name(), why + "; taken back again in " + delay.toSeconds() + " s"));
             return;
         }
         LedgerTask now = parts.ledger().find(task.id()).orElse(task);
@@ -586,20 +609,14 @@ final class TaskRun {
 
     private void end(TaskState state, Optional<String> cause, List<LedgerStep> steps, List<TaskEvent> events) {
         List<TaskEvent> all = new ArrayList<>(events);
-        all.add(journal.event(Kind.ENDED, "", state + cause.map(text -> ": " + text).orElse("")));
+        all.add(journal.event(
+                Kind.ENDED, "", state + cause.map(text -> ": " + text).orElse("")));
         journal.writeInto(state, cause, steps, all);
     }
 
     private RunContext context(int index) {
         return new RunContext(
-                journal,
-                index,
-                fence(),
-                parts.hosts(),
-                parts.documents(),
-                parts.secrets(),
-                redactor,
-                parts.clock());
+                journal, index, fence(), parts.hosts(), parts.documents(), parts.secrets(), redactor, parts.clock());
     }
 
     /** The host refuses older owners of what this task has to itself. */

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal;
+
+import dev.aegir.host.Secret;
+import dev.aegir.model.SecretRef;
+import dev.aegir.spi.Secrets;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** Secrets as files that only their owner can read. Thread-safe. */
+public final class FileSecrets implements Secrets {
+    private final Path directory;
+
+    /**
+     * In a directory, which is made when the first secret is kept.
+     *
+     * @param directory the directory
+     */
+    public FileSecrets(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public Optional<Secret> find(SecretRef reference) {
+        try {
+            return Optional.of(Secret.of(Files.readString(file(reference), StandardCharsets.UTF_8)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The secret \"" + reference + "\" cannot be read", e);
+        }
+    }
+
+    @Override
+    public void keep(SecretRef reference, Secret secret) {
+        Path file = file(reference);
+        Path parent = file.toAbsolutePath().getParent();
+        try {
+            Files.createDirectories(
+                    parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Path fresh = Files.createTempFile(
+                    parent,
+                    ".new",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+                out.write(StandardCharsets.UTF_8.encode(secret.reveal()));
+                out.force(true);
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel entries = FileChannel.open(parent, StandardOpenOption.READ)) {
+                entries.force(true);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The secret \"" + reference + "\" cannot be kept", e);
+        }
+    }
+
+    @Override
+    public void forget(SecretRef reference) {
+        try {
+            Files.deleteIfExists(file(reference));
+        } catch (IOException e) {
+            throw new UncheckedIOException("The secret \"" + reference + "\" cannot be forgotten", e);
+        }
+    }
+
+    private Path file(SecretRef reference) {
+        return directory.resolve(reference.name() + ".secret");
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.internal.StepCodec;
+import dev.aegir.spi.Planner;
+import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.ConfigChange;
+import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.DeleteCodebase;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.DisableSite;
+import dev.aegir.task.EnableSite;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.LockCodebase;
+import dev.aegir.task.Plan;
+import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RemoveServer;
+import dev.aegir.task.RunCommand;
+import dev.aegir.task.RunSteps;
+import dev.aegir.task.SetSiteAliases;
+import dev.aegir.task.Step;
+import dev.aegir.task.Task;
+import dev.aegir.task.UnlockCodebase;
+import dev.aegir.task.UpdateSite;
+import dev.aegir.task.VerifyCodebase;
+import dev.aegir.task.VerifyServer;
+import dev.aegir.task.VerifySite;
+import dev.aegir.task.WaitUntil;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+
+/** The task handlers and steps that every instance has. */
+public final class Handlers {
+    private Handlers() {}
+
+    /** A handler that needs nothing but a function. */
+    private record Simple<T extends Task>(String name, Class<T> type, BiFunction<T, Planner, Plan> planning)
+            implements TaskHandler<T> {
+        @Override
+        public Plan plan(T task, Planner planner) {
+            return planning.apply(task, planner);
+        }
+    }
+
+    /**
+     * All built-in handlers.
+     *
+     * @param codec how stored steps are read, known once everything is registered
+     * @return the handlers
+     */
+    public static List<TaskHandler<?>> all(Supplier<StepCodec> codec) {
+        return List.of(
+                new Simple<>("server.enrol", EnrolServer.class, ServerPlans::enrol),
+                new Simple<>("server.verify", VerifyServer.class, ServerPlans::verify),
+                new Simple<>("server.prepare", PrepareServer.class, ServerPlans::prepare),
+                new Simple<>("server.remove", RemoveServer.class, ServerPlans::remove),
+                new Simple<>("codebase.create", CreateCodebase.class, CodebasePlans::create),
+                new Simple<>("codebase.verify", VerifyCodebase.class, CodebasePlans::verify),
+                new Simple<>("codebase.lock", LockCodebase.class, CodebasePlans::lock),
+                new Simple<>("codebase.unlock", UnlockCodebase.class, CodebasePlans::unlock),
+                new Simple<>("codebase.delete", DeleteCodebase.class, CodebasePlans::delete),
+                new Simple<>("site.install", InstallSite.class, SitePlans::install),
+                new Simple<>("site.update", UpdateSite.class, SitePlans::update),
+                new Simple<>("site.aliases", SetSiteAliases.class, SitePlans::aliases),
+                new Simple<>("site.verify", VerifySite.class, SitePlans::verify),
+                new Simple<>("site.enable", EnableSite.class, SitePlans::enable),
+                new Simple<>("site.disable", DisableSite.class, SitePlans::disable),
+                new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
+                new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
+                    task.locks().forEach(planner::lock);
+                    return Plan.empty()
+                            .then(task.steps().stream()
+                                    .map(stored -> codec.get().decode(stored.type(), stored.json()))
+                                    .toList());
+                }));
+    }
+
+    /**
+     * The steps that come with core.
+     *
+     * @return their classes
+     */
+    public static Set<Class<? extends Step>> steps() {
+        return Set.of(
+                ConfigChange.class,
+                RunCommand.class,
+                WaitUntil.class,
+                DiscoverServer.class,
+                SaveServer.class,
+                SaveFacts.class,
+                RemoveServerRecord.class,
+                SaveCodebase.class,
+                RemoveCodebaseRecord.class,
+                SaveSite.class,
+                RemoveSiteRecord.class);
+    }
+}

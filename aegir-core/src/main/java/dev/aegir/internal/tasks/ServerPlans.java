@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.model.Codebase;
+import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.Server;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.ServiceRef;
+import dev.aegir.model.Site;
+import dev.aegir.spi.Planner;
+import dev.aegir.task.ConfigChange;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.Lock;
+import dev.aegir.task.Plan;
+import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RemoveServer;
+import dev.aegir.task.Step;
+import dev.aegir.task.VerifyServer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans what is done to servers. */
+final class ServerPlans {
+    private ServerPlans() {}
+
+    static Plan enrol(EnrolServer task, Planner planner) {
+        Name name = task.server().name();
+        planner.lock(Lock.exclusive("server", name));
+        Optional<Server> known = planner.inventory().server(name);
+        Server server = known.map(old -> task.server().identified(old.id())).orElse(task.server());
+        known.ifPresent(old -> {
+            if (old.hostKey().isPresent() && !old.hostKey().equals(server.hostKey())) {
+                throw new RefusedException("The server " + name + " is enrolled with the host key "
+                        + old.hostKey().get() + ". If the machine was really replaced, remove the server first"
+                        + " (its sites must be elsewhere), then enrol the new one.");
+            }
+            for (Site site : planner.inventory().sitesOn(name)) {
+                site.services().values().stream()
+                        .filter(ref -> ref.server().equals(name)
+                                && server.service(ref.service()).isEmpty())
+                        .findFirst()
+                        .ifPresent(ref -> {
+                            throw new RefusedException(
+                                    "The site " + site.name() + " uses the service " + ref + "; it cannot be dropped.");
+                        });
+            }
+        });
+        planner.prepare(server); // Unknown engines are refused now rather than when the first site comes.
+        return Plan.of(new DiscoverServer(server), new SaveServer(server));
+    }
+
+    static Plan verify(VerifyServer task, Planner planner) {
+        Server server = planner.serverAlone(task.server());
+        List<Step> wanted = new ArrayList<>(planner.prepare(server));
+        for (Site site : planner.inventory().sitesOn(server.name())) {
+            Optional<ServiceRef> http =
+                    site.service(ServiceKind.HTTP).filter(ref -> ref.server().equals(server.name()));
+            http.ifPresent(ref -> wanted.addAll(planner.ensure(ServiceKind.HTTP, ref, planner.virtualHost(site))));
+        }
+        return Plan.of(new DiscoverServer(server), new SaveFacts(server.name())).then(merged(server, wanted));
+    }
+
+    /** Changes of configuration become one, in the place of the first; everything else stays as it is. */
+    private static List<Step> merged(Server server, List<Step> steps) {
+        List<ConfigChange> changes = new ArrayList<>();
+        List<Step> all = new ArrayList<>();
+        for (Step step : steps) {
+            boolean mergeable = step instanceof ConfigChange change
+                    && change.server().equals(server.name())
+                    && (changes.isEmpty()
+                            || changes.get(0).change().drift()
+                                    == change.change().drift());
+            if (mergeable) {
+                changes.add((ConfigChange) step);
+            } else {
+                all.add(step);
+            }
+        }
+        if (!changes.isEmpty()) {
+            all.add(ConfigChange.merged("republish everything on " + server.name(), changes));
+        }
+        return all;
+    }
+
+    static Plan prepare(PrepareServer task, Planner planner) {
+        Server server = planner.serverAlone(task.server());
+        return Plan.empty().then(planner.prepare(server));
+    }
+
+    static Plan remove(RemoveServer task, Planner planner) {
+        Server server = planner.serverAlone(task.server());
+        List<Site> sites = planner.inventory().sitesOn(server.name());
+        if (!sites.isEmpty()) {
+            throw new RefusedException("The server " + server.name() + " has " + sites.size() + " sites, such as "
+                    + sites.get(0).name() + "; move or delete them first.");
+        }
+        List<Codebase> codebases = planner.inventory().codebases().stream()
+                .filter(codebase -> codebase.servers().contains(server.name()))
+                .toList();
+        if (!codebases.isEmpty()) {
+            throw new RefusedException("The server " + server.name() + " has the codebase "
+                    + codebases.get(0).name() + "; delete it there first.");
+        }
+        return Plan.of(new RemoveServerRecord(server));
+    }
+}
