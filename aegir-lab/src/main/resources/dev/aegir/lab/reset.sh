@@ -1,0 +1,71 @@
+# Takes the server back to its pristine state. Arguments: directories of extra file systems, to be emptied.
+
+# Nothing may go on writing: first what was started, then what it wrote.
+new_units=$(units | comm -13 "$kept/units" -)
+if [ -n "$new_units" ]; then
+    systemctl kill --signal=KILL $new_units 2>/dev/null || true
+    systemctl stop $new_units 2>/dev/null || true # a transient one is gone as soon as it is killed
+fi
+
+# Processes outside every service: started over SSH or by docker exec, and left behind. SSH connections may stay.
+main=$(systemctl show --property=MainPID --value ssh.service)
+own=" 1 $main "
+pid=$BASHPID
+while [ "$pid" -gt 1 ]; do
+    own+="$pid "
+    pid=$(awk '$1 == "PPid:" {print $2}' "/proc/$pid/status")
+done
+for directory in /proc/[0-9]*; do
+    pid=${directory#/proc/}
+    case $own in *" $pid "*) continue ;; esac
+    group=$(grep -E '^(0:|[0-9]+:name=systemd):' "$directory/cgroup" 2>/dev/null | sort -rn | head -n 1) || continue
+    case ${group##*/} in
+        ssh.service)
+            case $(cat "$directory/comm" 2>/dev/null) in sshd | sftp-server) continue ;; esac
+            ;;
+        init.scope) ;;
+        *.service | *.scope | *.socket | *.mount) continue ;;
+    esac
+    case $(awk '$1 == "PPid:" {print $2}' "$directory/status" 2>/dev/null) in "$BASHPID" | '') continue ;; esac
+    kill -KILL "$pid" 2>/dev/null || true
+done
+
+mounts | { grep -vxFf "$kept/mounts" || true; } | tac | xargs -r -n 1 umount --lazy
+for directory in "$@" /tmp /run/lock; do
+    find "$directory" -xdev -mindepth 1 -not -path '/tmp/systemd-private-*' -delete
+done
+runtime | comm -13 "$kept/runtime" - | xargs -r rm -rf --
+
+changed=$(sync_trees "$kept/pristine" / --checksum --itemize-changes --omit-dir-times | sed 's/^[^ ]* *//')
+
+if grep -qE '^etc/systemd/' <<<"$changed" || [ -n "$new_units" ]; then
+    systemctl daemon-reload
+fi
+# Also forgets how often a service was started lately, so that systemd does not refuse to start it once more.
+systemctl reset-failed
+
+left=$(units | comm -13 "$kept/units" -)
+if [ -n "$left" ]; then
+    echo "units that cannot be stopped:" $left >&2
+    exit 1
+fi
+
+# Where the configuration of a service is, as a pattern of changed paths.
+configuration() {
+    case $1 in
+        ssh.service) echo 'etc/ssh/' ;;
+        *) echo "etc/(${1%.service}|ssl)/" ;;
+    esac
+}
+
+now=$(processes)
+while read -r -u 3 unit; do
+    if ! systemctl --quiet is-active "$unit"; then
+        systemctl start "$unit"
+    elif [ "${unit%.service}" != "$unit" ] &&
+        { grep -qE "^$(configuration "$unit")" <<<"$changed" ||
+            [ "$(grep "^$unit " "$kept/processes")" != "$(grep "^$unit " <<<"$now")" ]; }; then
+        systemctl restart "$unit"
+    fi
+done 3<"$kept/units"
+processes >"$kept/processes"

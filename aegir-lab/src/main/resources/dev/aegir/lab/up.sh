@@ -1,0 +1,31 @@
+# Waits until the server is up, lets the lab's key ($1) in, and keeps the pristine state when there is none yet.
+
+state=
+for try in $(seq 600); do
+    state=$(systemctl is-system-running --wait 2>/dev/null) || true
+    case $state in running | degraded) break ;; esac
+    sleep 0.05 # systemd does not listen yet
+done
+if [ "$state" != running ]; then
+    echo "systemd is '$state', not 'running'; failed units:" >&2
+    systemctl --failed --plain --no-legend --no-pager >&2
+    journalctl --no-pager --lines=20 --priority=warning >&2
+    exit 1
+fi
+[ -d "$kept/pristine" ] && exit 0
+
+for account in root deploy; do
+    home=$(getent passwd "$account" | cut -d: -f6)
+    printf '%s\n' "$1" >"$home/.ssh/authorized_keys"
+    chown "$account:" "$home/.ssh/authorized_keys"
+    chmod 600 "$home/.ssh/authorized_keys"
+done
+
+mkdir -p "$kept/pristine.new"
+chmod 700 "$kept"
+sync_trees / "$kept/pristine.new"
+units >"$kept/units"
+processes >"$kept/processes"
+mounts >"$kept/mounts"
+runtime >"$kept/runtime"
+mv "$kept/pristine.new" "$kept/pristine"
