@@ -12,6 +12,11 @@ module dev.aegir.core {
     exports dev.aegir.spi;
     exports dev.aegir.task;
 
+    uses dev.aegir.spi.StoreProvider;
+
+    provides dev.aegir.spi.StoreProvider with
+            dev.aegir.internal.InMemoryStoreProvider;
+
     opens dev.aegir.host to
             com.fasterxml.jackson.databind;
     opens dev.aegir.model to

@@ -63,8 +63,12 @@ final class InventoryPlanner implements Planner {
     @Override
     public Server server(Name name) {
         lock(new Lock("server", name.value(), TASKS_PER_SERVER));
-        return inventory.server(name).orElseThrow(() -> missing(
-                "server", name, inventory.servers().stream().map(s -> s.name().value()).toList()));
+        return inventory
+                .server(name)
+                .orElseThrow(() -> missing(
+                        "server",
+                        name,
+                        inventory.servers().stream().map(s -> s.name().value()).toList()));
     }
 
     @Override
@@ -76,8 +80,14 @@ final class InventoryPlanner implements Planner {
     @Override
     public Codebase codebase(Name name) {
         lock(Lock.shared("codebase", name));
-        return inventory.codebase(name).orElseThrow(() -> missing(
-                "codebase", name, inventory.codebases().stream().map(c -> c.name().value()).toList()));
+        return inventory
+                .codebase(name)
+                .orElseThrow(() -> missing(
+                        "codebase",
+                        name,
+                        inventory.codebases().stream()
+                                .map(c -> c.name().value())
+                                .toList()));
     }
 
     @Override
@@ -88,8 +98,10 @@ final class InventoryPlanner implements Planner {
 
     @Override
     public Site site(DomainName anyName) {
-        Site site = inventory.site(anyName).orElseThrow(() -> new RefusedException(
-                "There is no site " + anyName + "; install it first, or look at the inventory for its name."));
+        Site site = inventory
+                .site(anyName)
+                .orElseThrow(() -> new RefusedException(
+                        "There is no site " + anyName + "; install it first, or look at the inventory for its name."));
         lock(Lock.exclusive("site", site.id()));
         site.allNames().forEach(name -> lock(Lock.exclusive("domain", name)));
         return site;
@@ -100,10 +112,11 @@ final class InventoryPlanner implements Planner {
         lock(Lock.exclusive("site", site));
         for (DomainName name : names) {
             lock(Lock.exclusive("domain", name));
-            Optional<Site> holder = inventory.site(name).filter(other -> !other.id().equals(site));
+            Optional<Site> holder =
+                    inventory.site(name).filter(other -> !other.id().equals(site));
             if (holder.isPresent()) {
-                throw new RefusedException(
-                        "The name " + name + " belongs to the site " + holder.get().name() + " already.");
+                throw new RefusedException("The name " + name + " belongs to the site "
+                        + holder.get().name() + " already.");
             }
             for (Server server : inventory.servers()) {
                 String host = server.address().getHost();
@@ -119,8 +132,8 @@ final class InventoryPlanner implements Planner {
     public List<Step> prepare(Server server) {
         List<Step> steps = new ArrayList<>();
         for (Service service : server.services()) {
-            steps.addAll(registry.engine(service.kind(), service.engine())
-                    .prepare(new ServiceRequest(server, service)));
+            steps.addAll(
+                    registry.engine(service.kind(), service.engine()).prepare(new ServiceRequest(server, service)));
         }
         return steps;
     }
@@ -151,22 +164,24 @@ final class InventoryPlanner implements Planner {
 
     @Override
     public Release release(Server server, Codebase codebase) {
-        HostPath path =
-                codeService(server, codebase).settings().path("root", "/srv/aegir/code").child(codebase.id().value());
+        HostPath path = codeService(server, codebase)
+                .settings()
+                .path("root", "/srv/aegir/code")
+                .child(codebase.id().value());
         return new Release(codebase.id(), codebase.name(), codebase.source(), codebase.revision(), path);
     }
 
     @Override
     public VirtualHost virtualHost(Site site) {
         Codebase codebase = codebase(site.codebase());
-        ServiceRef http = site.service(ServiceKind.HTTP).orElseThrow(() -> new RefusedException("The site " + site.name()
-                + " is bound to no web service; bind it with http(\"server/service\")."));
+        ServiceRef http = site.service(ServiceKind.HTTP)
+                .orElseThrow(() -> new RefusedException("The site " + site.name()
+                        + " is bound to no web service; bind it with http(\"server/service\")."));
         Server server = server(http.server());
         Release release = release(server, codebase);
         VirtualHost.Handler handler = site.state() == SiteState.DISABLED
                 ? new VirtualHost.Disabled()
-                : application(codebase.application())
-                        .handler(new ApplicationRequest(site, codebase, release, server));
+                : application(codebase.application()).handler(new ApplicationRequest(site, codebase, release, server));
         return new VirtualHost(
                 site.id(),
                 site.name(),
@@ -182,10 +197,11 @@ final class InventoryPlanner implements Planner {
     @Override
     public Service service(ServiceKind<?> kind, ServiceRef reference) {
         Server server = server(reference.server());
-        Service service = server.service(reference.service()).orElseThrow(() -> missing(
-                "service " + reference.server() + "/",
-                reference.service(),
-                server.services().stream().map(s -> s.name().value()).toList()));
+        Service service = server.service(reference.service())
+                .orElseThrow(() -> missing(
+                        "service " + reference.server() + "/",
+                        reference.service(),
+                        server.services().stream().map(s -> s.name().value()).toList()));
         if (!service.kind().equals(kind.name())) {
             throw new RefusedException(
                     "The service " + reference + " is of the kind " + service.kind() + ", not " + kind + ".");
@@ -211,7 +227,8 @@ final class InventoryPlanner implements Planner {
         Name kind = ServiceKind.CODE.name();
         Name engine = codebase.source().engine();
         return server.services().stream()
-                .filter(service -> service.kind().equals(kind) && service.engine().equals(engine))
+                .filter(service ->
+                        service.kind().equals(kind) && service.engine().equals(engine))
                 .findFirst()
                 .orElseGet(() -> new Service(kind, kind, engine, Settings.none()));
     }
@@ -219,6 +236,7 @@ final class InventoryPlanner implements Planner {
     private static RefusedException missing(String what, Name name, List<String> have) {
         String known = have.stream().limit(20).collect(Collectors.joining(", "));
         return new RefusedException("There is no " + what + (what.endsWith("/") ? "" : " ") + name + "; there is "
-                + (known.isEmpty() ? "none yet" : known) + (have.size() > 20 ? " and " + (have.size() - 20) + " more." : "."));
+                + (known.isEmpty() ? "none yet" : known)
+                + (have.size() > 20 ? " and " + (have.size() - 20) + " more." : "."));
     }
 }

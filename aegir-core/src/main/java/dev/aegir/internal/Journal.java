@@ -35,8 +35,7 @@ final class Journal {
     private final Map<String, String> facts = new TreeMap<>();
     private boolean ended;
 
-    Journal(
-            Ledger ledger, Claim claim, InstantSource clock, Redactor redactor, Consumer<TaskEvent> listener) {
+    Journal(Ledger ledger, Claim claim, InstantSource clock, Redactor redactor, Consumer<TaskEvent> listener) {
         this.ledger = ledger;
         this.task = claim.task().id();
         this.fence = claim.task().fence();

@@ -109,15 +109,18 @@ final class PreviewContext implements StepContext {
     }
 
     static Server known(Inventory inventory, Name name) {
-        return inventory.server(name).orElseThrow(() -> new RefusedException(
-                "There is no server " + name + " in the inventory; enrol it first."));
+        return inventory
+                .server(name)
+                .orElseThrow(() ->
+                        new RefusedException("There is no server " + name + " in the inventory; enrol it first."));
     }
 
     static <H extends Host> H as(Host host, Class<H> type) {
         if (!type.isInstance(host)) {
-            throw new RefusedException("The server " + host.server() + " is a " + host.getClass().getSimpleName()
-                    + ", but this step needs a " + type.getSimpleName()
-                    + "; bind the site to a service of a server of that type.");
+            throw new RefusedException(
+                    "The server " + host.server() + " is a " + host.getClass().getSimpleName()
+                            + ", but this step needs a " + type.getSimpleName()
+                            + "; bind the site to a service of a server of that type.");
         }
         return type.cast(host);
     }

@@ -158,8 +158,8 @@ public final class Registry {
         return handlers.values().stream()
                 .filter(handler -> handler.type().equals(task.getClass()))
                 .findFirst()
-                .orElseThrow(() -> new RefusedException("No task handler takes " + task.getClass().getName()
-                        + "; register one with the builder or as a service."));
+                .orElseThrow(() -> new RefusedException("No task handler takes "
+                        + task.getClass().getName() + "; register one with the builder or as a service."));
     }
 
     /**

@@ -9,7 +9,8 @@ import dev.aegir.spi.Secrets;
 /** Secrets for steps: those that must be there. */
 record SecretSource(Secrets secrets) {
     Secret require(SecretRef reference) {
-        return secrets.find(reference).orElseThrow(() -> new RefusedException(
-                "There is no secret \"" + reference + "\"; keep it in the secret store first."));
+        return secrets.find(reference)
+                .orElseThrow(() -> new RefusedException(
+                        "There is no secret \"" + reference + "\"; keep it in the secret store first."));
     }
 }

@@ -38,8 +38,9 @@ public final class StepCodec {
     public Stored encode(Step step) {
         String type = step.getClass().getName();
         if (registry.step(type).isEmpty()) {
-            throw new RefusedException("The step \"" + step.name() + "\" is of " + type
-                    + ", which nothing declares; the engine, handler or extension that plans it returns it from steps().");
+            throw new RefusedException(
+                    "The step \"" + step.name() + "\" is of " + type
+                            + ", which nothing declares; the engine, handler or extension that plans it returns it from steps().");
         }
         return new Stored(type, Json.write(step));
     }

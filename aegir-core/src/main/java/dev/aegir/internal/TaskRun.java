@@ -88,8 +88,7 @@ final class TaskRun {
 
     /** Works until the task has ended, waits, or belongs to somebody else. */
     void go() throws InterruptedException {
-        journal.say(journal.event(
-                Kind.BEGUN, "", journal.steps().isEmpty() ? "" : "going on after an interruption"));
+        journal.say(journal.event(Kind.BEGUN, "", journal.steps().isEmpty() ? "" : "going on after an interruption"));
         try {
             if (journal.steps().isEmpty() && !plan()) {
                 return;
@@ -97,7 +96,9 @@ final class TaskRun {
             List<LedgerStep> steps = journal.steps();
             if (task.state() == TaskState.UNDOING || steps.stream().anyMatch(TaskRun::beingUndone)) {
                 undo();
-            } else if (task.onCrash() == CrashPolicy.UNDO && !begunHere.containsAll(startedOf(steps)) && !committed(steps)) {
+            } else if (task.onCrash() == CrashPolicy.UNDO
+                    && !begunHere.containsAll(startedOf(steps))
+                    && !committed(steps)) {
                 takeBack("its executor died, and it was to be taken back then", List.of());
             } else {
                 forward();
@@ -139,7 +140,12 @@ final class TaskRun {
             Task what = Json.read(task.json(), handler.type());
             Planned planned = parts.planning().plan(what);
             if (!covers(locks, planned.locks())) {
-                parts.ledger().relock(task.id(), journal.fence(), planned.locks(), parts.clock().instant());
+                parts.ledger()
+                        .relock(
+                                task.id(),
+                                journal.fence(),
+                                planned.locks(),
+                                parts.clock().instant());
                 return false;
             }
             if (task.approved().isPresent()) {
@@ -231,8 +237,9 @@ final class TaskRun {
                 takeBack(cancelled.get(), List.of());
                 return;
             }
-            List<LedgerStep> fresh =
-                    open.stream().filter(step -> step.state() == StepState.PENDING).toList();
+            List<LedgerStep> fresh = open.stream()
+                    .filter(step -> step.state() == StepState.PENDING)
+                    .toList();
             if (!fresh.isEmpty()) {
                 begin(fresh);
             }
@@ -278,7 +285,9 @@ final class TaskRun {
     private boolean runStage(List<Integer> indexes, boolean last) throws InterruptedException {
         List<Went> all = indexes.size() == 1
                 ? List.of(run(indexes.get(0)))
-                : together(indexes.stream().<Callable<Went>>map(index -> () -> run(index)).toList());
+                : together(indexes.stream()
+                        .<Callable<Went>>map(index -> () -> run(index))
+                        .toList());
         List<LedgerStep> done = of(all, Went.Result.DONE).stream()
                 .map(went -> journal.step(went.index()).state(StepState.DONE))
                 .toList();
@@ -431,7 +440,11 @@ final class TaskRun {
             LedgerStep step = journal.step(went.index()).failed(StepState.STUCK, redactor.redact(why));
             changed.add(step);
             events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
-            cause.append("Step \"").append(step.name()).append("\": ").append(why).append('\n');
+            cause.append("Step \"")
+                    .append(step.name())
+                    .append("\": ")
+                    .append(why)
+                    .append('\n');
         }
         cause.append("Look at what is left, mend it, then let the task go on (retry), or free its locks (release).");
         end(TaskState.NEEDS_ATTENTION, Optional.of(cause.toString()), changed, events);
@@ -451,7 +464,8 @@ final class TaskRun {
         for (Went went : failed) {
             String why = describe(went.why().orElseThrow());
             changed.add(journal.step(went.index()).failed(StepState.PENDING, redactor.redact(why)));
-            events.add(journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
+            events.add(
+                    journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
         }
         Duration delay = RETRIES.get(attempts - 1);
         journal.write(List.of(), events.toArray(TaskEvent[]::new));
@@ -485,7 +499,8 @@ final class TaskRun {
         for (Went went : failed) {
             String why = describe(went.why().orElseThrow());
             changed.add(journal.step(went.index()).failed(StepState.FAILED, redactor.redact(why)));
-            events.add(journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
+            events.add(
+                    journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
         }
         journal.writeInto(TaskState.UNDOING, Optional.of(cause), changed, events);
         undo();
@@ -559,8 +574,7 @@ final class TaskRun {
             journal.park(
                     parts.clock().instant().plus(delay),
                     List.of(step.facts(facts)),
-                    journal.event(
-                            Kind.PARKED, step.name(), why + "; taken back again in " + delay.toSeconds() + " s"));
+                    journal.event(Kind.PARKED, step.name(), why + "; taken back again in " + delay.toSeconds() + " s"));
             return;
         }
         LedgerTask now = parts.ledger().find(task.id()).orElse(task);
@@ -586,20 +600,14 @@ final class TaskRun {
 
     private void end(TaskState state, Optional<String> cause, List<LedgerStep> steps, List<TaskEvent> events) {
         List<TaskEvent> all = new ArrayList<>(events);
-        all.add(journal.event(Kind.ENDED, "", state + cause.map(text -> ": " + text).orElse("")));
+        all.add(journal.event(
+                Kind.ENDED, "", state + cause.map(text -> ": " + text).orElse("")));
         journal.writeInto(state, cause, steps, all);
     }
 
     private RunContext context(int index) {
         return new RunContext(
-                journal,
-                index,
-                fence(),
-                parts.hosts(),
-                parts.documents(),
-                parts.secrets(),
-                redactor,
-                parts.clock());
+                journal, index, fence(), parts.hosts(), parts.documents(), parts.secrets(), redactor, parts.clock());
     }
 
     /** The host refuses older owners of what this task has to itself. */

@@ -3,9 +3,9 @@ package dev.aegir.spi;
 
 import dev.aegir.host.FencedException;
 import dev.aegir.model.Id;
+import dev.aegir.model.RefusedException;
 import dev.aegir.task.Lock;
 import dev.aegir.task.TaskEvent;
-import dev.aegir.model.RefusedException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
