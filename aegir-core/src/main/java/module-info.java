@@ -20,6 +20,9 @@ module dev.aegir.core {
     uses dev.aegir.spi.StoreProvider;
     uses dev.aegir.spi.TaskHandler;
 
+    provides dev.aegir.spi.StoreProvider with
+            dev.aegir.internal.InMemoryStoreProvider;
+
     opens dev.aegir.host to
             com.fasterxml.jackson.databind;
     opens dev.aegir.internal.tasks to

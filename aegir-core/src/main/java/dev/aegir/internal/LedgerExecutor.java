@@ -119,6 +119,7 @@ final class LedgerExecutor implements TaskExecutor {
         return new Ledger.NewTask(task, planned.locks());
     }
 
+    /** Tells the listeners; the ledger has written these events with the task. */
     private void announce(LedgerTask task, Ledger.NewTask submitted) {
         List<TaskEvent> events = new ArrayList<>();
         events.add(new TaskEvent(0, task.id(), task.created(), Kind.SUBMITTED, "", task.title()));
@@ -133,7 +134,6 @@ final class LedgerExecutor implements TaskExecutor {
                     .collect(Collectors.joining("; "));
             events.add(new TaskEvent(0, task.id(), task.created(), Kind.WAITING, "", holders));
         }
-        store.ledger().append(events);
         events.forEach(runner::announce);
     }
 
@@ -188,7 +188,6 @@ final class LedgerExecutor implements TaskExecutor {
         } else {
             runner.cancel(task);
         }
-        store.ledger().append(events);
         events.forEach(runner::announce);
         return find(task).orElseThrow(() -> unknown(task));
     }

@@ -3,6 +3,7 @@ package dev.aegir.spi;
 
 import dev.aegir.host.FencedException;
 import dev.aegir.model.Id;
+import dev.aegir.model.RefusedException;
 import dev.aegir.task.Lock;
 import dev.aegir.task.TaskEvent;
 import java.time.Instant;
@@ -20,21 +21,29 @@ import java.util.Optional;
  * {@code NEEDS_ATTENTION}, or a person gives it up. A lock that may be shared by {@code n} is granted while fewer than
  * {@code n} hold it and all who hold it agree to one more.
  *
- * <p>A task that becomes {@code READY} in a change is handed to the store's {@link TaskQueue} in the same change where the
- * two share a transaction, and after it otherwise.
+ * <p>A task that becomes {@code READY} or {@code PARKED} in a change is handed to the store's {@link TaskQueue} in the same
+ * change where the two share a transaction, and after it otherwise; not before its time has come.
+ *
+ * <p>Events: the ledger itself writes {@code SUBMITTED}, {@code WAITING} whenever a task begins to wait for a lock,
+ * {@code CANCEL_REQUESTED}, {@code ENDED} when it cancels a task that was never begun, and a {@code LOG} line for
+ * {@link #retry} and {@link #release}. All others are its owner's. Instants are kept to the microsecond.
+ *
+ * <p>All methods throw {@link StoreException} when the store cannot be read or written.
  */
 public interface Ledger {
     /**
      * Submits a task in the state {@code WAITING}; it becomes {@code READY} at once when all its locks are granted.
      *
      * @param task the task
-     * @param locks its locks
-     * @return the task as it stands; the first one submitted with the same key when there is one, and then nothing changed
+     * @param locks its locks, in any order; of several with the same key the one with the fewest sharers counts
+     * @return the task as it stands; the first one submitted with the same key, or the same id, when there is one, and then
+     *     nothing changed
      */
     LedgerTask submit(LedgerTask task, List<Lock> locks);
 
     /**
-     * Submits many tasks in as few transactions as is sensible.
+     * Submits many tasks in as few transactions as is sensible. When it fails, the first of them may be submitted and the
+     * others not.
      *
      * @param tasks the tasks with their locks
      * @return the tasks as they stand, in the same order
@@ -55,8 +64,8 @@ public interface Ledger {
     }
 
     /**
-     * Takes a task over: {@code READY} and {@code PARKED} become {@code RUNNING}; {@code RUNNING} and {@code UNDOING} stay,
-     * their former owner being dead or fenced from now on.
+     * Takes a task over: {@code READY} and {@code PARKED} become {@code RUNNING}, or {@code UNDOING} when it was being taken
+     * back before; {@code RUNNING} and {@code UNDOING} stay, their former owner being dead or fenced from now on.
      *
      * @param task the task
      * @param now the time
@@ -66,13 +75,15 @@ public interface Ledger {
 
     /**
      * Writes what its owner did. When the new state has ended (other than {@code NEEDS_ATTENTION}), its locks are freed and
-     * granted to those who wait.
+     * granted to those who wait. With a new state other than {@code RUNNING} and {@code UNDOING} its owner gives it up:
+     * {@code READY} hands it back to the queue, {@code PARKED} does so for later. A cause that is absent stays as it is.
      *
      * @param task the task
      * @param fence the owner's fence
      * @param transition what changes
      * @param now the time
-     * @throws FencedException when somebody else has taken the task over; nothing was written
+     * @throws FencedException when the task is no longer this owner's to run; nothing was written
+     * @throws RefusedException when there is no such task or step, or for the state {@code WAITING}; nothing was written
      */
     void record(Id task, long fence, Transition transition, Instant now);
 
@@ -84,25 +95,27 @@ public interface Ledger {
      * @param fence the owner's fence
      * @param locks what it needs now
      * @param now the time
-     * @throws FencedException when somebody else has taken the task over; nothing was written
+     * @throws FencedException when the task is no longer this owner's to run; nothing was written
+     * @throws RefusedException when there is no such task; nothing was written
      */
     void relock(Id task, long fence, List<Lock> locks, Instant now);
 
     /**
-     * Asks a task to cancel. One that was never begun is {@code CANCELLED} at once; one that was parked becomes
-     * {@code READY}; one that runs is for its owner to stop.
+     * Asks a task to cancel. One that waits or is ready and of which no step was begun is {@code CANCELLED} at once; one
+     * that was parked becomes {@code READY} now; one that runs is for its owner to stop. One that is being taken back, has
+     * ended or was asked before stays as it is.
      *
      * @param task the task
      * @param why the reason
      * @param now the time
-     * @return the task as it stands
+     * @return the task as it stands, if there is one
      */
     Optional<LedgerTask> cancel(Id task, String why, Instant now);
 
     /**
-     * Lets a task that needs attention go on where it stopped: {@code NEEDS_ATTENTION} becomes {@code READY}; of its stuck
-     * steps those that were being taken back become {@code UNDOING} (and the task goes on undoing), the others
-     * {@code STARTED}.
+     * Lets a task that needs attention go on where it stopped: {@code NEEDS_ATTENTION} becomes {@code READY}, or
+     * {@code WAITING} when its locks were released and others hold them now; of its stuck steps those that were being taken
+     * back become {@code UNDOING} (and the task goes on undoing), the others {@code STARTED}.
      *
      * @param task the task
      * @param now the time
@@ -163,7 +176,7 @@ public interface Ledger {
     /**
      * Adds to the events of tasks, without a fence.
      *
-     * @param events the events; their positions are given by the ledger
+     * @param events the events; their positions are given by the ledger; those of tasks that do not exist are dropped
      */
     void append(Collection<TaskEvent> events);
 

@@ -2,7 +2,10 @@
 package dev.aegir.task;
 
 import dev.aegir.model.InvalidValueException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a task needs to have to itself, or to share, while it runs. Locks are granted before a task is run, in one order
@@ -42,6 +45,20 @@ public record Lock(String kind, String name, int sharers) implements Comparable<
      */
     public static Lock shared(String kind, Object name) {
         return new Lock(kind, name.toString(), Integer.MAX_VALUE);
+    }
+
+    /**
+     * Locks as they are taken.
+     *
+     * @param locks some locks
+     * @return the locks in their order, each key once, with the fewest sharers that were asked for it
+     */
+    public static List<Lock> inOrder(Collection<Lock> locks) {
+        Map<String, Lock> byKey = new HashMap<>();
+        for (Lock lock : locks) {
+            byKey.merge(lock.key(), lock, (one, other) -> one.sharers <= other.sharers ? one : other);
+        }
+        return byKey.values().stream().sorted().toList();
     }
 
     /**
