@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.spi;
 
+import dev.aegir.internal.DocumentInventory;
 import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
+import dev.aegir.task.Inventory;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -80,4 +82,14 @@ public interface Documents {
      * @param id its id
      */
     void delete(String kind, Id id);
+
+    /**
+     * The inventory that these documents hold, for the contexts of steps and for planners.
+     *
+     * @param writable whether it may be written; reading is always allowed
+     * @return a view of the documents, as thread-safe as they are
+     */
+    default Inventory inventory(boolean writable) {
+        return new DocumentInventory(this, writable);
+    }
 }
