@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.Aegir;
+import dev.aegir.host.Secret;
+import dev.aegir.lab.Fingerprint;
+import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabGit;
+import dev.aegir.lab.LabServer;
+import dev.aegir.task.Submission;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Promise 5: {@code kill -9} at any moment; after the restart the task resumes or is taken back, and what it reports is
+ * true. For every task a program of its own is killed at its first crash point, its second, and so on until it ends before
+ * it can be killed. After each kill the store is opened again, the task's end awaited, and the server compared, byte for
+ * byte, with what that end says: as it was before, or as an undisturbed run leaves it.
+ */
+@Tag("lab")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CrashMatrixIT {
+    private static final String[] WATCHED = {"/etc", "/srv/aegir", "/var/aegir", "/usr/share/nginx"};
+    private static final String SNAPSHOT = "/root/crash-matrix.tar";
+
+    private final Map<Scenario, String> table = new EnumMap<>(Scenario.class);
+    private Lab lab;
+    private LabServer web1;
+    private Scenario.World world;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    void startServer() {
+        lab = Lab.open();
+        web1 = lab.server("crash1");
+        web1.reset();
+        String repository = LabGit.handbook(web1, "/srv/git/handbook.git").daemonUrl();
+        world = new Scenario.World(web1.address(), web1.hostKey(), repository);
+    }
+
+    @AfterAll
+    void show() throws IOException {
+        StringBuilder text = new StringBuilder("| task | killed at points | succeeded | rolled back |\n|---|---|---|---|\n");
+        table.values().forEach(text::append);
+        Path report = Path.of("target", "crash-matrix.md");
+        Files.createDirectories(report.getParent());
+        Files.writeString(report, text);
+        lab.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Scenario.class)
+    void survivesKillAtEveryPoint(Scenario scenario) throws Exception {
+        Path before = prepared(scenario);
+        Fingerprint untouched = web1.fingerprint(WATCHED);
+
+        Path undisturbed = copy(before, "undisturbed");
+        String end = last(program(undisturbed, scenario, 0));
+        assertThat(end).as("an undisturbed run").startsWith("ENDED " + scenario.end());
+        Fingerprint done = web1.fingerprint(WATCHED);
+        int points = Integer.parseInt(end.substring(end.lastIndexOf(' ') + 1));
+        assertThat(points).isGreaterThan(3);
+        if (scenario.end() == TaskState.ROLLED_BACK) {
+            assertThat(done).as("taken back without a trace").isEqualTo(untouched);
+        }
+
+        Map<TaskState, Integer> ends = new TreeMap<>();
+        int killed = 0;
+        for (int point = 1; ; point++) {
+            restoreServer();
+            Path home = copy(before, "home");
+            String where = last(program(home, scenario, point));
+            if (where.startsWith("ENDED")) {
+                break;
+            }
+            killed++;
+            TaskInfo task = resumed(home, scenario);
+            String what = scenario + " killed at point " + point + " (" + where + "): " + task;
+            assertThat(task.state()).as(what).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
+            Fingerprint expected = task.state() == TaskState.SUCCEEDED ? done : untouched;
+            assertThat(web1.fingerprint(WATCHED)).as(what).isEqualTo(expected);
+            assertThat(web1.exec("nginx", "-t").succeeded())
+                    .as("nginx would start: " + what)
+                    .isEqualTo(!scenario.before().contains(Scenario.Step.BREAK));
+            ends.merge(task.state(), 1, Integer::sum);
+        }
+        // An undisturbed run may pass a point or two less: what is flushed in the background is not counted.
+        assertThat(killed).as("points at which it was killed").isBetween(points - 2, points + 2);
+        table.put(
+                scenario,
+                "| " + scenario + " | " + killed + " | " + ends.getOrDefault(TaskState.SUCCEEDED, 0) + " | "
+                        + ends.getOrDefault(TaskState.ROLLED_BACK, 0) + " |\n");
+    }
+
+    /** Does what comes before the scenario, and keeps the server and the store as they are then. */
+    private Path prepared(Scenario scenario) throws Exception {
+        Path home = directory.resolve("before");
+        deleteTree(home);
+        Files.createDirectories(home);
+        web1.reset();
+        LabGit.handbook(web1, "/srv/git/handbook.git").daemonUrl();
+        try (Aegir aegir = Aegir.open(home)) {
+            aegir.secrets().keep(Scenario.KEY, Secret.of(Files.readString(lab.privateKey())));
+            for (Scenario.Step step : scenario.before()) {
+                switch (step) {
+                    case DRIFT -> web1.exec("sh", "-c", "echo '# by hand' >> /etc/nginx/aegir/sites/" + Scenario.SITE_ID
+                                    + ".conf")
+                            .orThrow();
+                    case BREAK -> web1.execWithInput("nonsense {\n", "tee", "/etc/nginx/conf.d/by-hand.conf")
+                            .orThrow();
+                    case LOSE_CODE -> web1.exec("rm", "-rf", "/srv/aegir/code/" + Scenario.CODE_ID)
+                            .orThrow();
+                    default -> aegir.run(Scenario.task(step, world)).orThrow();
+                }
+            }
+        }
+        web1.exec("tar", "-C", "/", "-cf", SNAPSHOT, "--ignore-failed-read", "etc/nginx", "etc/passwd", "etc/group",
+                        "etc/shadow", "etc/gshadow", "etc/subuid", "etc/subgid", "srv", "var/lib/aegir", "var/cache")
+                .exitCode();
+        return home;
+    }
+
+    private void restoreServer() {
+        web1.exec("sh", "-c", "rm -rf /etc/nginx /srv/aegir /var/lib/aegir /var/cache/aegir && tar -C / -xf " + SNAPSHOT
+                        + " && { nginx -t -q 2>/dev/null && systemctl reload nginx || true; }")
+                .orThrow();
+    }
+
+    /** Runs the program and, when it waits at its deadly point, kills it. Gives what it said. */
+    private List<String> program(Path home, Scenario scenario, int deadly) throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xshare:auto",
+                        "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        CrashedProgram.class.getName(),
+                        home.toString(),
+                        scenario.name(),
+                        Integer.toString(deadly),
+                        world.address().toString(),
+                        world.hostKey(),
+                        world.repository())
+                .redirectErrorStream(true)
+                .start();
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            List<String> lines = new java.util.ArrayList<>();
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                lines.add(line);
+                if (line.startsWith("AT ")) {
+                    process.destroyForcibly(); // SIGKILL
+                    break;
+                }
+            }
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(lines).as("the program said something").isNotEmpty();
+            return lines;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static String last(List<String> lines) {
+        String last = lines.get(lines.size() - 1);
+        assertThat(last).as(String.join("\n", lines)).matches("(AT|ENDED) .*");
+        return last;
+    }
+
+    /** What happens after the restart: whoever wanted the task asks for it again by its key, and awaits its end. */
+    private TaskInfo resumed(Path home, Scenario scenario) throws InterruptedException {
+        try (Aegir aegir = Aegir.open(home)) {
+            return aegir.submit(Submission.of(scenario.task(world)).key(scenario.name()))
+                    .await(Duration.ofSeconds(60));
+        }
+    }
+
+    private Path copy(Path from, String name) throws IOException {
+        Path to = directory.resolve(name);
+        deleteTree(to);
+        try (var tree = Files.walk(from)) {
+            tree.forEach(path -> {
+                try {
+                    Files.copy(path, to.resolve(from.relativize(path).toString()),
+                            java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        return to;
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, java.io.IOException failure) throws IOException {
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}
