@@ -27,6 +27,7 @@ class PublicTypesTest {
             "dev.aegir.model.AegirException",
             "dev.aegir.model.Resource",
             "dev.aegir.task.Step",
+            "dev.aegir.task.StepContext",
             "dev.aegir.task.Task");
 
     @ArchTest
