@@ -3,9 +3,9 @@ package dev.aegir.lab;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.ExecStartCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.ConflictException;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.exception.NotModifiedException;
@@ -24,11 +24,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.dockerclient.DockerClientProviderStrategy;
 import org.testcontainers.dockerclient.TransportConfig;
@@ -39,6 +41,7 @@ import org.testcontainers.dockerclient.TransportConfig;
  */
 final class DockerEngine implements AutoCloseable {
     private static final String NEWEST_API = "1.44";
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private final DockerClient client;
 
     private DockerEngine(DockerClient client) {
@@ -102,23 +105,18 @@ final class DockerEngine implements AutoCloseable {
         }
     }
 
-    /** A bridge network whose members reach each other by name, and nothing outside. Made when it is missing. */
+    /**
+     * A bridge network whose members reach each other by name, and nothing outside. Made when it is missing; the caller
+     * holds a lock, since Docker would make a second one of the same name.
+     */
     void ensureNetwork(String name, Map<String, String> labels) {
-        if (networkExists(name)) {
-            return;
-        }
-        try {
+        if (!networkExists(name)) {
             client.createNetworkCmd()
                     .withName(name)
                     .withDriver("bridge")
-                    .withCheckDuplicate(true)
                     .withOptions(Map.of("com.docker.network.bridge.enable_ip_masquerade", "false"))
                     .withLabels(labels)
                     .exec();
-        } catch (DockerException e) {
-            if (!networkExists(name)) { // else another program was faster
-                throw new LabException("Docker cannot make the network " + name + ": " + e.getMessage(), e);
-            }
         }
     }
 
@@ -232,20 +230,27 @@ final class DockerEngine implements AutoCloseable {
 
     /** Runs a command as root in a container, and waits for its end and for its output. */
     ExecResult exec(String server, String container, List<String> command, byte[] input) {
+        List<String> words = new ArrayList<>(command);
+        if (input.length > 0) {
+            // The client cannot close the input alone, so the command's input ends after its length.
+            words.addAll(0, List.of("sh", "-c", "n=$1; shift; head -c \"$n\" | \"$@\"", "sh", "" + input.length));
+        }
         String id = client.execCreateCmd(container)
-                .withCmd(command.toArray(String[]::new))
+                .withCmd(words.toArray(String[]::new))
                 .withAttachStdin(input.length > 0)
                 .withAttachStdout(true)
                 .withAttachStderr(true)
                 .exec()
                 .getId();
         Output output = new Output();
+        ExecStartCmd start = client.execStartCmd(id);
+        if (input.length > 0) {
+            start = start.withStdIn(new ByteArrayInputStream(input));
+        }
         try {
-            var start = client.execStartCmd(id);
-            if (input.length > 0) {
-                start = start.withStdIn(new ByteArrayInputStream(input));
+            if (!start.exec(output).awaitCompletion(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                throw new LabException(command.get(0) + " on lab server " + server + " did not end within " + PATIENCE);
             }
-            start.exec(output).awaitCompletion();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LabException("Interrupted while running " + command.get(0) + " on lab server " + server, e);
@@ -254,8 +259,7 @@ final class DockerEngine implements AutoCloseable {
         if (exit == null) {
             throw new LabException("Docker does not say how " + command.get(0) + " on lab server " + server + " ended");
         }
-        return new ExecResult(
-                server, command, exit.intValue(), output.text(StreamType.STDOUT), output.text(StreamType.STDERR));
+        return new ExecResult(server, command, exit.intValue(), output.stdout(), output.stderr());
     }
 
     @Override
@@ -263,21 +267,22 @@ final class DockerEngine implements AutoCloseable {
         closeQuietly(client);
     }
 
-    /** What a command prints, as it comes in. */
+    /** What a command prints, copied as it comes in: the client uses one buffer for all frames. */
     private static final class Output extends ResultCallback.Adapter<Frame> {
-        private final List<Frame> frames = new ArrayList<>();
+        private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 
         @Override
-        public synchronized void onNext(Frame frame) {
-            frames.add(frame);
+        public void onNext(Frame frame) {
+            (frame.getStreamType() == StreamType.STDERR ? stderr : stdout).writeBytes(frame.getPayload());
         }
 
-        synchronized String text(StreamType type) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            frames.stream()
-                    .filter(frame -> frame.getStreamType() == type)
-                    .forEach(frame -> bytes.writeBytes(frame.getPayload()));
-            return bytes.toString(StandardCharsets.UTF_8);
+        String stdout() {
+            return stdout.toString(StandardCharsets.UTF_8);
+        }
+
+        String stderr() {
+            return stderr.toString(StandardCharsets.UTF_8);
         }
     }
 }

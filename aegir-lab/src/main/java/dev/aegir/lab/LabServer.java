@@ -67,7 +67,10 @@ public final class LabServer {
         Map<String, String> labels =
                 Map.of("dev.aegir.lab", checkout.lab(), "dev.aegir.lab.server", name, "dev.aegir.lab.spec", made);
         String network = "aegir-lab-" + checkout.lab();
-        engine.ensureNetwork(network, Map.of("dev.aegir.lab", checkout.lab()));
+        LabLock.during(checkout.cache(), "lab", () -> {
+            engine.ensureNetwork(network, Map.of("dev.aegir.lab", checkout.lab()));
+            return network;
+        });
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             engine.remove(container);
             Map<Integer, Integer> published = new LinkedHashMap<>();

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.lab;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Sends back what it receives, on loopback, and counts it. */
+final class EchoServer implements AutoCloseable {
+    private final ServerSocket listener;
+    private final AtomicLong received = new AtomicLong();
+
+    EchoServer() throws IOException {
+        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start(this::accept);
+    }
+
+    InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getLocalPort());
+    }
+
+    long received() {
+        return received.get();
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                start(() -> echo(socket));
+            } catch (IOException e) {
+                return; // closed
+            }
+        }
+    }
+
+    private void echo(Socket socket) {
+        try (socket) {
+            byte[] buffer = new byte[64 * 1024];
+            int count = socket.getInputStream().read(buffer);
+            while (count > 0) {
+                received.addAndGet(count);
+                socket.getOutputStream().write(buffer, 0, count);
+                count = socket.getInputStream().read(buffer);
+            }
+        } catch (IOException e) {
+            return; // cut, as some tests do
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "echo");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
