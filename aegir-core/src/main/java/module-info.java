@@ -20,6 +20,8 @@ module dev.aegir.core {
     uses dev.aegir.spi.StoreProvider;
     uses dev.aegir.spi.TaskHandler;
 
+    provides dev.aegir.spi.Backend with
+            dev.aegir.internal.host.LocalBackend;
     provides dev.aegir.spi.StoreProvider with
             dev.aegir.internal.InMemoryStoreProvider;
 

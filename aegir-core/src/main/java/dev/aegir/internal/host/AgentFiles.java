@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.host;
+
+import dev.aegir.host.Applied;
+import dev.aegir.host.Command;
+import dev.aegir.host.ConfigRejectedException;
+import dev.aegir.host.ConfigRejectedException.Phase;
+import dev.aegir.host.DriftException;
+import dev.aegir.host.DriftPolicy;
+import dev.aegir.host.Fence;
+import dev.aegir.host.FencedException;
+import dev.aegir.host.FileChange;
+import dev.aegir.host.FileState;
+import dev.aegir.host.FileTransaction;
+import dev.aegir.host.HostFiles;
+import dev.aegir.host.HostRefusedException;
+import dev.aegir.host.HostUnreachableException;
+import dev.aegir.internal.host.AgentChannel.Answer;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
+import dev.aegir.model.InvalidValueException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The files of a host, through the program that runs there. Thread-safe. */
+final class AgentFiles implements HostFiles {
+    private final String server;
+    private final AgentPool pool;
+    private final Optional<Fence> fence;
+
+    AgentFiles(String server, AgentPool pool, Optional<Fence> fence) {
+        this.server = server;
+        this.pool = pool;
+        this.fence = fence;
+    }
+
+    @Override
+    public Optional<byte[]> read(HostPath path, int limit) throws InterruptedException {
+        Answer answer = pool.talk(channel ->
+                pool.ask(channel, "READ", List.of(Wire.bytes(path.value()), Wire.bytes(Integer.toString(limit + 1)))));
+        if (answer.status().equals("NONE")) {
+            return Optional.empty();
+        }
+        byte[] content = checked(answer).sections().get(0);
+        if (content.length > limit) {
+            throw new HostRefusedException(server, path + " is longer than " + limit + " bytes");
+        }
+        return Optional.of(content);
+    }
+
+    @Override
+    public List<String> list(HostPath directory) throws InterruptedException {
+        Answer answer = pool.talk(channel -> pool.ask(channel, "LIST", List.of(Wire.bytes(directory.value()))));
+        return Stream.of(checked(answer).text(0).split("\0"))
+                .filter(name -> !name.isEmpty())
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public List<FileState> compare(List<FileChange> files) throws InterruptedException {
+        return pool.talk(channel -> compare(channel, files, true)).states();
+    }
+
+    /** What differs, and the checksum of each of those that are plain files. */
+    private record Comparison(List<FileState> states, Map<String, String> present) {}
+
+    private Comparison compare(AgentChannel channel, List<FileChange> files, boolean contents)
+            throws InterruptedException {
+        List<String> writes = new ArrayList<>();
+        List<String> hashes = new ArrayList<>();
+        List<String> attributes = new ArrayList<>();
+        List<String> deletes = new ArrayList<>();
+        for (FileChange file : files) {
+            String path = file.path().value();
+            if (file instanceof FileChange.Write write) {
+                writes.add(path);
+                hashes.add(sha256(write.content()) + "  " + path);
+                attributes.add(write.mode() + " " + account(channel, write) + " " + path);
+            } else {
+                deletes.add(path);
+            }
+        }
+        Answer answer = checked(pool.ask(
+                channel,
+                "COMPARE",
+                List.of(
+                        Wire.lines(writes),
+                        Wire.lines(hashes),
+                        Wire.lines(attributes),
+                        Wire.lines(deletes),
+                        Wire.bytes(contents ? "yes" : "no"))));
+        return comparison(files, answer);
+    }
+
+    private static String account(AgentChannel channel, FileChange.Write write) {
+        return channel.privileged() ? write.account() : channel.account();
+    }
+
+    private static Comparison comparison(List<FileChange> files, Answer answer) {
+        Map<String, String> present = new HashMap<>();
+        Set<String> ours = new HashSet<>();
+        Set<String> odd = new HashSet<>();
+        Set<String> missing = new HashSet<>();
+        Set<String> attributes = new HashSet<>();
+        answer.text(0).lines().forEach(line -> {
+            String rest = line.substring(2);
+            switch (line.charAt(0)) {
+                case 'H' -> present.put(rest.substring(66), rest.substring(0, 64));
+                case 'W' -> ours.add(rest.substring(66));
+                case 'M' -> missing.add(rest);
+                case 'A' -> attributes.add(rest.substring(rest.indexOf(' ', rest.indexOf(' ') + 1) + 1));
+                default -> odd.add(rest);
+            }
+        });
+        Map<String, String> contents = contents(answer);
+        List<FileState> states = new ArrayList<>();
+        for (FileChange file : files) {
+            String path = file.path().value();
+            if (present.containsKey(path) || odd.contains(path)) {
+                // What was never ours and shall go is not a change of ours by somebody else.
+                boolean guarded =
+                        file instanceof FileChange.Write || file.owner().isPresent();
+                boolean drifted = guarded && !ours.contains(path);
+                states.add(new FileState(file, Optional.of(contents.getOrDefault(path, "")), drifted, false));
+            } else if (missing.contains(path)) {
+                states.add(new FileState(file, Optional.empty(), false, false));
+            } else if (file instanceof FileChange.Write write && attributes.contains(path)) {
+                states.add(new FileState(file, Optional.of(write.content()), false, true));
+            }
+        }
+        return new Comparison(states, present);
+    }
+
+    private static Map<String, String> contents(Answer answer) {
+        Map<String, String> contents = new HashMap<>();
+        byte[] all = answer.sections().get(2);
+        int at = 0;
+        for (String line : answer.text(1).lines().toList()) {
+            int space = line.indexOf(' ');
+            int end = Math.min(all.length, at + Integer.parseInt(line.substring(0, space)));
+            contents.put(
+                    line.substring(space + 1), new String(Arrays.copyOfRange(all, at, end), StandardCharsets.UTF_8));
+            at = end;
+        }
+        return contents;
+    }
+
+    @Override
+    public Applied apply(String key, FileTransaction transaction) throws InterruptedException {
+        checkKey(key);
+        return pool.talk(channel -> {
+            Comparison found = compare(channel, transaction.files(), false);
+            List<FileState> drifted =
+                    found.states().stream().filter(FileState::drifted).toList();
+            if (!drifted.isEmpty()) {
+                // Only now are contents worth a round trip of their own: somebody will want to see the difference.
+                List<FileChange> theirs =
+                        drifted.stream().map(FileState::change).toList();
+                drifted = compare(channel, theirs, true).states();
+                if (transaction.drift() == DriftPolicy.FAIL) {
+                    throw new DriftException(server, drifted);
+                }
+            }
+            boolean keep = transaction.drift() == DriftPolicy.KEEP;
+            List<FileState> wanted = found.states().stream()
+                    .filter(state -> !keep || !state.drifted())
+                    .toList();
+            if (wanted.isEmpty()) {
+                return new Applied(List.of(), drifted, "");
+            }
+            Answer answer = pool.ask(channel, "APPLY", request(channel, key, transaction, wanted, found.present()));
+            String output = rejected(answer).text(0);
+            return new Applied(wanted.stream().map(FileState::path).toList(), drifted, output);
+        });
+    }
+
+    private List<byte[]> request(
+            AgentChannel channel,
+            String key,
+            FileTransaction transaction,
+            List<FileState> wanted,
+            Map<String, String> present) {
+        String stage = ".aegir-" + key;
+        Tar tar = new Tar(Instant.now().getEpochSecond());
+        Set<String> directories = new java.util.TreeSet<>();
+        List<String> paths = new ArrayList<>();
+        List<String> deletes = new ArrayList<>();
+        List<String> before = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        List<String> owned = new ArrayList<>();
+        List<String> written = new ArrayList<>();
+        boolean any = false;
+        for (FileState state : wanted) {
+            HostPath path = state.path();
+            paths.add(path.value());
+            if (present.containsKey(path.value())) {
+                before.add(present.get(path.value()) + "  " + path);
+            } else if (state.present().isEmpty()) {
+                missing.add(path.value());
+            }
+            if (state.present().isPresent()) {
+                Optional<Id> owner = state.change().owner();
+                owner.ifPresent(id -> owned.add(id + " " + path));
+            }
+            if (state.change() instanceof FileChange.Write write) {
+                any = true;
+                directories.add(path.parent().value());
+                String[] account = account(channel, write).split(":");
+                String name =
+                        path.parent().child(stage).child(path.name()).value().substring(1);
+                tar.file(name, Wire.bytes(write.content()), write.mode(), account[0], account[1]);
+                written.add(sha256(write.content()) + "  " + path);
+            } else {
+                deletes.add(path.value());
+            }
+        }
+        List<String> contained = new ArrayList<>();
+        transaction.contained().forEach(each -> {
+            contained.add(each.path().value());
+            contained.add(each.within().value());
+        });
+        return List.of(
+                Wire.lines(owner(key)),
+                any ? tar.finished() : new byte[0],
+                Wire.lines(List.of(stage)),
+                Wire.lines(List.copyOf(directories)),
+                Wire.lines(paths),
+                Wire.lines(deletes),
+                Wire.lines(before),
+                Wire.lines(missing),
+                Wire.lines(owned),
+                Wire.lines(contained),
+                commands(transaction),
+                Wire.lines(written));
+    }
+
+    private static byte[] commands(FileTransaction transaction) {
+        List<String> lines = new ArrayList<>();
+        add(lines, "C", transaction.checks());
+        add(lines, "A", transaction.activations());
+        add(lines, "F", transaction.confirmations());
+        return Wire.lines(lines);
+    }
+
+    private static void add(List<String> lines, String phase, List<Command> commands) {
+        for (Command command : commands) {
+            List<String> encoded = Wire.command(command);
+            lines.add(phase + " " + encoded.size());
+            lines.addAll(encoded);
+        }
+    }
+
+    @Override
+    public boolean revert(String key, FileTransaction transaction) throws InterruptedException {
+        checkKey(key);
+        Answer answer = pool.talk(channel -> pool.ask(channel, "REVERT", List.of(Wire.lines(owner(key)))));
+        return !rejected(answer).status().equals("NONE");
+    }
+
+    private List<String> owner(String key) {
+        return List.of(
+                key,
+                fence.map(Fence::resource).orElse(""),
+                fence.map(f -> Long.toString(f.token())).orElse("0"));
+    }
+
+    private Answer rejected(Answer answer) {
+        if (answer.status().equals("REJECTED")) {
+            String[] said = answer.text(0).split(" ");
+            throw new ConfigRejectedException(server, Phase.valueOf(said[0]), said[1].equals("yes"), answer.text(1));
+        }
+        return checked(answer);
+    }
+
+    private Answer checked(Answer answer) {
+        return switch (answer.status()) {
+            case "OK", "NONE" -> answer;
+            case "FENCED" ->
+                throw new FencedException(server, fence.map(Fence::resource).orElse("?"));
+            case "BUSY" -> throw new HostUnreachableException(server, answer.text(0));
+            default -> throw new HostRefusedException(server, answer.text(0));
+        };
+    }
+
+    static void checkKey(String key) {
+        if (!key.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+            throw new InvalidValueException("key", key, "letters, digits and . _ - only");
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.host;
+
+import dev.aegir.host.HostUnreachableException;
+import dev.aegir.spi.Connection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/** The running programs on one host: one, and more only while several threads ask at the same time. Thread-safe. */
+final class AgentPool implements AutoCloseable {
+    /** OpenSSH allows ten sessions on a connection; streams need some of them. */
+    private static final int MOST = 4;
+
+    /** After so long without a word a channel is asked whether it still lives, before it is trusted with something. */
+    private static final Duration TRUSTED = Duration.ofSeconds(30);
+
+    private static final String PROGRAM = program();
+
+    private final String server;
+    private final Connection connection;
+    private final List<String> prefix;
+    private final String state;
+    private final Semaphore permits = new Semaphore(MOST, true);
+    private final Deque<Idle> idle = new ArrayDeque<>();
+    private final ExecutorService readers;
+    private final AtomicLong requests = new AtomicLong();
+    private boolean closed;
+
+    private record Idle(AgentChannel channel, long since) {}
+
+    AgentPool(String server, Connection connection, List<String> prefix, String state) {
+        this.server = server;
+        this.connection = connection;
+        this.prefix = prefix;
+        this.state = state;
+        this.readers = Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "aegir-host-" + server);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static String program() {
+        try (InputStream in = AgentPool.class.getResourceAsStream("agent.sh")) {
+            if (in == null) {
+                throw new IllegalStateException("agent.sh is missing from the jar");
+            }
+            // Comments are for readers; they need not travel.
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.stripLeading().startsWith("#"))
+                    .collect(Collectors.joining("\n", "", "\n"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    long requests() {
+        return requests.get();
+    }
+
+    interface Talk<T> {
+        T with(AgentChannel channel) throws InterruptedException;
+    }
+
+    /** Talks to a program of this host; it is nobody else's meanwhile. */
+    <T> T talk(Talk<T> talk) throws InterruptedException {
+        permits.acquire();
+        try {
+            AgentChannel channel = channel();
+            try {
+                return talk.with(channel);
+            } finally {
+                giveBack(channel);
+            }
+        } finally {
+            permits.release();
+        }
+    }
+
+    AgentChannel.Answer ask(AgentChannel channel, String verb, List<byte[]> sections) throws InterruptedException {
+        requests.incrementAndGet();
+        return channel.ask(verb, sections);
+    }
+
+    private AgentChannel channel() throws InterruptedException {
+        while (true) {
+            Optional<Idle> known;
+            synchronized (idle) {
+                if (closed) {
+                    throw new HostUnreachableException(server, "it was closed", new IOException("closed"), true);
+                }
+                known = Optional.ofNullable(idle.pollFirst());
+            }
+            if (known.isEmpty()) {
+                return open();
+            }
+            AgentChannel channel = known.get().channel();
+            if (System.nanoTime() - known.get().since() < TRUSTED.toNanos() || answers(channel)) {
+                return channel;
+            }
+        }
+    }
+
+    private boolean answers(AgentChannel channel) throws InterruptedException {
+        try {
+            return ask(channel, "PING", List.of()).status().equals("OK");
+        } catch (HostUnreachableException e) {
+            return false;
+        }
+    }
+
+    private AgentChannel open() throws InterruptedException {
+        List<String> words = new ArrayList<>(prefix);
+        words.addAll(List.of("sh", "-c", PROGRAM, "aegir-agent", state, "serve", PROGRAM));
+        return new AgentChannel(server, connection.open(words), readers);
+    }
+
+    private void giveBack(AgentChannel channel) {
+        synchronized (idle) {
+            if (!channel.broken() && !closed) {
+                idle.addFirst(new Idle(channel, System.nanoTime()));
+                return;
+            }
+        }
+        channel.close();
+    }
+
+    @Override
+    public void close() {
+        List<Idle> all;
+        synchronized (idle) {
+            closed = true;
+            all = List.copyOf(idle);
+            idle.clear();
+        }
+        all.forEach(each -> each.channel().close());
+        readers.shutdownNow();
+    }
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.host;
+
+import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
+import dev.aegir.host.CommandTimeoutException;
+import dev.aegir.host.Fence;
+import dev.aegir.host.FencedException;
+import dev.aegir.host.HostFiles;
+import dev.aegir.host.HostRefusedException;
+import dev.aegir.host.HostUnreachableException;
+import dev.aegir.host.Input;
+import dev.aegir.host.RunningCommand;
+import dev.aegir.internal.host.AgentChannel.Answer;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Name;
+import dev.aegir.spi.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@link dev.aegir.spi.PosixHost} does, for one owner or for nobody in particular. Thread-safe. */
+public final class PosixAgent {
+    private static final int KILLED = 137;
+    private static final int TIMED_OUT = 124;
+
+    private final Name server;
+    private final Connection connection;
+    private final List<String> privilege;
+    private final AgentPool pool;
+    private final Optional<Fence> fence;
+
+    /**
+     * Over a connection.
+     *
+     * @param server the server's name
+     * @param connection the connection
+     * @param state the state directory on the host
+     * @param privilege words before every program
+     */
+    public PosixAgent(Name server, Connection connection, HostPath state, List<String> privilege) {
+        this(
+                server,
+                connection,
+                privilege,
+                new AgentPool(server.value(), connection, privilege, state.value()),
+                Optional.empty());
+    }
+
+    private PosixAgent(
+            Name server, Connection connection, List<String> privilege, AgentPool pool, Optional<Fence> fence) {
+        this.server = server;
+        this.connection = connection;
+        this.privilege = privilege;
+        this.pool = pool;
+        this.fence = fence;
+    }
+
+    /** Whose it is. */
+    public Name server() {
+        return server;
+    }
+
+    /** Requests so far. */
+    public long requests() {
+        return pool.requests();
+    }
+
+    /** The same for an owner. */
+    public PosixAgent fenced(Fence owner) {
+        return new PosixAgent(server, connection, privilege, pool, Optional.of(owner));
+    }
+
+    /** The files. */
+    public HostFiles files() {
+        return new AgentFiles(server.value(), pool, fence);
+    }
+
+    /** Runs a command. */
+    public CommandResult run(Command command, Input input) throws InterruptedException {
+        return result(command, "RUN", List.of(), input);
+    }
+
+    /** Runs a command once for a key. */
+    public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
+        AgentFiles.checkKey(key);
+        return result(command, "ONCE", List.of(key), input);
+    }
+
+    private CommandResult result(Command command, String verb, List<String> first, Input input)
+            throws InterruptedException {
+        List<String> owner = new ArrayList<>(first);
+        owner.add(fence.map(Fence::resource).orElse(""));
+        owner.add(fence.map(f -> Long.toString(f.token())).orElse("0"));
+        owner.add(Integer.toString(command.outputLimit()));
+        List<byte[]> request = List.of(Wire.lines(owner), Wire.lines(Wire.command(command)), input.content());
+        long begun = System.nanoTime();
+        Answer answer = pool.talk(channel -> pool.ask(channel, verb, request));
+        switch (answer.status()) {
+            case "OK" -> {}
+            case "FENCED" ->
+                throw new FencedException(
+                        server.value(), fence.map(Fence::resource).orElse("?"));
+            case "LOST" ->
+                throw new HostUnreachableException(
+                        server.value(),
+                        "\"" + command
+                                + "\" was begun there and is gone without an end: the host was restarted, or it was"
+                                + " killed; look at what it has done, then try again");
+            default -> throw new HostRefusedException(server.value(), answer.text(0));
+        }
+        int exit = Integer.parseInt(answer.text(0).strip());
+        boolean late = System.nanoTime() - begun >= command.timeout().toNanos();
+        if (late && (exit == TIMED_OUT || exit == KILLED)) {
+            throw new CommandTimeoutException(server.value(), command);
+        }
+        byte[] out = answer.sections().get(1);
+        byte[] err = answer.sections().get(2);
+        int limit = command.outputLimit();
+        return new CommandResult(
+                server.value(),
+                command,
+                exit,
+                out.length > limit ? Arrays.copyOf(out, limit) : out,
+                err.length > limit ? Arrays.copyOf(err, limit) : err,
+                out.length > limit || err.length > limit);
+    }
+
+    /** Starts a command over a channel of its own. */
+    public RunningCommand start(Command command) throws InterruptedException {
+        List<String> words = new ArrayList<>(privilege);
+        if (command.user().isPresent()) {
+            words.addAll(List.of("runuser", "-u", command.user().get(), "--"));
+        }
+        words.addAll(List.of(
+                "env",
+                "-i",
+                "-C",
+                command.directory().map(HostPath::value).orElse("/"),
+                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "LANG=C.UTF-8"));
+        command.environment().forEach((name, value) -> words.add(name + "=" + value));
+        words.addAll(command.words());
+        return connection.open(words);
+    }
+
+    /** Closes everything. */
+    public void close() {
+        pool.close();
+        connection.close();
+    }
+}
