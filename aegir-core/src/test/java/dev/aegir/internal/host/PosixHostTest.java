@@ -139,14 +139,13 @@ class PosixHostTest {
     void everyPhaseThatFailsPutsEverythingBack() throws Exception {
         Files.writeString(tree.resolve("a"), "old a\n");
         Path activations = dir.resolve("activations");
-        Command activate = Command.of("sh", "-c", "cat \"$1\" >> \"$2\"", "-", tree.resolve("a").toString(), activations.toString());
+        Command activate = Command.of(
+                "sh", "-c", "cat \"$1\" >> \"$2\"", "-", tree.resolve("a").toString(), activations.toString());
         for (Phase phase : List.of(Phase.CHECK, Phase.ACTIVATE, Phase.CONFIRM, Phase.CONTAINMENT)) {
             Files.deleteIfExists(activations);
             FileTransaction transaction = new FileTransaction(
                     List.of(write("a", "new a\n"), write("sub/b", "new b\n")),
-                    phase == Phase.CONTAINMENT
-                            ? List.of(new Containment(path("sub"), HostPath.of("/usr")))
-                            : List.of(),
+                    phase == Phase.CONTAINMENT ? List.of(new Containment(path("sub"), HostPath.of("/usr"))) : List.of(),
                     phase == Phase.CHECK ? List.of(Command.of("sh", "-c", "echo no good; exit 1")) : List.of(),
                     phase == Phase.ACTIVATE ? List.of(activate, Command.of("false")) : List.of(activate),
                     phase == Phase.CONFIRM ? List.of(Command.of("false")) : List.of(),
@@ -172,14 +171,16 @@ class PosixHostTest {
         FileChange ours = new FileChange.Write(path("a"), "# " + ID + "\nours\n", "0640", "root:root", Optional.of(ID));
         host.files().apply("t.1", change(List.of(ours)));
         Files.writeString(tree.resolve("a"), "# " + ID + "\nby hand\n");
-        FileTransaction fail = new FileTransaction(
-                List.of(ours), List.of(), List.of(), List.of(), List.of(), DriftPolicy.FAIL);
+        FileTransaction fail =
+                new FileTransaction(List.of(ours), List.of(), List.of(), List.of(), List.of(), DriftPolicy.FAIL);
         assertThatThrownBy(() -> host.files().apply("t.2", fail))
-                .isInstanceOfSatisfying(DriftException.class, e -> assertThat(e.files())
-                        .singleElement()
-                        .satisfies(state -> assertThat(state.present()).hasValue("# " + ID + "\nby hand\n")));
-        FileTransaction keep = new FileTransaction(
-                List.of(ours), List.of(), List.of(), List.of(), List.of(), DriftPolicy.KEEP);
+                .isInstanceOfSatisfying(
+                        DriftException.class,
+                        e -> assertThat(e.files())
+                                .singleElement()
+                                .satisfies(state -> assertThat(state.present()).hasValue("# " + ID + "\nby hand\n")));
+        FileTransaction keep =
+                new FileTransaction(List.of(ours), List.of(), List.of(), List.of(), List.of(), DriftPolicy.KEEP);
         Applied kept = host.files().apply("t.3", keep);
         assertThat(kept.changed()).isEmpty();
         assertThat(kept.drifted()).hasSize(1);
@@ -190,7 +191,8 @@ class PosixHostTest {
         for (FileChange change : List.of(ours, new FileChange.Delete(path("a"), Optional.of(ID)))) {
             assertThatThrownBy(() -> host.files().apply("t.5", change(List.of(change))))
                     .isInstanceOfSatisfying(
-                            ConfigRejectedException.class, e -> assertThat(e.phase()).isEqualTo(Phase.OWNERSHIP));
+                            ConfigRejectedException.class,
+                            e -> assertThat(e.phase()).isEqualTo(Phase.OWNERSHIP));
             assertThat(tree.resolve("a")).hasContent("somebody else's\n");
         }
     }
@@ -259,7 +261,8 @@ class PosixHostTest {
         host.files().apply("t.1", change(List.of(odd)));
         assertThat(tree.resolve("sp ace/qu'o\"te/$(touch X)/-rf *;&")).hasContent("content\n");
         assertThat(host.files().list(path("sp ace"))).containsExactly("qu'o\"te");
-        assertThat(host.files().read(odd.path(), 100)).hasValueSatisfying(b -> assertThat(b).hasSize(8));
+        assertThat(host.files().read(odd.path(), 100))
+                .hasValueSatisfying(b -> assertThat(b).hasSize(8));
         assertThat(host.files().compare(List.of(odd))).isEmpty();
         host.files().apply("t.2", change(List.of(new FileChange.Delete(odd.path(), Optional.empty()))));
         assertThat(files(tree)).isEmpty();
@@ -279,7 +282,10 @@ class PosixHostTest {
 
     private static List<String> files(Path tree) throws IOException {
         try (Stream<Path> all = Files.walk(tree)) {
-            return all.filter(Files::isRegularFile).map(p -> tree.relativize(p).toString()).sorted().toList();
+            return all.filter(Files::isRegularFile)
+                    .map(p -> tree.relativize(p).toString())
+                    .sorted()
+                    .toList();
         }
     }
 

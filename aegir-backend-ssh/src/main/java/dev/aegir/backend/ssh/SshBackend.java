@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.backend.ssh;
+
+import dev.aegir.host.Host;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Server;
+import dev.aegir.spi.Backend;
+import dev.aegir.spi.PosixHost;
+import dev.aegir.spi.Secrets;
+import java.util.List;
+
+/**
+ * Servers over SSH: addresses {@code ssh://account@host:port}. Another account than root works through {@code sudo -n}.
+ *
+ * <p>The server's host key is pinned; a host that shows another is refused before anything is sent to it. The account is
+ * proved by the private key that the server's credential names, or the file that the parameter {@code key} names, or else
+ * {@code ~/.ssh/id_ed25519}, {@code id_ecdsa} or {@code id_rsa}.
+ *
+ * <p>Parameters: {@code key=/path/to/private/key}; {@code sudo=no} for an account that needs none; {@code state=/dir} for
+ * another state directory than {@code /var/lib/aegir}.
+ */
+public final class SshBackend implements Backend {
+    /** For ServiceLoader. */
+    public SshBackend() {}
+
+    @Override
+    public String scheme() {
+        return "ssh";
+    }
+
+    @Override
+    public Host connect(Server server, Secrets secrets) {
+        SshAddress address = SshAddress.of(server);
+        return PosixHost.over(
+                server.name(),
+                new SshConnection(server, address, secrets),
+                HostPath.of(address.state()),
+                address.sudo() ? List.of("sudo", "-n", "--") : List.of());
+    }
+}

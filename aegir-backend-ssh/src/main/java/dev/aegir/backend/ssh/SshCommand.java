@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.backend.ssh;
+
+import dev.aegir.host.HostUnreachableException;
+import dev.aegir.host.RunningCommand;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import net.schmizz.sshj.connection.ConnectionException;
+import net.schmizz.sshj.connection.channel.direct.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A program at the other end of a channel. */
+record SshCommand(String server, Session session, Session.Command command) implements RunningCommand {
+    private static final Logger LOG = LoggerFactory.getLogger(SshCommand.class);
+    private static final int SIGNALLED = 137;
+
+    @Override
+    public OutputStream stdin() {
+        return command.getOutputStream();
+    }
+
+    @Override
+    public InputStream stdout() {
+        return command.getInputStream();
+    }
+
+    @Override
+    public InputStream stderr() {
+        return command.getErrorStream();
+    }
+
+    @Override
+    public OptionalInt waitFor(Duration limit) throws InterruptedException {
+        try {
+            command.join(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ConnectionException e) {
+            if (e.getCause() instanceof InterruptedException interrupt) {
+                throw interrupt;
+            }
+            if (command.isOpen()) {
+                return OptionalInt.empty();
+            }
+            throw new HostUnreachableException(server, "the connection broke while a program ran", e);
+        }
+        if (command.getExitStatus() != null) {
+            return OptionalInt.of(command.getExitStatus());
+        }
+        if (command.getExitSignal() != null) {
+            return OptionalInt.of(SIGNALLED);
+        }
+        throw new HostUnreachableException(
+                server,
+                "the connection broke while a program ran",
+                new IOException("the channel ended without an exit"));
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (IOException e) {
+            LOG.debug("Closing a channel to {}", server, e);
+        }
+    }
+}

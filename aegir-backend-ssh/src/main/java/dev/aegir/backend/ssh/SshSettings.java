@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.backend.ssh;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import javax.net.SocketFactory;
+import net.schmizz.keepalive.KeepAliveProvider;
+import net.schmizz.sshj.Config;
+import net.schmizz.sshj.DefaultConfig;
+import net.schmizz.sshj.SSHClient;
+import net.schmizz.sshj.common.Factory;
+import net.schmizz.sshj.common.SecurityUtils;
+import net.schmizz.sshj.transport.cipher.Cipher;
+
+/** How sshj must be set to be fast: see the comments, each of which was measured. */
+final class SshSettings {
+    static final int KEEP_ALIVE_SECONDS = 15;
+
+    /** Enough for 20 MiB/s at a distance of 400 ms; with less, distance limits throughput. */
+    private static final long WINDOW = 8L * 1024 * 1024;
+
+    private SshSettings() {}
+
+    static Config config() {
+        // The JDK's ciphers are four times as fast as the other provider's. This setting of sshj is for the whole
+        // program.
+        SecurityUtils.setRegisterBouncyCastle(false);
+        DefaultConfig config = new DefaultConfig();
+        config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
+        List<Factory.Named<Cipher>> ciphers = config.getCipherFactories().stream()
+                .sorted(Comparator.comparingInt(cipher -> cipher.getName().contains("gcm") ? 0 : 1))
+                .toList();
+        config.setCipherFactories(ciphers);
+        return config;
+    }
+
+    static void apply(SSHClient client, Duration patience) {
+        client.setSocketFactory(new PromptSockets());
+        client.setConnectTimeout((int) patience.toMillis());
+        client.getTransport().setTimeoutMs((int) patience.toMillis());
+        client.getConnection().setTimeoutMs((int) patience.toMillis());
+        client.getConnection().setWindowSize(WINDOW);
+    }
+
+    /** Sockets that send at once: without this every request waits 40 ms for nothing. */
+    private static final class PromptSockets extends SocketFactory {
+        @Override
+        public Socket createSocket() throws IOException {
+            return prompt(new Socket());
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) throws IOException {
+            return prompt(new Socket(host, port));
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress from, int fromPort) throws IOException {
+            return prompt(new Socket(host, port, from, fromPort));
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) throws IOException {
+            return prompt(new Socket(host, port));
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) throws IOException {
+            return prompt(new Socket(host, port, from, fromPort));
+        }
+
+        private static Socket prompt(Socket socket) throws IOException {
+            socket.setTcpNoDelay(true);
+            return socket;
+        }
+    }
+}
