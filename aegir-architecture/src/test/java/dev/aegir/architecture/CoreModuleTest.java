@@ -50,9 +50,14 @@ class CoreModuleTest {
         Object begun = aegir.getMethod("builder").invoke(null);
         builder.getMethod("home", Path.class).invoke(begun, home);
         builder.getMethod("store", URI.class).invoke(begun, URI.create("memory:aegir"));
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(core);
 
         try (AutoCloseable opened = (AutoCloseable) builder.getMethod("open").invoke(begun)) {
             assertThat(opened.getClass().getModule().getName()).isEqualTo(CORE);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
