@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # Prints what there is below the given trees: NUL-terminated records, in no order. Trees that do not exist have none.
 #   E TYPE MODE OWNER:GROUP LINK-TARGET PATH, tab-separated; H SHA256 PATH; A the access control lists of all, as text.
 set -euo pipefail

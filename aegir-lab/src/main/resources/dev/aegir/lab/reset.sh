@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # Takes the server back to its pristine state. Arguments: directories of extra file systems, to be emptied.
 
 # Nothing may go on writing: first what was started, then what it wrote.

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # Waits until the server is up, lets the lab's key ($1) in, and keeps the pristine state when there is none yet.
 
 state=
