@@ -245,8 +245,10 @@ final class DockerEngine implements AutoCloseable {
                     .exec()
                     .getId();
         } catch (ConflictException | NotFoundException e) {
-            throw new LabException("Cannot run " + command.get(0) + " on lab server " + server
-                    + ", which is stopped, paused or removed", e);
+            throw new LabException(
+                    "Cannot run " + command.get(0) + " on lab server " + server
+                            + ", which is stopped, paused or removed",
+                    e);
         }
         Output output = new Output();
         ExecStartCmd start = client.execStartCmd(id);
