@@ -235,13 +235,21 @@ final class DockerEngine implements AutoCloseable {
             // The client cannot close the input alone, so the command's input ends after its length.
             words.addAll(0, List.of("sh", "-c", "n=$1; shift; head -c \"$n\" | \"$@\"", "sh", "" + input.length));
         }
-        String id = client.execCreateCmd(container)
-                .withCmd(words.toArray(String[]::new))
-                .withAttachStdin(input.length > 0)
-                .withAttachStdout(true)
-                .withAttachStderr(true)
-                .exec()
-                .getId();
+        String id;
+        try {
+            id = client.execCreateCmd(container)
+                    .withCmd(words.toArray(String[]::new))
+                    .withAttachStdin(input.length > 0)
+                    .withAttachStdout(true)
+                    .withAttachStderr(true)
+                    .exec()
+                    .getId();
+        } catch (ConflictException | NotFoundException e) {
+            throw new LabException(
+                    "Cannot run " + command.get(0) + " on lab server " + server
+                            + ", which is stopped, paused or removed",
+                    e);
+        }
         Output output = new Output();
         ExecStartCmd start = client.execStartCmd(id);
         if (input.length > 0) {

@@ -3,7 +3,7 @@
 # Waits until the server is up, lets the lab's key ($1) in, and keeps the pristine state when there is none yet.
 
 state=
-for try in $(seq 600); do
+for _ in $(seq 600); do
     state=$(systemctl is-system-running --wait 2>/dev/null) || true
     case $state in running | degraded) break ;; esac
     sleep 0.05 # systemd does not listen yet

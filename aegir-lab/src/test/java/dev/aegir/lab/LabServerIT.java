@@ -229,6 +229,9 @@ class LabServerIT {
         one.kill();
         assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port))
                 .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> one.exec("true"))
+                .isInstanceOf(LabException.class)
+                .hasMessageContaining("labtest1");
         one.start();
 
         assertThat(one.hostKey()).isEqualTo(hostKey);
