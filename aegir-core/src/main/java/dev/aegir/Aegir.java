@@ -195,7 +195,7 @@ public final class Aegir implements AutoCloseable {
         }
 
         /**
-         * Another store, by its address; {@code memory:} for one that is gone when the instance is closed.
+         * Another store, by its address; {@code memory:/} for one that is gone when the instance is closed.
          *
          * @param uri the address
          * @return this builder

@@ -83,9 +83,7 @@ final class InMemoryLedger implements Ledger {
     public synchronized void relock(Id id, long owner, List<Lock> asked, Instant now) {
         InMemoryTask task = owned(id, owner);
         task.forgetPlan(Lock.inOrder(asked), now);
-        // Those who waited may get what it had; it asks again in its old place.
-        List<InMemoryLocks.Moved> all = List.of(locks.free(id), locks.ask(id, task.priority(), task.order, task.locks));
-        all.forEach(moved -> moved(moved, now));
+        askLocks(task, now);
     }
 
     @Override

@@ -69,8 +69,9 @@ final class InMemoryLocks {
      */
     record Moved(List<Id> complete, List<Id> waiting) {}
 
-    /** Asks for locks. */
+    /** Asks for locks in place of whatever the task has, and for these in its old place in line. */
     Moved ask(Id task, int priority, long order, List<Lock> locks) {
+        List<Lock> freed = leave(task);
         Claimant claimant = new Claimant(task, priority, order, locks);
         claimants.put(task, claimant);
         Set<Claimant> moved = new LinkedHashSet<>(Set.of(claimant));
@@ -78,24 +79,30 @@ final class InMemoryLocks {
             queueUp(claimant);
             grant(claimant.next().key(), moved);
         }
+        freed.forEach(lock -> grant(lock.key(), moved));
         return result(moved);
     }
 
     /** Gives up everything a task holds and asks for. */
     Moved free(Id task) {
-        Claimant claimant = claimants.remove(task);
         Set<Claimant> moved = new LinkedHashSet<>();
-        if (claimant != null) {
-            for (Lock lock : claimant.locks) {
-                Line line = lines.get(lock.key());
-                if (line != null) {
-                    line.holders.remove(claimant);
-                    line.waiting.remove(claimant);
-                }
-            }
-            claimant.locks.forEach(lock -> grant(lock.key(), moved));
-        }
+        leave(task).forEach(lock -> grant(lock.key(), moved));
         return result(moved);
+    }
+
+    private List<Lock> leave(Id task) {
+        Claimant claimant = claimants.remove(task);
+        if (claimant == null) {
+            return List.of();
+        }
+        for (Lock lock : claimant.locks) {
+            Line line = lines.get(lock.key());
+            if (line != null) {
+                line.holders.remove(claimant);
+                line.waiting.remove(claimant);
+            }
+        }
+        return claimant.locks;
     }
 
     /** Whether a task has all its locks. */

@@ -105,6 +105,8 @@ final class InMemoryQueue implements TaskQueue {
                 try {
                     listener.ready(task);
                     done = true;
+                } catch (InterruptedException e) {
+                    LOG.debug("The listener of task {} was interrupted.", task);
                 } catch (Exception e) {
                     LOG.warn("Task {} is delivered again a little later, because its listener failed.", task, e);
                 } finally {

@@ -6,7 +6,7 @@ import dev.aegir.spi.StoreProvider;
 import java.net.URI;
 import java.time.InstantSource;
 
-/** Opens {@code memory:}, a new and empty store each time, for tests and for trying things: it forgets when it is closed. */
+/** Opens {@code memory:/}, a new and empty store each time, for tests and for trying things: it forgets when it is closed. */
 public final class InMemoryStoreProvider implements StoreProvider {
     /** For ServiceLoader. */
     public InMemoryStoreProvider() {}

@@ -123,7 +123,7 @@ public final class Instance implements AutoCloseable {
             }
         }
         throw new RefusedException("Nothing on the class path opens the store " + uri
-                + "; the artifact dev.aegir:aegir-executor-sql brings sqlite:, and memory: is always there.");
+                + "; the artifact dev.aegir:aegir-executor-sql brings sqlite:, and memory:/ is always there.");
     }
 
     private static RefusedException nowhere(String what) {
