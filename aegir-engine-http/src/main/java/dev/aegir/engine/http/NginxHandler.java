@@ -105,7 +105,7 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
 
     private static NginxHandler proxy(ReverseProxy proxy, NginxSettings settings) {
         List<NginxDirective> pass = new ArrayList<>();
-        boolean address = proxy.host().matches("[0-9.]+|\\[.*]") || proxy.host().equals("localhost");
+        boolean address = NginxSettings.isAddress(proxy.host()) || proxy.host().equals("localhost");
         if (address) {
             pass.add(NginxDirective.of("proxy_pass", literal("http://" + proxy.host() + ":" + proxy.port())));
         } else {

@@ -68,10 +68,15 @@ record NginxSettings(
     }
 
     private static String address(String text) {
-        if (!text.matches("[0-9.]+(:[0-9]+)?|\\[[0-9A-Fa-f:.]+](:[0-9]+)?")) {
+        if (!isAddress(text)) {
             throw new InvalidValueException("setting resolver", text, "write the address of a DNS server");
         }
         return text;
+    }
+
+    /** Whether a text is an address as nginx writes it, with IPv6 in brackets. */
+    static boolean isAddress(String text) {
+        return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+]");
     }
 
     private static boolean yes(Settings settings, String name) {
@@ -102,7 +107,7 @@ record NginxSettings(
         static Listen of(String text) {
             String address = text.contains(":") ? text.substring(0, text.lastIndexOf(':')) : "*";
             String port = text.substring(text.lastIndexOf(':') + 1);
-            boolean valid = address.matches("\\*|[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+]")
+            boolean valid = (address.equals("*") || isAddress(address))
                     && port.matches("[1-9][0-9]{0,4}")
                     && Integer.parseInt(port) <= 65535;
             if (!valid) {

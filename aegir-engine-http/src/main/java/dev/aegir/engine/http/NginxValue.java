@@ -43,7 +43,7 @@ record NginxValue(String text) {
 
     /** As nginx reads it: a bare word where nothing in it has a meaning, in quotes otherwise. */
     String encoded() {
-        return text.matches("[A-Za-z0-9_./:$@=~^*+,?!&%|-]+")
+        return text.matches("[A-Za-z0-9_./:$@=~^*+,?!&%|\\[\\]-]+")
                 ? text
                 : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
