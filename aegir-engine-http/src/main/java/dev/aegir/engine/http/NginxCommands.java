@@ -23,7 +23,11 @@ final class NginxCommands {
 
     /** Tests the configuration as it lies there, all of it. */
     static Command check(NginxSettings settings, String service) {
-        return shell(CHECK, settings.configDir().child("nginx.conf").value(), service);
+        return shell(
+                CHECK,
+                settings.configDir().child("nginx.conf").value(),
+                settings.pidFile().value(),
+                service);
     }
 
     /** Loads it, and waits until nothing older accepts connections. */

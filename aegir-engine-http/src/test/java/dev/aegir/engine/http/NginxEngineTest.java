@@ -138,7 +138,7 @@ class NginxEngineTest {
         assertThat(script(there.checks())).isEqualTo(script(here.checks()));
         assertThat(script(there.activations())).isEqualTo(script(here.activations()));
         assertThat(script(there.confirmations())).isEqualTo(script(here.confirmations()));
-        assertThat(arguments(there.checks())).containsExactly("/opt/nginx/nginx.conf", "http");
+        assertThat(arguments(there.checks())).containsExactly("/opt/nginx/nginx.conf", "/opt/nginx.pid", "http");
         assertThat(arguments(there.activations())).containsExactly("/opt/nginx.pid", "/opt/log/error.log", "30");
         assertThat(arguments(there.confirmations()))
                 .startsWith("/opt/nginx.pid", "/opt/nginx/aegir/sites/" + Samples.ID + ".conf")
