@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * all its sites, so that changes of many sites are checked and activated once.
  */
 final class NginxCommands {
-    private static final String CHECK = script("nginx-check.sh");
-    private static final String ACTIVATE = script("nginx-activate.sh");
+    private static final String CHECK = script("nginx-test.sh");
+    private static final String ACTIVATE = script("nginx-reload.sh");
     private static final String CONFIRM = script("nginx-confirm.sh");
 
     private NginxCommands() {}
@@ -61,19 +61,20 @@ final class NginxCommands {
 
     /** Succeeds when nginx is there. */
     static Command isInstalled() {
-        return shell("PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin\ncommand -v nginx >/dev/null");
+        return shell("# nginx is installed\nPATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin\ncommand -v nginx >/dev/null");
     }
 
     private static Command shell(String script, String... arguments) {
         return Command.of("sh", "-c", script, "aegir").with(arguments);
     }
 
-    /** A script without the comments, which would only travel. */
+    /** A script without its comments, which would only travel, but for the first, by which people know it in a preview. */
     private static String script(String file) {
+        String title = file.substring(0, file.lastIndexOf('.')).replace('-', ' ');
         return resource(file)
                 .lines()
                 .filter(line -> !line.isBlank() && !line.stripLeading().startsWith("#"))
-                .collect(Collectors.joining("\n", "", "\n"));
+                .collect(Collectors.joining("\n", "# " + title + "\n", "\n"));
     }
 
     /** The text of a file beside this class. */
