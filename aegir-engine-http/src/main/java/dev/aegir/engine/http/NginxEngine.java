@@ -41,7 +41,9 @@ import java.util.List;
  *   <li>{@code resolver} - the address of a DNS server, needed where a site is handed to another web server by name.
  * </ul>
  *
- * <p>Names that are no site's get an empty 404. Debian's default site is disabled when the service is prepared.
+ * <p>Names that are no site's get a 404 that says nothing about any. Debian's default site is disabled when the service is
+ * prepared. A server that offers a second service of this engine needs a second nginx for it, with a {@code config-dir} and a
+ * {@code pid-file} of its own.
  */
 public final class NginxEngine implements Engine<VirtualHost> {
     /** For ServiceLoader. */
