@@ -148,13 +148,17 @@ public record Command(
         return new Command(words, user, directory, environment, limit, outputLimit);
     }
 
-    /** The words as a person would type them into a shell; for messages only, never run. */
+    /**
+     * The words as a person would type them into a shell, of long ones the beginning and of scripts the first line; for
+     * messages only, never run.
+     */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
         user.ifPresent(name -> out.append('[').append(name).append("] "));
         for (String word : words) {
-            String shown = word.length() > 200 ? word.substring(0, 200) + "..." : word;
+            int end = Math.min(word.indexOf('\n') < 0 ? word.length() : word.indexOf('\n'), 200);
+            String shown = end < word.length() ? word.substring(0, end) + "..." : word;
             out.append(out.length() == 0 || out.charAt(out.length() - 1) == ' ' ? "" : " ")
                     .append(shown.matches("[A-Za-z0-9_./:=@%+,-]+") ? shown : "'" + shown.replace("'", "'\\''") + "'");
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.host.DriftPolicy;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -18,7 +19,10 @@ import dev.aegir.task.RemoveServer;
 import dev.aegir.task.Step;
 import dev.aegir.task.VerifyServer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Plans what is done to servers. */
@@ -62,25 +66,26 @@ final class ServerPlans {
         return Plan.of(new DiscoverServer(server), new SaveFacts(server.name())).then(merged(server, wanted));
     }
 
-    /** Changes of configuration become one, in the place of the first; everything else stays as it is. */
+    /**
+     * Changes of configuration become one for each drift policy, in the order in which these first come and after everything
+     * else.
+     */
     private static List<Step> merged(Server server, List<Step> steps) {
-        List<ConfigChange> changes = new ArrayList<>();
+        Map<DriftPolicy, List<ConfigChange>> changes = new LinkedHashMap<>();
         List<Step> all = new ArrayList<>();
         for (Step step : steps) {
-            boolean mergeable = step instanceof ConfigChange change
-                    && change.server().equals(server.name())
-                    && (changes.isEmpty()
-                            || changes.get(0).change().drift()
-                                    == change.change().drift());
-            if (mergeable) {
-                changes.add((ConfigChange) step);
+            if (step instanceof ConfigChange change && change.server().equals(server.name())) {
+                changes.computeIfAbsent(change.change().drift(), policy -> new ArrayList<>())
+                        .add(change);
             } else {
                 all.add(step);
             }
         }
-        if (!changes.isEmpty()) {
-            all.add(ConfigChange.merged("republish everything on " + server.name(), changes));
-        }
+        changes.forEach((policy, of) -> {
+            String which =
+                    changes.size() == 1 ? "" : " (on drift: " + policy.name().toLowerCase(Locale.ROOT) + ")";
+            all.add(ConfigChange.merged("republish everything on " + server.name() + which, of));
+        });
         return all;
     }
 

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.http;
+
+import static dev.aegir.engine.http.NginxDirective.fixed;
+import static dev.aegir.engine.http.NginxValue.expression;
+import static dev.aegir.engine.http.NginxValue.literal;
+
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.VirtualHost;
+import dev.aegir.model.VirtualHost.Disabled;
+import dev.aegir.model.VirtualHost.PhpFpm;
+import dev.aegir.model.VirtualHost.ReverseProxy;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a site's handler adds to its server.
+ *
+ * @param settings directives of the server
+ * @param headers headers beside those of every site
+ * @param locations what answers
+ */
+record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers, List<NginxDirective> locations) {
+    /** Hidden files, which are for nobody, but for the directory that RFC 8615 made for everybody. */
+    private static final NginxDirective HIDDEN =
+            fixed("location", "~", "^/\\.(?!well-known/)|./\\.").with(fixed("return", "404"));
+
+    static NginxHandler of(VirtualHost site, NginxSettings settings) {
+        if (site.handler() instanceof PhpFpm php) {
+            return php(site, php);
+        } else if (site.handler() instanceof ReverseProxy proxy) {
+            return proxy(proxy, settings);
+        } else if (site.handler() instanceof Disabled) {
+            return disabled(settings);
+        }
+        return files(site);
+    }
+
+    private static NginxHandler files(VirtualHost site) {
+        return new NginxHandler(
+                List.of(
+                        NginxDirective.of("root", literal(site.root().value())),
+                        fixed("index", "index.html", "index.htm"),
+                        // A link may lead to what belongs to the same account. The root itself may be reached by any
+                        // link:
+                        // where it really lies is proved before every reload.
+                        fixed("disable_symlinks", "if_not_owner", "from=$document_root"),
+                        fixed("error_page", "404", "/404.html")),
+                List.of(),
+                List.of(HIDDEN, fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "=404"))));
+    }
+
+    private static NginxHandler php(VirtualHost site, PhpFpm php) {
+        String socket = php.socket().value();
+        if (socket.indexOf(':') >= 0) {
+            throw new InvalidValueException("socket", socket, "nginx takes a : for the end of a socket's path");
+        }
+        List<NginxDirective> run = new ArrayList<>();
+        // Only a file that is there: /picture.png/x.php would otherwise run picture.png.
+        run.add(fixed("try_files", "$uri", "=404"));
+        run.add(NginxDirective.of("fastcgi_pass", literal("unix:" + socket)));
+        run.addAll(fastcgi());
+        return new NginxHandler(
+                List.of(
+                        // No disable_symlinks here: applications link from the release to files of another account.
+                        NginxDirective.of("root", literal(site.root().value())),
+                        fixed("index", "index.php", "index.html", "index.htm")),
+                List.of(),
+                List.of(
+                        HIDDEN,
+                        fixed("location", "~", "\\.php$").with(run),
+                        // Code that php-fpm would not run must not be shown instead.
+                        fixed("location", "~*", "\\.(?:php[0-9]?|phtml|phar|phps|inc)$")
+                                .with(fixed("return", "404")),
+                        fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "/index.php$is_args$args"))));
+    }
+
+    /** The parameters of a request, with the real path of the release so that a switched link is a different program. */
+    private static List<NginxDirective> fastcgi() {
+        return List.of(
+                fixed("fastcgi_param", "SCRIPT_FILENAME", "$realpath_root$fastcgi_script_name"),
+                fixed("fastcgi_param", "DOCUMENT_ROOT", "$realpath_root"),
+                fixed("fastcgi_param", "SCRIPT_NAME", "$fastcgi_script_name"),
+                fixed("fastcgi_param", "DOCUMENT_URI", "$document_uri"),
+                fixed("fastcgi_param", "REQUEST_URI", "$request_uri"),
+                fixed("fastcgi_param", "REQUEST_METHOD", "$request_method"),
+                fixed("fastcgi_param", "REQUEST_SCHEME", "$scheme"),
+                fixed("fastcgi_param", "QUERY_STRING", "$query_string"),
+                fixed("fastcgi_param", "CONTENT_TYPE", "$content_type"),
+                fixed("fastcgi_param", "CONTENT_LENGTH", "$content_length"),
+                fixed("fastcgi_param", "HTTPS", "$https", "if_not_empty"),
+                fixed("fastcgi_param", "GATEWAY_INTERFACE", "CGI/1.1"),
+                fixed("fastcgi_param", "SERVER_PROTOCOL", "$server_protocol"),
+                fixed("fastcgi_param", "SERVER_SOFTWARE", "nginx"),
+                fixed("fastcgi_param", "SERVER_NAME", "$host"),
+                fixed("fastcgi_param", "SERVER_ADDR", "$server_addr"),
+                fixed("fastcgi_param", "SERVER_PORT", "$server_port"),
+                fixed("fastcgi_param", "REMOTE_ADDR", "$remote_addr"),
+                fixed("fastcgi_param", "REMOTE_PORT", "$remote_port"),
+                fixed("fastcgi_param", "REDIRECT_STATUS", "200"),
+                // A client's Proxy header would become a setting of the program (CVE-2016-5385).
+                fixed("fastcgi_param", "HTTP_PROXY", ""),
+                fixed("fastcgi_hide_header", "X-Powered-By"));
+    }
+
+    private static NginxHandler proxy(ReverseProxy proxy, NginxSettings settings) {
+        List<NginxDirective> pass = new ArrayList<>();
+        boolean address = NginxSettings.isAddress(proxy.host()) || proxy.host().equals("localhost");
+        if (address) {
+            pass.add(NginxDirective.of("proxy_pass", literal("http://" + proxy.host() + ":" + proxy.port())));
+        } else {
+            // A name in proxy_pass is looked up when nginx starts: one that is gone by then would stop every site.
+            String resolver = settings.resolver()
+                    .orElseThrow(() -> new InvalidValueException(
+                            "upstream",
+                            proxy.host(),
+                            "to find it by name, nginx needs the service's setting resolver (the address of a DNS"
+                                    + " server); or write its address"));
+            pass.add(NginxDirective.of("resolver", literal(resolver)));
+            pass.add(NginxDirective.of("set", expression("$aegir_upstream"), literal(proxy.host())));
+            pass.add(fixed("proxy_pass", "http://$aegir_upstream:" + proxy.port()));
+        }
+        pass.add(fixed("proxy_http_version", "1.1"));
+        pass.add(fixed("proxy_set_header", "Host", "$host"));
+        pass.add(fixed("proxy_set_header", "X-Real-IP", "$remote_addr"));
+        pass.add(fixed("proxy_set_header", "X-Forwarded-For", "$proxy_add_x_forwarded_for"));
+        pass.add(fixed("proxy_set_header", "X-Forwarded-Host", "$host"));
+        pass.add(fixed("proxy_set_header", "X-Forwarded-Proto", "$scheme"));
+        pass.add(fixed("proxy_set_header", "Upgrade", "$http_upgrade"));
+        pass.add(fixed("proxy_set_header", "Connection", "$aegir_connection"));
+        pass.add(fixed("proxy_set_header", "Proxy", ""));
+        return new NginxHandler(
+                List.of(), List.of(), List.of(fixed("location", "/").with(pass)));
+    }
+
+    private static NginxHandler disabled(NginxSettings settings) {
+        String page = "/" + settings.disabledPage().name();
+        return new NginxHandler(
+                List.of(NginxDirective.of("error_page", expression("503"), literal(page))),
+                List.of(
+                        fixed("add_header", "Retry-After", "3600", "always"),
+                        fixed("add_header", "Cache-Control", "no-store", "always")),
+                List.of(
+                        NginxDirective.of("location", expression("="), literal(page))
+                                .with(
+                                        fixed("internal"),
+                                        NginxDirective.of(
+                                                "root",
+                                                literal(settings.pagesDir().value()))),
+                        fixed("location", "/").with(fixed("return", "503"))));
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Engines that publish sites: web servers, language runtimes and certificates. */
+module dev.aegir.engine.http {
+    requires transitive dev.aegir.core;
+    requires transitive org.jspecify;
+
+    exports dev.aegir.engine.http;
+
+    provides dev.aegir.spi.Engine with
+            dev.aegir.engine.http.NginxEngine;
+}
