@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.app;
+
+import dev.aegir.host.Input;
+import dev.aegir.host.Secret;
+import dev.aegir.model.SecretRef;
+import dev.aegir.task.StepContext;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the program that fetches code is told.
+ *
+ * @param kind which program: {@code git} or {@code archive}
+ * @param url where from
+ * @param ref what of it; empty for an archive
+ * @param pin what exactly it must be, where the source itself says so
+ * @param credential what opens the source: a private key for {@code ssh}, a password or token otherwise
+ * @param user who the password belongs to
+ * @param hostKey who an ssh server must be, as {@code type base64}; empty for what the server knows already
+ * @param strip whether the code is in the one directory at the top
+ */
+record Fetch(
+        String kind,
+        SourceUrl url,
+        String ref,
+        Optional<String> pin,
+        Optional<SecretRef> credential,
+        String user,
+        String hostKey,
+        boolean strip) {
+    Map<String, String> variables() {
+        Map<String, String> variables = new TreeMap<>();
+        variables.put("kind", kind);
+        variables.put("url", url.text());
+        variables.put("protocol", url.protocol());
+        variables.put("host", url.host());
+        variables.put("port", Integer.toString(url.port()));
+        variables.put("hash", url.hash());
+        variables.put("ref", ref);
+        variables.put("secret", credential.isPresent() ? "yes" : "no");
+        variables.put("hostkey", hostKey);
+        variables.put("strip", strip ? "1" : "0");
+        return variables;
+    }
+
+    /** The secret in the form that the program which needs it reads. */
+    Input input(StepContext context) {
+        return credential
+                .map(context::secret)
+                .map(secret -> Input.secret(Secret.of(file(secret.reveal()))))
+                .orElseGet(Input::none);
+    }
+
+    private String file(String secret) {
+        if (url.protocol().equals("ssh")) {
+            return secret.strip() + "\n";
+        } else if (kind.equals("git")) {
+            String host = url.host().contains(":") ? "[" + url.host() + "]" : url.host();
+            String port = url.port() == 443 ? "" : ":" + url.port();
+            return "https://" + encoded(user) + ":" + encoded(secret.strip()) + "@" + host + port + "\n";
+        }
+        String quoted = (user + ":" + secret.strip()).replace("\\", "\\\\").replace("\"", "\\\"");
+        return "user = \"" + quoted + "\"\n";
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    @Override
+    public String toString() {
+        return kind + " " + url + (ref.isEmpty() ? "" : " " + ref);
+    }
+}

@@ -1,0 +1,38 @@
+# Takes back what a step has built: ends its job, forbids it to begin again, and removes what bears the step's own key.
+make_run
+(umask 077 && : >>"$run/$key.lock" && : >"$run/$key.undone")
+exec 9<>"$run/$key.lock"
+if ! flock -n 9; then
+    read -r _ _ _ _ own _ </proc/$$/stat
+    group=$(cat -- "$run/$key.group" 2>/dev/null || echo 0)
+    # The lock is held, so the group lives; but a host may run its commands in one group, and then it is ours too.
+    if [ "$group" -gt 1 ] && [ "$group" != "$own" ]; then
+        kill -TERM -- "-$group" 2>/dev/null || :
+        flock -w 10 9 || kill -KILL -- "-$group" 2>/dev/null || :
+    fi
+    flock -w 300 9 || fail 71 "the job of this step does not end"
+fi
+delete "$run/build-$key"
+rm -f -- "$run/build-$key.said" "$run/$key.group"
+delete "$home.partial-$key"
+delete "$home.undone-$key"
+if marked "$home" && says "$home" "codebase: $codebase" && says "$home" "made by: $key"; then
+    no_mounts "$home"
+    mv -T -- "$home" "$home.undone-$key"
+    delete "$home.undone-$key"
+    echo removed
+fi
+# Directories above it that the step had made go too, unless somebody else uses them by now.
+if [ -f "$run/$key.made" ]; then
+    made=$(cat -- "$run/$key.made")
+    up=${home%/*}
+    while [ -n "$made" ]; do
+        case $up in
+        "$made" | "$made"/*) rmdir -- "$up" 2>/dev/null || break ;;
+        *) break ;;
+        esac
+        up=${up%/*}
+    done
+    rm -f -- "$run/$key.made"
+fi
+find "$run" -maxdepth 1 -type f -mtime +7 -delete

@@ -1,0 +1,207 @@
+# Brings the files of an archive: looked through before the first is written.
+need awk comm flock getent gzip id od prlimit realpath sha256sum sort tar
+
+# Archives are big, so they lie in the cache and not in the directory for secrets, which may be in memory.
+space=$store/$revision
+exec 8>>"$store/$revision.lock"
+flock 8
+trap 'rm -rf -- "$space"' EXIT
+trap 'exit 143' HUP INT TERM
+rm -rf -- "$space"
+mkdir -m 0700 -- "$space"
+cd -- "$space"
+
+damaged() { fail 66 "the archive is damaged: $(head -c 2000 said)"; }
+too_big() { fail 66 "the archive has more than $maxfiles entries or $maxbytes bytes"; }
+
+download() {
+    case $protocol in
+    file)
+        below_root "${url#file://}"
+        bounded cp -- "$real" archive 2>said || fail 66 "$(cat said)"
+        ;;
+    https)
+        need curl
+        at=$(addresses)
+        set -- --silent --show-error --fail --globoff --location --max-redirs 5 --proto =https --proto-redir =https \
+            --connect-timeout 20 --speed-limit 100 --speed-time 60 --max-filesize "$maxbytes" --output archive
+        case $host in
+        *:*) ;;
+        *) set -- "$@" --resolve "$host:$port:$at" ;;
+        esac
+        [ "$secret" = no ] || set -- "$@" --config -
+        bounded curl --disable "$@" --url "$url" 2>said || fail 66 "$(head -c 4000 said)"
+        ;;
+    esac
+    found=$(sha256sum archive | cut -d ' ' -f 1)
+    [ "$found" = "$revision" ] || fail 66 "the archive's SHA-256 is $found, not $revision"
+}
+
+# Decompressed once, and never to more than the limit.
+decompress() {
+    need "$1"
+    code=0
+    bounded "$@" <archive >plain 2>said || code=$?
+    [ "$code" != 153 ] || too_big # killed because the file became longer than it may
+    [ "$code" = 0 ] || damaged
+    mv -f -- plain archive
+}
+
+# Writes one line for each entry: type, size, name, target, with tabs between. The listing has the names in quotes, and
+# quotes, backslashes and what cannot be printed in them escaped.
+list_tar() {
+    tar --list --verbose --verbose --xattrs --absolute-names --quoting-style=c --numeric-owner --full-time \
+        --file=archive >listing 2>said || damaged
+    awk '
+        function quoted(text) {
+            if (!match(rest, /"([^"\\]|\\.)*"/)) return ""
+            text = substr(rest, RSTART + 1, RLENGTH - 2)
+            rest = substr(rest, RSTART + RLENGTH)
+            gsub(/\\"/, "\"", text)
+            return text
+        }
+        /^  x: / { if ($3 !~ /^user\./) print "x\t0\t" name "\t" $3; next }
+        {
+            rest = $0
+            name = quoted()
+            target = rest ~ /^ (->|link to) "/ ? quoted() : ""
+            type = substr($1, 1, 1)
+            if (substr($1, 2) ~ /[sStT]/) type = "s"
+            print type "\t" (type == "-" ? $3 : 0) "\t" name "\t" target
+        }' listing >entries
+}
+
+# The listing has the names as they are, with control characters as ^ and a letter.
+list_zip() {
+    unzip -Z -s archive >listing 2>said || damaged
+    awk '
+        NR <= 2 { next }
+        /^[0-9]+ files?, / { next }
+        match($0, /^[^ ]+ +[^ ]+ +[^ ]+ +[0-9]+ +[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ /) {
+            name = substr($0, RLENGTH + 1)
+            type = substr($1, 1, 1)
+            if (substr($1, 2) ~ /[sStT]/) type = "s"
+            if (type == "-" && name ~ /\/$/) type = "d"
+            if (name ~ /\^/) type = "^"
+            print type "\t" $4 "\t" name "\t"
+            next
+        }
+        { print "?\t0\t" $0 "\t" }' listing >entries
+}
+
+# Refuses what is never unpacked. Writes the names that must be there afterwards.
+inspect() {
+    awk -F '\t' -v "files=$maxfiles" -v "bytes=$maxbytes" '
+        function problem(what) { print $3 "\t" what >"problems" }
+        # A path in its one form, or nothing when it leads out.
+        function plain(path, parts, n, i, depth, out) {
+            n = split(path, parts, "/")
+            depth = 0
+            for (i = 1; i <= n; i++) {
+                if (parts[i] == "" || parts[i] == ".") continue
+                if (parts[i] == "..") { if (--depth < 0) return ".."; continue }
+                stack[++depth] = parts[i]
+            }
+            out = ""
+            for (i = 1; i <= depth; i++) out = out (i > 1 ? "/" : "") stack[i]
+            return out
+        }
+        {
+            n++
+            total += $2
+            if (n > files || total > bytes) { big = 1; exit }
+        }
+        $1 == "x" { problem("the attribute " $4); next }
+        $1 == "s" { problem("a set-user-ID, set-group-ID or sticky bit"); next }
+        $1 == "p" { problem("a pipe"); next }
+        $1 == "b" || $1 == "c" { problem("a device"); next }
+        $1 !~ /^[-dlh]$/ { problem("of a kind or with a name that is not unpacked"); next }
+        $3 ~ /\\/ || $4 ~ /\\/ { problem("a backslash, or what cannot be printed, in its name or target"); next }
+        $3 ~ /^\// || $3 ~ /^[A-Za-z]:/ { problem("an absolute name"); next }
+        ("/" $3 "/") ~ /\/\.\.\// { problem("a name that leads out"); next }
+        {
+            name = plain($3)
+            if (name == "") { if ($1 != "d") problem("no name"); next }
+            if (name in types && !(types[name] == "d" && $1 == "d")) { problem("there twice"); next }
+            types[name] = $1
+        }
+        $1 == "h" {
+            to = plain($4)
+            if ($4 ~ /^\// || !(to in types) || types[to] !~ /^[-h]$/) problem("a hard link to " $4)
+        }
+        $1 == "l" && $4 != "" {
+            up = name
+            if (!sub(/\/[^\/]*$/, "", up)) up = ""
+            if ($4 ~ /^\// || plain(up "/" $4) == "..") problem("a link to " $4)
+        }
+        END {
+            if (big) exit 3
+            for (name in types) {
+                print name >"expected"
+                up = name
+                while (sub(/\/[^\/]*$/, "", up)) {
+                    if (up in types && types[up] != "d") {
+                        $3 = name
+                        problem("a name below " up ", which is no directory")
+                    }
+                    print up >"expected"
+                }
+            }
+        }' entries || too_big
+    if [ -e problems ]; then
+        echo unsafe
+        sort -u problems | tr '\n\t' '\0\0'
+        exit 65
+    fi
+    : >>expected
+}
+
+# What an entry of a zip says of its size may be a lie.
+measure_zip() {
+    declared=$(awk -F '\t' '$1 != "d" { s += $2 } END { printf "%.0f", s }' entries)
+    really=$(unzip -p archive 2>said </dev/null | head -c "$((maxbytes + 1))" | wc -c)
+    if [ "$declared" != "$really" ] || [ -s said ]; then
+        fail 66 "the archive contradicts itself about the sizes of its files"
+    fi
+    unzip -tqq archive >said 2>&1 </dev/null || damaged
+    [ ! -s said ] || damaged
+}
+
+unpack() {
+    case $1 in
+    tar)
+        tar --extract --file=archive --directory="$tree" --no-same-owner --no-same-permissions --no-acls --no-selinux \
+            --no-xattrs --keep-old-files --no-overwrite-dir --delay-directory-restore >/dev/null 2>said || damaged
+        ;;
+    zip) unzip -qq -n archive -d "$tree" >said 2>&1 </dev/null || damaged ;;
+    esac
+    (cd -- "$tree" && find . -mindepth 1 -printf '%P\n') | sort -u >present
+    sort -u expected >expected.sorted
+    cmp -s present expected.sorted ||
+        fail 66 "what was unpacked is not what the archive lists: $(comm -3 present expected.sorted | head -n 5)"
+}
+
+# The code is what is in the one directory at the top.
+strip_top() {
+    top=$(find "$tree" -mindepth 1 -maxdepth 1 -printf x)
+    [ "$top" = x ] || fail 66 "the archive has not one directory at its top, and strip is 1"
+    find "$tree" -mindepth 1 -maxdepth 1 -type d -exec mv -T -- {} "$tree/.aegir-top" \;
+    [ -d "$tree/.aegir-top" ] || fail 66 "the archive has no directory at its top, and strip is 1"
+    find "$tree/.aegir-top" -mindepth 1 -maxdepth 1 -exec mv -t "$tree" -- {} +
+    rmdir -- "$tree/.aegir-top"
+}
+
+download
+# What it is, by its first bytes and not by its name.
+case $(od -An -tx1 -N4 archive | tr -d ' \n') in
+1f8b*) format=tar && decompress gzip -dc ;;
+28b52ffd) format=tar && decompress zstd -dc --quiet ;;
+504b0304 | 504b0506) format=zip && need unzip ;;
+*) format=tar ;;
+esac
+"list_$format"
+inspect
+[ "$format" = tar ] || measure_zip
+unpack "$format"
+[ "$strip" = 0 ] || strip_top
+printf 'revision %s\n' "$revision"
