@@ -216,6 +216,11 @@ public abstract class EngineContract<R extends Resource> {
     }
 
     @Test
+    void everyCommandIsTested() throws Exception {
+        LifeChecks.of(this).everyCommandRuns();
+    }
+
+    @Test
     void changedAndBackIsAsBefore() throws Exception {
         LifeChecks.of(this).changedAndBack();
     }

@@ -9,10 +9,13 @@ import dev.aegir.host.Command;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Resource;
 import dev.aegir.task.Change;
+import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.testkit.TestRunner.Outcome;
 import dev.aegir.testkit.TestRunner.State;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,6 +62,28 @@ final class LifeChecks<R extends Resource> {
                     .findFirst()
                     .ifPresent(command -> fail(trial.what() + ", done again when nothing is left to do, runs \""
                             + command + "\". Look first; if it only looks, let preview run it too."));
+        }
+    }
+
+    /** A command that no move ever runs was not tested at all. */
+    void everyCommandRuns() throws Exception {
+        Set<Command> announced = new LinkedHashSet<>();
+        Set<Command> ran = new HashSet<>();
+        for (Move move : Move.values()) {
+            EngineWorld<R> world = move.world(contract);
+            List<Step> steps = move.steps(contract, world);
+            steps.stream()
+                    .filter(RunCommand.class::isInstance)
+                    .forEach(step -> announced.add(((RunCommand) step).command()));
+            world.done(move.toString(), steps);
+            world.host().executions().forEach(each -> ran.add(each.command()));
+        }
+        announced.removeAll(ran);
+        if (!announced.isEmpty()) {
+            fail("No move ever runs \"" + announced.iterator().next()
+                    + "\", so nothing about it was tested. On a fake host"
+                    + " every program succeeds unless given(...) says otherwise: let its unless fail as it does on a host"
+                    + " where there is something to do.");
         }
     }
 

@@ -44,7 +44,9 @@ abstract class NoteContract extends EngineContract<Note> {
     @Override
     protected Service service() {
         return new Service(
-                super.service().name(), super.service().kind(), super.service().engine(),
+                super.service().name(),
+                super.service().kind(),
+                super.service().engine(),
                 Settings.none().with("password", "notes/password"));
     }
 

@@ -32,16 +32,20 @@ public class NoteEngine implements Engine<Note> {
 
     @Override
     public List<Step> prepare(ServiceRequest request) {
-        return List.of(
-                reloading("notes: prepare " + request.server().name(), request.server().name())
-                        .write(NOTES.child("main.conf"), "include *.note\n")
-                        .build());
+        return List.of(reloading(
+                        "notes: prepare " + request.server().name(),
+                        request.server().name())
+                .write(NOTES.child("main.conf"), "include *.note\n")
+                .build());
     }
 
     @Override
     public List<Step> ensure(EngineRequest<Note> request) {
         return List.of(reloading(named("publish", request), request.server().name())
-                .write(file(request.resource()), content(request.resource()), request.resource().owner())
+                .write(
+                        file(request.resource()),
+                        content(request.resource()),
+                        request.resource().owner())
                 .build());
     }
 
@@ -53,7 +57,8 @@ public class NoteEngine implements Engine<Note> {
     }
 
     static String named(String verb, EngineRequest<Note> request) {
-        return "notes: " + verb + " " + request.resource().title() + " on " + request.server().name();
+        return "notes: " + verb + " " + request.resource().title() + " on "
+                + request.server().name();
     }
 
     static ConfigChange.Builder reloading(String name, dev.aegir.model.Name server) {
@@ -66,6 +71,8 @@ public class NoteEngine implements Engine<Note> {
 
     static String content(Note note) {
         return "# " + note.owner() + "\n"
-                + note.lines().stream().map(line -> StoredForm.write(line) + "\n").collect(Collectors.joining());
+                + note.lines().stream()
+                        .map(line -> StoredForm.write(line) + "\n")
+                        .collect(Collectors.joining());
     }
 }
