@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.testkit;
+
+import dev.aegir.host.Secret;
+import dev.aegir.model.Id;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.SecretRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/** What outlives a crash: facts, results, secrets, the inventory, and what was said. Thread-safe. */
+final class TestJournal {
+    private static final int MAX_CHARACTERS = 1024 * 1024;
+    final Map<String, FakeHost> hosts = new TreeMap<>();
+    final MemoryDocuments documents = new MemoryDocuments();
+    final Map<String, String> facts = new ConcurrentHashMap<>();
+    final Map<String, String> results = new ConcurrentHashMap<>();
+    final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
+    private final List<String> lines = new ArrayList<>();
+    private final Faults faults;
+    private long characters;
+    private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private volatile String task = Id.next().value();
+    private volatile long owner = 1;
+    private volatile Function<SecretRef, Secret> unknownSecrets = reference -> {
+        throw new RefusedException("There is no secret \"" + reference + "\"; keep it in the test first.");
+    };
+
+    TestJournal(FakeHost first, FakeHost... more) {
+        faults = first.faults();
+        hosts.put(first.server().value(), first);
+        for (FakeHost host : more) {
+            hosts.put(host.server().value(), host);
+        }
+    }
+
+    String task() {
+        return task;
+    }
+
+    long owner() {
+        return owner;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    void now(Instant instant) {
+        now = instant;
+    }
+
+    Secret unknown(SecretRef reference) {
+        return unknownSecrets.apply(reference);
+    }
+
+    void unknownSecrets(Function<SecretRef, Secret> source) {
+        unknownSecrets = source;
+    }
+
+    /** The next task: nothing is remembered. */
+    void newTask() {
+        task = Id.next().value();
+        facts.clear();
+        owner++;
+    }
+
+    /** Another executor takes the task over. */
+    void takenOver() {
+        owner++;
+    }
+
+    /** Something was written durably. */
+    void effect(String what) {
+        faults.effect(what);
+    }
+
+    synchronized void say(String line) {
+        characters += line.length();
+        // Kept up to the limit only: a step that says far too much shall not take the test's memory.
+        if (characters <= MAX_CHARACTERS) {
+            lines.add(line);
+        }
+    }
+
+    synchronized boolean saidTooMuch() {
+        return characters > MAX_CHARACTERS;
+    }
+
+    synchronized List<String> lines() {
+        return List.copyOf(lines);
+    }
+}

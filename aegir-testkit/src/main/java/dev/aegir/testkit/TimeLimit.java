@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.testkit;
+
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+
+/**
+ * Ends a test of a contract when it hangs, and says where. The test runs in a thread of its own, which is interrupted and,
+ * should it not care, left behind as a daemon.
+ */
+public final class TimeLimit implements InvocationInterceptor {
+    private static final int SHOWN_FRAMES = 15;
+
+    /** For JUnit. */
+    public TimeLimit() {}
+
+    @Override
+    public void interceptTestMethod(
+            Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        Duration limit = context.getTestInstance()
+                .filter(EngineContract.class::isInstance)
+                .map(instance -> ((EngineContract<?>) instance).timeLimit())
+                .orElse(Duration.ofSeconds(60));
+        FutureTask<Optional<Throwable>> task = new FutureTask<>(() -> {
+            try {
+                invocation.proceed();
+                return Optional.empty();
+            } catch (Throwable e) {
+                return Optional.of(e);
+            }
+        });
+        Thread thread = new Thread(task, "contract-" + method.getExecutable().getName());
+        thread.setDaemon(true);
+        thread.start();
+        Optional<Throwable> failure = await(task, thread, limit);
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+    }
+
+    private static Optional<Throwable> await(FutureTask<Optional<Throwable>> task, Thread thread, Duration limit)
+            throws InterruptedException, ExecutionException {
+        try {
+            return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            String where = Stream.of(thread.getStackTrace())
+                    .limit(SHOWN_FRAMES)
+                    .map(frame -> "    at " + frame)
+                    .collect(Collectors.joining("\n"));
+            task.cancel(true);
+            return Assertions.fail("It hangs: after " + limit.toSeconds() + " s it was still at\n" + where
+                    + "\nAn engine plans at once and never waits. A step waits by throwing NotYetException, or in a"
+                    + " command with a timeout.");
+        }
+    }
+}

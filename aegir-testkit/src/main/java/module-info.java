@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Fake hosts and contracts to subclass, for the tests of plugins. */
+module dev.aegir.testkit {
+    requires transitive dev.aegir.core;
+    requires transitive org.junit.jupiter.api;
+
+    exports dev.aegir.testkit;
+
+    // The tests of a contract are not public.
+    opens dev.aegir.testkit to
+            org.junit.platform.commons;
+
+    uses dev.aegir.spi.Engine;
+}
