@@ -5,6 +5,7 @@ module dev.aegir.core {
     requires com.fasterxml.jackson.annotation;
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
+    requires transitive jakarta.inject;
     requires org.slf4j;
 
     exports dev.aegir;

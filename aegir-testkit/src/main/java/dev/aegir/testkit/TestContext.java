@@ -7,6 +7,7 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
 import dev.aegir.spi.StoredForm;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.StepContext;
@@ -132,6 +133,11 @@ public final class TestContext implements StepContext {
                     + "; a step uses the servers it was planned for.");
         }
         return host.fenced(new Fence("task:" + journal.task(), journal.owner()));
+    }
+
+    @Override
+    public Host host(Server server) {
+        return host(server.name());
     }
 
     @Override

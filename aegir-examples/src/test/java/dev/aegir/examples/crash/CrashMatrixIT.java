@@ -67,7 +67,8 @@ class CrashMatrixIT {
 
     @AfterAll
     void show() throws IOException {
-        StringBuilder text = new StringBuilder("| task | killed at points | succeeded | rolled back |\n|---|---|---|---|\n");
+        StringBuilder text =
+                new StringBuilder("| task | killed at points | succeeded | rolled back |\n|---|---|---|---|\n");
         table.values().forEach(text::append);
         Path report = Path.of("target", "crash-matrix.md");
         Files.createDirectories(report.getParent());
@@ -130,26 +131,48 @@ class CrashMatrixIT {
             aegir.secrets().keep(Scenario.KEY, Secret.of(Files.readString(lab.privateKey())));
             for (Scenario.Step step : scenario.before()) {
                 switch (step) {
-                    case DRIFT -> web1.exec("sh", "-c", "echo '# by hand' >> /etc/nginx/aegir/sites/" + Scenario.SITE_ID
-                                    + ".conf")
-                            .orThrow();
-                    case BREAK -> web1.execWithInput("nonsense {\n", "tee", "/etc/nginx/conf.d/by-hand.conf")
-                            .orThrow();
-                    case LOSE_CODE -> web1.exec("rm", "-rf", "/srv/aegir/code/" + Scenario.CODE_ID)
-                            .orThrow();
+                    case DRIFT ->
+                        web1.exec(
+                                        "sh",
+                                        "-c",
+                                        "echo '# by hand' >> /etc/nginx/aegir/sites/" + Scenario.SITE_ID + ".conf")
+                                .orThrow();
+                    case BREAK ->
+                        web1.execWithInput("nonsense {\n", "tee", "/etc/nginx/conf.d/by-hand.conf")
+                                .orThrow();
+                    case LOSE_CODE ->
+                        web1.exec("rm", "-rf", "/srv/aegir/code/" + Scenario.CODE_ID)
+                                .orThrow();
                     default -> aegir.run(Scenario.task(step, world)).orThrow();
                 }
             }
         }
-        web1.exec("tar", "-C", "/", "-cf", SNAPSHOT, "--ignore-failed-read", "etc/nginx", "etc/passwd", "etc/group",
-                        "etc/shadow", "etc/gshadow", "etc/subuid", "etc/subgid", "srv", "var/lib/aegir", "var/cache")
-                .exitCode();
+        web1.exec(
+                        "tar",
+                        "-C",
+                        "/",
+                        "-cf",
+                        SNAPSHOT,
+                        "etc/nginx",
+                        "etc/passwd",
+                        "etc/group",
+                        "etc/shadow",
+                        "etc/gshadow",
+                        "etc/subuid",
+                        "etc/subgid",
+                        "srv",
+                        "var/lib/aegir",
+                        "var/cache")
+                .orThrow();
         return home;
     }
 
     private void restoreServer() {
-        web1.exec("sh", "-c", "rm -rf /etc/nginx /srv/aegir /var/lib/aegir /var/cache/aegir && tar -C / -xf " + SNAPSHOT
-                        + " && { nginx -t -q 2>/dev/null && systemctl reload nginx || true; }")
+        web1.exec(
+                        "sh",
+                        "-c",
+                        "rm -rf /etc/nginx /srv/aegir /var/lib/aegir /var/cache/aegir && tar -C / -xf " + SNAPSHOT
+                                + " && { nginx -t -q 2>/dev/null && systemctl reload nginx || true; }")
                 .orThrow();
     }
 
@@ -210,7 +233,9 @@ class CrashMatrixIT {
         try (var tree = Files.walk(from)) {
             tree.forEach(path -> {
                 try {
-                    Files.copy(path, to.resolve(from.relativize(path).toString()),
+                    Files.copy(
+                            path,
+                            to.resolve(from.relativize(path).toString()),
                             java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);

@@ -2,8 +2,8 @@
 package dev.aegir.examples.crash;
 
 import dev.aegir.Aegir;
-import dev.aegir.spi.Backend;
 import dev.aegir.spi.Application;
+import dev.aegir.spi.Backend;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.Store;
 import dev.aegir.spi.StoreProvider;
@@ -29,8 +29,7 @@ final class CrashedProgram {
         CrashPoints points = new CrashPoints(Integer.parseInt(arguments[2]));
         Scenario.World world = new Scenario.World(URI.create(arguments[3]), arguments[4], arguments[5]);
         try (Aegir aegir = open(home, points)) {
-            TaskInfo end = aegir.submit(
-                            Submission.of(scenario.task(world)).key(scenario.name()))
+            TaskInfo end = aegir.submit(Submission.of(scenario.task(world)).key(scenario.name()))
                     .follow(event -> {});
             System.out.println("ENDED " + end.state() + " " + points.passed());
         }
@@ -45,8 +44,7 @@ final class CrashedProgram {
                 .findFirst()
                 .orElseThrow();
         Store store = provider.open(uri, InstantSource.system());
-        Aegir.Builder builder =
-                Aegir.builder().onlyWhatIsNamed().home(home).store(new CrashingStore(store, points));
+        Aegir.Builder builder = Aegir.builder().onlyWhatIsNamed().home(home).store(new CrashingStore(store, points));
         ServiceLoader.load(Engine.class).forEach(builder::engine);
         ServiceLoader.load(Application.class).forEach(builder::application);
         ServiceLoader.load(Backend.class).forEach(backend -> builder.backend(new CrashingBackend(backend, points)));

@@ -82,8 +82,9 @@ final class CrashingStore implements Store, Ledger, Documents {
                 .filter(event -> event.kind() != TaskEvent.Kind.LOG)
                 .map(event -> event.kind() + (event.step().isEmpty() ? "" : " " + event.step()))
                 .collect(Collectors.joining(" + "));
-        around("writing " + (what.isEmpty() ? "facts" : what), () -> store.ledger()
-                .record(task, fence, transition, now));
+        around(
+                "writing " + (what.isEmpty() ? "facts" : what),
+                () -> store.ledger().record(task, fence, transition, now));
     }
 
     @Override

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.examples.crash;
 
-import dev.aegir.model.Codebase;
 import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
