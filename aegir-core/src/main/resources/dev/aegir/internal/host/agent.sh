@@ -7,7 +7,7 @@
 # "STATUS LENGTH LENGTH ..." and its sections. Lists are lines; paths have no line ends. Words of commands are lines that
 # begin with "=" (as it is) or "%" (for printf %b).
 #
-# $1 is the state directory; $2 is "serve", or "job" with the directory and output limit of one job; the last is this text.
+# $1 is the state directory; $2 is "serve", or "job" with the directory and output limit of one job; with "serve", $3 is this text.
 # In the state directory: tmp/ work of running agents; undo/KEY/ the files as they were before a transaction;
 # written: the checksum of what was last written to every path; fence/ the highest owner seen of every resource;
 # jobs/KEY/ commands that are run once; lock: held by the one transaction that is under way.
@@ -498,7 +498,7 @@ once() {
         exec 9>"$new/lock"
         flock 9
         if mv -T "$new" "$J" 2>/dev/null; then
-            setsid sh -c "$text" aegir-job "$S" job "$J" "$((limit + 1))" "$text" </dev/null >/dev/null 2>&1 7>&- 8>&- &
+            setsid sh -c "$program" aegir-job "$S" job "$J" "$((limit + 1))" </dev/null >/dev/null 2>&1 7>&- 8>&- &
         else
             rm -rf "$new"
         fi
@@ -573,6 +573,6 @@ if [ "$mode" = job ]; then
     execute "$T/command" "$T/input" "$T/out" "$T/err" "$4"
     printf '%s' "$?" >"$T/exit.new" && mv -f "$T/exit.new" "$T/exit"
 else
-    text=$3
+    program=$3
     serve
 fi
