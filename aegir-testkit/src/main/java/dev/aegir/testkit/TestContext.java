@@ -27,6 +27,7 @@ public final class TestContext implements StepContext {
     private final String key;
     private final int attempt;
     private final boolean previewing;
+    private volatile boolean ended;
 
     TestContext(TestJournal journal, String key, int attempt, boolean previewing) {
         this.journal = journal;
@@ -132,7 +133,7 @@ public final class TestContext implements StepContext {
             throw new RefusedException("There is no server " + server + " in this test, only " + journal.hosts.keySet()
                     + "; a step uses the servers it was planned for.");
         }
-        return host.fenced(new Fence("task:" + journal.task(), journal.owner()));
+        return new FencedHost(host, new Fence("task:" + journal.task(), journal.owner()), () -> ended);
     }
 
     @Override
@@ -200,6 +201,11 @@ public final class TestContext implements StepContext {
     @Override
     public Instant now() {
         return journal.now();
+    }
+
+    /** The call this context was made for has ended. */
+    void end() {
+        ended = true;
     }
 
     private void changing(String what) {
