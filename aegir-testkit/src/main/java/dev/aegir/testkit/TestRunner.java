@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -135,9 +136,10 @@ public final class TestRunner {
      */
     public List<Change> preview(List<? extends Step> plan) throws Exception {
         List<Change> changes = new ArrayList<>();
+        Map<String, String> facts = new ConcurrentHashMap<>();
         for (int i = 0; i < plan.size(); i++) {
             Step step = stored(plan.get(i));
-            changes.addAll(within(new TestContext(journal, "preview-" + i, 1, true), step::preview));
+            changes.addAll(within(TestContext.previewing(journal, "preview-" + i, facts), step::preview));
         }
         return changes;
     }
@@ -275,7 +277,7 @@ public final class TestRunner {
     }
 
     private TestContext context() {
-        return new TestContext(journal, journal.task() + "-" + at, attempts[at], false);
+        return TestContext.running(journal, journal.task() + "-" + at, attempts[at]);
     }
 
     private static Step stored(Step step) {

@@ -155,9 +155,19 @@ class TestRunnerTest {
     }
 
     @Test
+    void aPreviewRemembersForItselfOnly() {
+        TestContext context = TestContext.on(host);
+        TestContext preview = context.previewing();
+        preview.remember("x", 1);
+        assertThat(preview.recall("x", Integer.class)).hasValue(1);
+        assertThat(context.recall("x", Integer.class)).isEmpty();
+    }
+
+    @Test
     void aPreviewCannotWrite() {
         TestContext context = TestContext.on(host).previewing();
-        assertThatThrownBy(() -> context.remember("x", 1)).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> context.keep(SecretRef.of("x"), Secret.of("x")))
+                .isInstanceOf(RefusedException.class);
         assertThatThrownBy(() -> context.inventory().save(Server.at("web1", "fake://web1")))
                 .isInstanceOf(RefusedException.class);
     }

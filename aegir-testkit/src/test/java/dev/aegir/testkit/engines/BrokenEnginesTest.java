@@ -97,7 +97,7 @@ class BrokenEnginesTest {
                         "previewsOnlyLookAndTellTheTruth",
                         "changed something"),
                 arguments(
-                        new BrokenPreviewsAndSecrets.PreviewRemembers(),
+                        new BrokenPreviewsAndSecrets.PreviewTells(),
                         "previewsOnlyLookAndTellTheTruth",
                         "A preview only reads"),
                 arguments(
