@@ -12,4 +12,5 @@ module dev.aegir.testkit {
             org.junit.platform.commons;
 
     uses dev.aegir.spi.Engine;
+    uses dev.aegir.spi.StoreProvider;
 }

@@ -290,7 +290,7 @@ public final class FakeHost implements Host {
 
     @Override
     public Host fenced(Fence fence) {
-        return new FencedHost(this, fence);
+        return new FencedHost(this, fence, () -> false);
     }
 
     /** Does nothing: there is nothing to let go of. */

@@ -14,17 +14,21 @@ import dev.aegir.host.Input;
 import dev.aegir.host.RunningCommand;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
-/** A fake host for one owner. */
+/** A fake host for one owner, as long as its lease lasts. */
 final class FencedHost implements Host {
     private final FakeHost host;
-    private final Optional<Fence> fence;
+    private final Fence fence;
+    private final BooleanSupplier ended;
 
-    FencedHost(FakeHost host, Fence fence) {
+    FencedHost(FakeHost host, Fence fence, BooleanSupplier ended) {
         this.host = host;
-        this.fence = Optional.of(fence);
+        this.fence = fence;
+        this.ended = ended;
     }
 
     @Override
@@ -34,17 +38,17 @@ final class FencedHost implements Host {
 
     @Override
     public CommandResult run(Command command, Input input) throws InterruptedException {
-        return host.run(fence, command, input);
+        return host.run(fence(), command, input);
     }
 
     @Override
     public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
-        return host.runOnce(fence, key, command, input);
+        return host.runOnce(fence(), key, command, input);
     }
 
     @Override
     public RunningCommand start(Command command) throws InterruptedException {
-        return host.start(fence, command);
+        return host.start(fence(), command);
     }
 
     @Override
@@ -54,38 +58,49 @@ final class FencedHost implements Host {
 
     @Override
     public Host fenced(Fence other) {
-        return new FencedHost(host, other);
+        return new FencedHost(host, other, ended);
     }
 
     @Override
     public void close() {}
 
+    private Optional<Fence> fence() {
+        if (ended.getAsBoolean()) {
+            throw new RefusedException(server() + " was lent to a call of a step that has ended. Ask the context for it"
+                    + " in every call; do not keep it, and do not go on in a thread of your own.");
+        }
+        return Optional.of(fence);
+    }
+
     /** Changes carry the fence; looking needs none. */
     private final class Files implements HostFiles {
         @Override
         public Optional<byte[]> read(HostPath path, int limit) throws InterruptedException {
+            fence();
             return host.files().read(path, limit);
         }
 
         @Override
         public List<String> list(HostPath directory) throws InterruptedException {
+            fence();
             return host.files().list(directory);
         }
 
         @Override
         public List<FileState> compare(List<FileChange> files) throws InterruptedException {
+            fence();
             return host.files().compare(files);
         }
 
         @Override
         public Applied apply(String key, FileTransaction transaction) throws InterruptedException {
-            host.begin(fence);
+            host.begin(fence());
             return host.files().apply(key, transaction);
         }
 
         @Override
         public boolean revert(String key, FileTransaction transaction) throws InterruptedException {
-            host.begin(fence);
+            host.begin(fence());
             return host.files().revert(key, transaction);
         }
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -27,12 +28,24 @@ public final class TestContext implements StepContext {
     private final String key;
     private final int attempt;
     private final boolean previewing;
+    private final Map<String, String> facts;
+    private volatile boolean ended;
 
-    TestContext(TestJournal journal, String key, int attempt, boolean previewing) {
+    private TestContext(TestJournal journal, String key, int attempt, boolean previewing, Map<String, String> facts) {
         this.journal = journal;
         this.key = key;
         this.attempt = attempt;
         this.previewing = previewing;
+        this.facts = facts;
+    }
+
+    static TestContext running(TestJournal journal, String key, int attempt) {
+        return new TestContext(journal, key, attempt, false, journal.facts);
+    }
+
+    /** What one step of a preview remembers, later ones recall; the journal knows nothing of it. */
+    static TestContext previewing(TestJournal journal, String key, Map<String, String> facts) {
+        return new TestContext(journal, key, 1, true, facts);
     }
 
     /**
@@ -44,7 +57,7 @@ public final class TestContext implements StepContext {
      */
     public static TestContext on(FakeHost first, FakeHost... more) {
         TestJournal journal = new TestJournal(first, more);
-        return new TestContext(journal, journal.task() + "-0", 1, false);
+        return running(journal, journal.task() + "-0", 1);
     }
 
     /**
@@ -54,16 +67,17 @@ public final class TestContext implements StepContext {
      */
     public TestContext again() {
         journal.takenOver();
-        return new TestContext(journal, key, attempt + 1, previewing);
+        return new TestContext(journal, key, attempt + 1, previewing, facts);
     }
 
     /**
      * The same world for a preview, which may change nothing.
      *
-     * @return a context that refuses to remember anything and whose inventory cannot be written
+     * @return a context whose inventory cannot be written, that keeps no secret, and that remembers facts for this preview
+     *     only
      */
     public TestContext previewing() {
-        return new TestContext(journal, key, attempt, true);
+        return previewing(journal, key + ".preview", new ConcurrentHashMap<>());
     }
 
     /**
@@ -103,7 +117,7 @@ public final class TestContext implements StepContext {
      * @return the facts in their stored form, by name
      */
     public Map<String, String> facts() {
-        return new TreeMap<>(journal.facts);
+        return new TreeMap<>(facts);
     }
 
     /**
@@ -132,7 +146,7 @@ public final class TestContext implements StepContext {
             throw new RefusedException("There is no server " + server + " in this test, only " + journal.hosts.keySet()
                     + "; a step uses the servers it was planned for.");
         }
-        return host.fenced(new Fence("task:" + journal.task(), journal.owner()));
+        return new FencedHost(host, new Fence("task:" + journal.task(), journal.owner()), () -> ended);
     }
 
     @Override
@@ -176,14 +190,15 @@ public final class TestContext implements StepContext {
 
     @Override
     public void remember(String fact, Object value) {
-        changing("remember " + fact);
-        journal.facts.put(fact, StoredForm.write(value));
-        journal.effect(fact + " was remembered");
+        facts.put(fact, StoredForm.write(value));
+        if (!previewing) {
+            journal.effect(fact + " was remembered");
+        }
     }
 
     @Override
     public <T> Optional<T> recall(String fact, Class<T> type) {
-        return Optional.ofNullable(journal.facts.get(fact)).map(json -> StoredForm.read(json, type));
+        return Optional.ofNullable(facts.get(fact)).map(json -> StoredForm.read(json, type));
     }
 
     @Override
@@ -200,6 +215,11 @@ public final class TestContext implements StepContext {
     @Override
     public Instant now() {
         return journal.now();
+    }
+
+    /** The call this context was made for has ended. */
+    void end() {
+        ended = true;
     }
 
     private void changing(String what) {

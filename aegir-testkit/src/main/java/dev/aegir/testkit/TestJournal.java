@@ -5,10 +5,15 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.SecretRef;
+import dev.aegir.spi.Documents;
+import dev.aegir.spi.StoreProvider;
+import java.net.URI;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -17,7 +22,7 @@ import java.util.function.Function;
 final class TestJournal {
     private static final int MAX_CHARACTERS = 1024 * 1024;
     final Map<String, FakeHost> hosts = new TreeMap<>();
-    final MemoryDocuments documents = new MemoryDocuments();
+    final Documents documents = inMemory();
     final Map<String, String> facts = new ConcurrentHashMap<>();
     final Map<String, String> results = new ConcurrentHashMap<>();
     final Map<SecretRef, Secret> secrets = new ConcurrentHashMap<>();
@@ -37,6 +42,18 @@ final class TestJournal {
         for (FakeHost host : more) {
             hosts.put(host.server().value(), host);
         }
+    }
+
+    /** Core's store in memory; it holds nothing that would have to be closed until a task is queued. */
+    private static Documents inMemory() {
+        URI address = URI.create("memory:/");
+        return ServiceLoader.load(StoreProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(provider -> provider.accepts(address))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException("No store accepts " + address + "; is aegir-core complete?"))
+                .open(address, InstantSource.system())
+                .documents();
     }
 
     String task() {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -135,8 +136,10 @@ public final class TestRunner {
      */
     public List<Change> preview(List<? extends Step> plan) throws Exception {
         List<Change> changes = new ArrayList<>();
+        Map<String, String> facts = new ConcurrentHashMap<>();
         for (int i = 0; i < plan.size(); i++) {
-            changes.addAll(stored(plan.get(i)).preview(new TestContext(journal, "preview-" + i, 1, true)));
+            Step step = stored(plan.get(i));
+            changes.addAll(within(TestContext.previewing(journal, "preview-" + i, facts), step::preview));
         }
         return changes;
     }
@@ -194,7 +197,7 @@ public final class TestRunner {
         while (at < steps.size()) {
             try {
                 attempts[at]++;
-                Doubt answer = doubt ? stored(steps.get(at)).inDoubt(context()) : Doubt.RUN_AGAIN;
+                Doubt answer = doubt ? within(context(), stored(steps.get(at))::inDoubt) : Doubt.RUN_AGAIN;
                 if (answer == Doubt.ASK) {
                     return new Outcome(State.NEEDS_ATTENTION, Optional.empty(), Optional.empty());
                 } else if (answer == Doubt.UNDO) {
@@ -219,7 +222,10 @@ public final class TestRunner {
     private void waiting(Step step) throws Exception {
         for (int i = 0; i < MAX_WAITS; i++) {
             try {
-                step.run(context());
+                within(context(), context -> {
+                    step.run(context);
+                    return true;
+                });
                 return;
             } catch (NotYetException e) {
                 journal.now(e.until().isAfter(journal.now()) ? e.until() : journal.now());
@@ -239,7 +245,11 @@ public final class TestRunner {
         }
         while (at >= 0) {
             try {
-                stored(steps.get(at)).undo(context());
+                Step step = stored(steps.get(at));
+                within(context(), context -> {
+                    step.undo(context);
+                    return true;
+                });
             } catch (HostCrash crash) {
                 return new Outcome(State.CRASHED, Optional.of(crash), Optional.empty());
             } catch (InterruptedException e) {
@@ -252,8 +262,22 @@ public final class TestRunner {
         return new Outcome(State.ROLLED_BACK, cause, Optional.empty());
     }
 
+    /** One call of a step. */
+    private interface StepCall<T> {
+        T on(TestContext context) throws Exception;
+    }
+
+    /** A context is valid only during the call it is made for. */
+    private static <T> T within(TestContext context, StepCall<T> call) throws Exception {
+        try {
+            return call.on(context);
+        } finally {
+            context.end();
+        }
+    }
+
     private TestContext context() {
-        return new TestContext(journal, journal.task() + "-" + at, attempts[at], false);
+        return TestContext.running(journal, journal.task() + "-" + at, attempts[at]);
     }
 
     private static Step stored(Step step) {

@@ -89,6 +89,7 @@ class BrokenEnginesTest {
                 arguments(new BrokenSteps.SwallowsEverything(), "afterACrashItCanBeUndone", "caught the crash"),
                 arguments(
                         new BrokenSteps.LogsWithoutEnd(), "nothingIsPrintedOrLoggedWithoutEnd", "logs more than 1 MiB"),
+                arguments(new BrokenSteps.KeepsTheHost(), "ensuredTwiceIsEnsuredOnce", "was lent to a call of a step"),
                 arguments(new BrokenSteps.HangsWhileRunning(), "ensuredTwiceIsEnsuredOnce", "It hangs"),
                 arguments(new BrokenSteps.CannotBeResumed(), "afterACrashItCanBeResumed", "by looking"),
                 arguments(
@@ -96,7 +97,7 @@ class BrokenEnginesTest {
                         "previewsOnlyLookAndTellTheTruth",
                         "changed something"),
                 arguments(
-                        new BrokenPreviewsAndSecrets.PreviewRemembers(),
+                        new BrokenPreviewsAndSecrets.PreviewTells(),
                         "previewsOnlyLookAndTellTheTruth",
                         "A preview only reads"),
                 arguments(

@@ -43,7 +43,7 @@ final class BrokenPreviewsAndSecrets {
     /** What a preview can get wrong. */
     enum Lie {
         WRITES,
-        REMEMBERS,
+        TELLS,
         DIFFERS
     }
 
@@ -54,8 +54,8 @@ final class BrokenPreviewsAndSecrets {
         public List<Change> preview(StepContext context) throws InterruptedException {
             if (lie == Lie.WRITES) {
                 write(context, server, path, "x");
-            } else if (lie == Lie.REMEMBERS) {
-                context.remember(name, "looked");
+            } else if (lie == Lie.TELLS) {
+                context.result(name, "looked");
             } else {
                 return List.of(new Change(Change.Kind.RUN, server.value(), "time no. " + asked++, ""));
             }
@@ -73,10 +73,10 @@ final class BrokenPreviewsAndSecrets {
         }
     }
 
-    static final class PreviewRemembers extends WithAStep {
+    static final class PreviewTells extends WithAStep {
         @Override
         Step step(EngineRequest<Note> request) {
-            return new Lying(named("lie", request), request.server().name(), NOTES.child("x"), Lie.REMEMBERS);
+            return new Lying(named("lie", request), request.server().name(), NOTES.child("x"), Lie.TELLS);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.aegir.host.Command;
 import dev.aegir.host.DriftPolicy;
 import dev.aegir.host.FileChange;
 import dev.aegir.host.FileTransaction;
+import dev.aegir.host.Host;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.spi.EngineRequest;
@@ -17,8 +18,10 @@ import dev.aegir.task.StepContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Engines whose steps do it badly. */
 final class BrokenSteps {
@@ -30,7 +33,14 @@ final class BrokenSteps {
 
         @Override
         public Set<Class<? extends Step>> steps() {
-            return Set.of(WriteOnly.class, Careless.class, Late.class, Swallower.class, Chatty.class, NotTwice.class);
+            return Set.of(
+                    WriteOnly.class,
+                    Careless.class,
+                    Late.class,
+                    Swallower.class,
+                    Chatty.class,
+                    NotTwice.class,
+                    Keeper.class);
         }
 
         @Override
@@ -312,6 +322,29 @@ final class BrokenSteps {
         @Override
         Step step(EngineRequest<Note> request) {
             return new Swallower(named("index", request), request.server().name(), file(request.resource()));
+        }
+    }
+
+    /** Keeps the host it was lent, to save asking for it. */
+    record Keeper(String name, Name server, HostPath path) implements Step {
+        private static final Map<Name, Host> HOSTS = new ConcurrentHashMap<>();
+
+        @Override
+        public List<Change> preview(StepContext context) {
+            return List.of();
+        }
+
+        @Override
+        public void run(StepContext context) throws InterruptedException {
+            Host now = context.host(server);
+            HOSTS.computeIfAbsent(server, absent -> now).files().read(path, 1000);
+        }
+    }
+
+    static final class KeepsTheHost extends WithAStep {
+        @Override
+        Step step(EngineRequest<Note> request) {
+            return new Keeper(named("read", request), request.server().name(), file(request.resource()));
         }
     }
 
