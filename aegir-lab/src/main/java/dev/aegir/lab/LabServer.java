@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Debian server of the lab. It is seen from outside by {@link #address()} and {@link #http()}, as the program under test
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
  * <p>Thread-safe; but two tests that change one server get in each other's way.
  */
 public final class LabServer {
+    private static final Logger LOG = LoggerFactory.getLogger(LabServer.class);
     private static final int ATTEMPTS = 5;
     private static final List<Integer> USUAL_PORTS = List.of(22, 80, 443);
 
@@ -53,14 +56,25 @@ public final class LabServer {
             boolean usable = found.isPresent()
                     && Boolean.TRUE.equals(found.get().getState().getRunning())
                     && made.equals(found.get().getConfig().getLabels().get("dev.aegir.lab.spec"));
-            if (!usable) {
+            if (!usable || !comesUpAgain(found.get())) {
                 create(made);
-            } else if (Boolean.TRUE.equals(found.get().getState().getPaused())) {
-                engine.unpause(container);
+                awaitUp();
             }
-            awaitUp();
             return publishedPorts();
         });
+    }
+
+    private boolean comesUpAgain(InspectContainerResponse found) {
+        if (Boolean.TRUE.equals(found.getState().getPaused())) {
+            engine.unpause(container);
+        }
+        try {
+            awaitUp();
+            return true;
+        } catch (LabException e) {
+            LOG.warn("Lab server {} runs, but is of no use any more: making a fresh one", name, e);
+            return false;
+        }
     }
 
     private void create(String made) {

@@ -1,13 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Waits until the server is up, lets the lab's key ($1) in, and keeps the pristine state when there is none yet.
+# Waits until the server is up. A fresh one must have come up without any failure; it lets the lab's key ($1) in, and its
+# pristine state is kept. In an older one, units may well have failed that a test brought: a reset removes them.
 
 state=
-for _ in $(seq 600); do
+if [ -d "$kept/pristine" ]; then patience=20; else patience=60; fi # seconds; a start takes 1 to 5
+while [ "$SECONDS" -lt "$patience" ]; do
     state=$(systemctl is-system-running --wait 2>/dev/null) || true
     case $state in running | degraded) break ;; esac
     sleep 0.05 # systemd does not listen yet
 done
+if [ -d "$kept/pristine" ] && [ "$state" = degraded ]; then
+    exit 0
+fi
 if [ "$state" != running ]; then
     echo "systemd is '$state', not 'running'; failed units:" >&2
     systemctl --failed --plain --no-legend --no-pager >&2

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -150,7 +151,7 @@ class LabServerIT {
     @Test
     void aResetLeavesNothingBehind() throws Exception {
         String[] trees = {
-            "/etc", "/home", "/root", "/srv", "/opt", "/usr", "/var/lib", "/var/www", "/var/log/nginx", "/tmp"
+            "/etc", "/home", "/root", "/srv", "/opt", "/usr/local", "/var/lib", "/var/www", "/var/log/nginx", "/tmp"
         };
         Fingerprint before = one.fingerprint(trees);
         one.exec("bash", "-c", """
@@ -160,7 +161,9 @@ class LabServerIT {
                 echo 'server { listen 80; server_name x.example.net; return 200 remains; }' >/etc/nginx/conf.d/x.conf
                 systemctl reload nginx
                 rm -r /etc/nginx/sites-enabled
-                printf '#' | dd conv=notrunc of=/etc/hosts.allow status=none; touch -r /etc/hosts.deny /etc/hosts.allow
+                touch -r /etc/nginx/mime.types /tmp/stamp
+                printf '#' | dd conv=notrunc of=/etc/nginx/mime.types status=none
+                touch -r /tmp/stamp /etc/nginx/mime.types # as long and as old as it was
                 mkdir -p /srv/aegir /var/aegir /var/lib/aegir /run/aegir /etc/systemd/system/multi-user.target.wants
                 touch /srv/aegir/a '/var/aegir/a file' /var/lib/aegir/b /tmp/c /var/tmp/d /run/lock/e
                 setfacl -m u:deploy:rw /srv/aegir/a
@@ -193,22 +196,36 @@ class LabServerIT {
         one.exec("bash", "-c", """
                 set -e
                 echo 'server { listen 80 default_server; return 200 remains; }' >/etc/nginx/conf.d/x.conf
-                rm /etc/nginx/sites-enabled/default
+                mv /etc/nginx/sites-enabled/default /root/
                 systemctl reload nginx
                 """).orThrow();
         one.exec("sh", "-c", "until curl -s http://127.0.0.1/ | grep -q remains; do :; done")
                 .orThrow();
-        one.exec(
-                        "sh",
-                        "-c",
-                        "rm /etc/nginx/conf.d/x.conf; "
-                                + "ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default")
+        one.exec("sh", "-c", "rm /etc/nginx/conf.d/x.conf; mv /root/default /etc/nginx/sites-enabled/")
                 .orThrow();
         assertThat(get("/")).isEqualTo("remains");
 
         one.reset();
 
         assertThat(get("/")).contains("Welcome to nginx");
+    }
+
+    @Test
+    void aResetEndsWhatWasStartedOverSshAndKeepsTheConnection() throws IOException {
+        two.mayReach(one);
+        two.exec("ssh", "-o", "BatchMode=yes", "labtest1", "setsid sleep 1003 >/dev/null 2>&1 </dev/null &")
+                .orThrow();
+        assertThat(one.exec("pgrep", "sleep").succeeded()).isTrue();
+        try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), one.sshPort())) {
+            assertThat(connection.getInputStream().read()).isEqualTo('S');
+
+            one.reset();
+
+            assertThat(one.exec("pgrep", "sleep").succeeded()).isFalse();
+            connection.getInputStream().skipNBytes(connection.getInputStream().available());
+            connection.setSoTimeout(200);
+            assertThatThrownBy(() -> connection.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+        }
     }
 
     @Test
@@ -257,6 +274,33 @@ class LabServerIT {
         try (Lab again = Lab.open()) {
             assertThat(again.server("labtest1").address()).isEqualTo(one.address());
             assertThat(again.privateKey()).isEqualTo(lab.privateKey());
+        }
+    }
+
+    @Test
+    void aServerThatATestLeftInABadStateIsFoundAndResetAllTheSame() {
+        one.exec("systemd-run", "--unit=aegir-fails", "false").orThrow();
+        one.exec("sh", "-c", "echo rubbish >/etc/nginx/nginx.conf; systemctl restart nginx");
+        assertThat(one.exec("systemctl", "is-system-running").stdout()).isEqualTo("degraded\n");
+
+        lab.server("labtest1").reset();
+
+        assertThat(one.exec("systemctl", "is-system-running").stdout()).isEqualTo("running\n");
+    }
+
+    @Test
+    void aServerWhoseDiskIsRuinedIsReplaced() {
+        LabServer ruined = lab.server("labtest4");
+        try {
+            ruined.exec("sh", "-c", "rm /usr/bin/bash").orThrow();
+            try (Lab again = Lab.open()) {
+                assertThat(again.server("labtest4")
+                                .exec("systemctl", "is-system-running")
+                                .stdout())
+                        .isEqualTo("running\n");
+            }
+        } finally {
+            ruined.remove();
         }
     }
 
