@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.executor.sql;
+
+import dev.aegir.model.RefusedException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Set;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TempStore;
+
+/**
+ * The file of a SQLite database, and how it is opened: for its owner only, with its native library beside it.
+ *
+ * <p>Once SQLite has a file open, nothing else of this process may open and close it: that would drop the locks that SQLite
+ * has on it, as POSIX has it. Its permissions are looked at by path only.
+ */
+final class SqliteFile {
+    private static final int BUSY_MILLIS = 10_000;
+    private static final String TEMP_PROPERTY = "org.sqlite.tmpdir";
+    private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
+    private final Path path;
+
+    private SqliteFile(Path path) {
+        this.path = path;
+    }
+
+    static SqliteFile of(URI uri) {
+        String text = uri.getPath() != null ? uri.getPath() : uri.getSchemeSpecificPart();
+        boolean plain = uri.getQuery() == null
+                && uri.getFragment() == null
+                && (uri.getAuthority() == null || uri.getAuthority().isEmpty());
+        // A question mark or a leading colon would mean something else to the driver.
+        if (!plain || text.isEmpty() || text.startsWith(":") || text.indexOf('?') >= 0 || text.endsWith("/")) {
+            throw new RefusedException("The store " + uri
+                    + " was not opened: it takes the path of a file, such as sqlite:/var/lib/aegir/aegir.db");
+        }
+        Path file = Path.of(text).toAbsolutePath().normalize();
+        try {
+            Path directory = directories(file.getParent()).toRealPath();
+            return new SqliteFile(directory.resolve(file.getFileName()));
+        } catch (IOException e) {
+            throw refused(file, "its directory cannot be made or read: " + e, e);
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** Makes the file for its owner only when it is missing, and takes it away from others when it is not. */
+    void make() {
+        try {
+            make(path);
+            if (!Files.isRegularFile(path)) {
+                throw refused(path, "it is not a file", new IOException("not a file"));
+            }
+            takeFromOthers();
+        } catch (IOException e) {
+            throw refused(path, "it cannot be made: " + e, e);
+        }
+    }
+
+    /** Makes an empty file beside this one, with this one's name and an ending, unless it is there. */
+    Path makeBeside(String ending) throws IOException {
+        Path file = path.resolveSibling(path.getFileName() + ending);
+        make(file);
+        return file;
+    }
+
+    private static void make(Path file) throws IOException {
+        try {
+            Files.createFile(file, ownerOnly(file.getParent(), OWNER_FILE));
+        } catch (FileAlreadyExistsException e) {
+            // Then nothing was opened either, which is why it is done so.
+        }
+    }
+
+    private void takeFromOthers() {
+        PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        try {
+            if (view != null && !view.readAttributes().permissions().equals(OWNER_FILE)) {
+                view.setPermissions(OWNER_FILE);
+            }
+        } catch (IOException e) {
+            throw refused(path, "others may read it, and that cannot be changed: " + e, e);
+        }
+    }
+
+    /**
+     * The driver takes its library out of its archive into a directory, by default the one for temporary files, from which
+     * nothing can be loaded where that is mounted noexec, and in which others write. So it gets one of its own. The library
+     * is loaded once in a process: the first store, or the program, decides.
+     */
+    void prepareLibrary() {
+        if (System.getProperty(TEMP_PROPERTY) == null && System.getProperty("org.sqlite.lib.path") == null) {
+            Path directory = path.resolveSibling("native");
+            try {
+                System.setProperty(TEMP_PROPERTY, directories(directory).toString());
+            } catch (IOException e) {
+                throw refused(path, "the directory " + directory + " for its library cannot be made: " + e, e);
+            }
+        }
+    }
+
+    /** Opens one connection. */
+    Session open() {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.setSynchronous(SynchronousMode.FULL);
+        config.setTempStore(TempStore.MEMORY);
+        try {
+            Connection connection = config.createConnection("jdbc:sqlite:" + path);
+            return new Session(connection);
+        } catch (SQLException e) {
+            throw refused(path, e.getMessage() + advice(e), e);
+        }
+    }
+
+    /** Lets readers read while one writes. To be called when it is certain that the database is ours. */
+    void readWhileWriting(Session db) throws SQLException {
+        String mode = db.first("pragma journal_mode = wal", Row::text).orElse("unknown");
+        if (!mode.equalsIgnoreCase("wal")) {
+            throw new RefusedException("The store " + path + " was not opened: its file system does not let several "
+                    + "connections share memory (journal mode " + mode + "). Put it on a local disk.");
+        }
+        // What a checkpoint leaves of the journal, in bytes.
+        db.first("pragma journal_size_limit = 67108864", Row::number);
+    }
+
+    private static String advice(SQLException e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (root instanceof LinkageError || String.valueOf(e.getMessage()).contains("native")) {
+            return ". Its library is loaded from " + System.getProperty(TEMP_PROPERTY)
+                    + "; when nothing can be loaded from there (noexec), name another directory with -D"
+                    + TEMP_PROPERTY;
+        }
+        return "";
+    }
+
+    private static Path directories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return directory;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            directories(parent);
+        }
+        try {
+            return Files.createDirectory(directory, ownerOnly(parent == null ? directory : parent, OWNER_DIRECTORY));
+        } catch (FileAlreadyExistsException e) {
+            if (Files.isDirectory(directory)) {
+                return directory;
+            }
+            throw e;
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path parent, Set<PosixFilePermission> permissions) {
+        boolean posix = Files.getFileAttributeView(parent, PosixFileAttributeView.class) != null;
+        return posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+                : new FileAttribute<?>[0];
+    }
+
+    private static RefusedException refused(Path path, String why, Exception cause) {
+        RefusedException refused = new RefusedException("The store " + path + " was not opened: " + why
+                + (why.endsWith(".") ? "" : ".") + " Check the path and its permissions.");
+        refused.initCause(cause);
+        return refused;
+    }
+}
