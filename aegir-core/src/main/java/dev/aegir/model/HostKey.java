@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.model;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -34,7 +37,11 @@ public record HostKey(String fingerprint) {
 
     private static String ofKey(String line) {
         try {
-            byte[] blob = Base64.getDecoder().decode(line.split(" +")[1]);
+            String[] words = line.split(" +");
+            byte[] blob = Base64.getDecoder().decode(words[1]);
+            if (!begins(blob, words[0])) {
+                throw new InvalidValueException("host key", line, "what follows " + words[0] + " is no such key");
+            }
             byte[] hash = java.security.MessageDigest.getInstance("SHA-256").digest(blob);
             return "SHA256:" + Base64.getEncoder().withoutPadding().encodeToString(hash);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
@@ -42,6 +49,14 @@ public record HostKey(String fingerprint) {
         } catch (java.security.NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    /** Whether a public key begins with its type, as RFC 4253 (6.6) has it: four bytes of length, then the name. */
+    private static boolean begins(byte[] blob, String type) {
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        return blob.length > 4 + name.length
+                && ByteBuffer.wrap(blob).getInt() == name.length
+                && Arrays.equals(blob, 4, 4 + name.length, name, 0, name.length);
     }
 
     @Override

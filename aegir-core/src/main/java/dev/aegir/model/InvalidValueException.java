@@ -21,12 +21,20 @@ public final class InvalidValueException extends AegirException {
         int shown = Math.min(value.length(), 200);
         for (int i = 0; i < shown; i++) {
             char c = value.charAt(i);
-            if (Character.isISOControl(c)) {
+            if (unprintable(c)) {
                 out.append(String.format("\\u%04x", (int) c));
             } else {
                 out.append(c);
             }
         }
         return shown < value.length() ? out + "..." : out.toString();
+    }
+
+    /** Controls, and what changes how the text around it is shown, such as marks that turn its direction. */
+    private static boolean unprintable(char c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 }

@@ -50,6 +50,9 @@ public record Site(
                 throw new InvalidValueException("alias", other.value(), "site " + name + " has this name twice");
             }
         }
+        if (www == WwwPolicy.REDIRECT) {
+            name.wwwTwin(); // Refuses a name whose twin would be none, such as www.example.
+        }
         Set<String> paths = new LinkedHashSet<>();
         for (Redirect redirect : redirects) {
             if (!paths.add(redirect.path())) {
