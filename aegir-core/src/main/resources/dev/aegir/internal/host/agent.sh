@@ -108,14 +108,14 @@ execute() {
     code=$?
     # A command may leave something behind that keeps its output open; that is waited for two seconds and no longer.
     (
-        trap - HUP PIPE TERM EXIT
+        trap - EXIT
         exec </dev/null >/dev/null 2>&1 7>&- 8>&- 9>&-
         sleep 2
         kill -KILL "$drain_out" "$drain_err"
     ) &
     killer=$!
     wait "$drain_out" "$drain_err" 2>/dev/null
-    kill "$killer" 2>/dev/null
+    kill -KILL "$killer" 2>/dev/null
     wait "$killer" 2>/dev/null
     return "$code"
 }
