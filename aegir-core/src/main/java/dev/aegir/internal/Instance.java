@@ -82,7 +82,8 @@ public final class Instance implements AutoCloseable {
             ServiceLoader.load(PlanExtension.class).forEach(extensions::add);
         }
         Registry registry = new Registry(engines, backends, applications, handlers, extensions, Handlers.steps());
-        codec.set(new StepCodec(registry));
+        StepCodec steps = new StepCodec(registry);
+        codec.set(steps);
         Secrets secrets = parts.secrets()
                 .orElseGet(() -> new FileSecrets(
                         parts.home().orElseThrow(() -> nowhere("secrets")).resolve("secrets")));
@@ -90,17 +91,9 @@ public final class Instance implements AutoCloseable {
         try {
             Hosts hosts = new Hosts(registry, secrets);
             SecretSource source = new SecretSource(secrets);
-            Planning planning = new Planning(registry, codec.get(), store.documents(), hosts, source, parts.clock());
+            Planning planning = new Planning(registry, steps, store.documents(), hosts, source, parts.clock());
             TaskExecutor executor = new LedgerExecutor(
-                    registry,
-                    codec.get(),
-                    planning,
-                    store,
-                    hosts,
-                    source,
-                    parts.clock(),
-                    parts.listeners(),
-                    parts.threads());
+                    registry, steps, planning, store, hosts, source, parts.clock(), parts.listeners(), parts.threads());
             return new Instance(planning, executor, hosts, new DocumentInventory(store.documents(), false), secrets);
         } catch (RuntimeException e) {
             store.close();

@@ -116,10 +116,11 @@ final class RunState {
     }
 
     String describe(Throwable failure) {
-        String text = failure instanceof AegirException
-                ? failure.getMessage()
-                : failure.getClass().getSimpleName()
-                        + (failure.getMessage() == null ? "" : ": " + failure.getMessage());
-        return redactor.redact(text);
+        String type = failure.getClass().getSimpleName();
+        String message = failure.getMessage();
+        if (message == null) {
+            return redactor.redact(type);
+        }
+        return redactor.redact(failure instanceof AegirException ? message : type + ": " + message);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -61,7 +62,8 @@ final class TaskRunner implements AutoCloseable {
         AtomicLong number = new AtomicLong();
         this.pool = Executors.newCachedThreadPool(work -> daemon(work, "aegir-step-" + number.incrementAndGet()));
         this.flusher = Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "aegir-log"));
-        flusher.scheduleWithFixedDelay(this::flush, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
+        Future<?> unused =
+                flusher.scheduleWithFixedDelay(this::flush, FLUSH_MILLIS, FLUSH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static Thread daemon(Runnable work, String name) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -55,7 +56,9 @@ public final class LabServer {
             Optional<InspectContainerResponse> found = engine.find(container);
             boolean usable = found.isPresent()
                     && Boolean.TRUE.equals(found.get().getState().getRunning())
-                    && made.equals(found.get().getConfig().getLabels().get("dev.aegir.lab.spec"));
+                    && made.equals(
+                            Objects.requireNonNullElse(found.get().getConfig().getLabels(), Map.of())
+                                    .get("dev.aegir.lab.spec"));
             if (!usable || !comesUpAgain(found.get())) {
                 create(made);
                 awaitUp();

@@ -26,7 +26,7 @@ final class LoopbackPorts {
                 listen(port).close();
                 return port;
             } catch (IOException e) {
-                continue; // taken: try another
+                // taken: try another
             }
         }
         throw new LabException("No free port found on loopback between " + FIRST + " and " + LAST);

@@ -162,5 +162,6 @@ final class RelayedConnection {
         ended.accept(this);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Piece(byte[] bytes, long due) {}
 }

@@ -98,7 +98,6 @@ final class HostileValues {
                         where + " is below a directory named " + shown("x" + bad), path.child("x" + bad)));
             } catch (AegirException e) {
                 // No such path can be: nothing that an engine could meet.
-                continue;
             }
         }
         return out;

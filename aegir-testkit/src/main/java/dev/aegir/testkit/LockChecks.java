@@ -211,9 +211,8 @@ abstract class LockChecks {
         Random random = new Random(4711);
         Map<String, Set<Id>> inside = new ConcurrentHashMap<>();
         ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
-        List<LedgerTask> tasks = new ArrayList<>();
         for (int i = 0; i < 250; i++) {
-            tasks.add(store.submit(random.nextInt(3), randomLocks(random)));
+            store.submit(random.nextInt(3), randomLocks(random));
         }
         List<Callable<Boolean>> workers = IntStream.range(0, 8)
                 .<Callable<Boolean>>mapToObj(worker -> () -> {

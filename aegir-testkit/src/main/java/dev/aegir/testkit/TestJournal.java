@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** What outlives a crash: facts, results, secrets, the inventory, and what was said. Thread-safe. */
@@ -31,7 +32,7 @@ final class TestJournal {
     private long characters;
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private volatile String task = Id.next().value();
-    private volatile long owner = 1;
+    private final AtomicLong owner = new AtomicLong(1);
     private volatile Function<SecretRef, Secret> unknownSecrets = reference -> {
         throw new RefusedException("There is no secret \"" + reference + "\"; keep it in the test first.");
     };
@@ -61,7 +62,7 @@ final class TestJournal {
     }
 
     long owner() {
-        return owner;
+        return owner.get();
     }
 
     Instant now() {
@@ -84,12 +85,12 @@ final class TestJournal {
     void newTask() {
         task = Id.next().value();
         facts.clear();
-        owner++;
+        owner.incrementAndGet();
     }
 
     /** Another executor takes the task over. */
     void takenOver() {
-        owner++;
+        owner.incrementAndGet();
     }
 
     /** Something was written durably. */

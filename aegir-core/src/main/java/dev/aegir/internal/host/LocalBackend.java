@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -93,7 +94,7 @@ public final class LocalBackend implements Backend {
             try {
                 Process process = new ProcessBuilder(words).start();
                 running.add(process);
-                process.onExit().thenAccept(running::remove);
+                Future<?> unused = process.onExit().thenAccept(running::remove);
                 return new Child(server, process);
             } catch (IOException e) {
                 throw new HostRefusedException(server, "\"" + words.get(0) + "\" cannot be started", e);
