@@ -36,6 +36,7 @@ public final class UnsafeCodeException extends AegirException {
         }
     }
 
+    @SuppressWarnings("serial") // what List.copyOf makes is serializable
     private final List<Problem> problems;
 
     /**

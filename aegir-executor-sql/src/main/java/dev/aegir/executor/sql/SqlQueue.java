@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -82,7 +83,7 @@ final class SqlQueue implements TaskQueue {
                 LOG.info("Another worker of {} lives; this one stands by.", lockFile);
             }
             // By its own time, not by the clock's: a clock that is set back must not stop the queue.
-            housekeeper.scheduleWithFixedDelay(
+            Future<?> unused = housekeeper.scheduleWithFixedDelay(
                     () -> look(listener, threads), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

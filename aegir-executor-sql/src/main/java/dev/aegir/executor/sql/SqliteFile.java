@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -47,8 +48,12 @@ final class SqliteFile {
                     + " was not opened: it takes the path of a file, such as sqlite:/var/lib/aegir/aegir.db");
         }
         Path file = Path.of(text).toAbsolutePath().normalize();
+        Path parent = file.getParent();
+        if (parent == null) {
+            throw refused(file, "it is not a file", new IOException("not a file"));
+        }
         try {
-            Path directory = directories(file.getParent()).toRealPath();
+            Path directory = directories(parent).toRealPath();
             return new SqliteFile(directory.resolve(file.getFileName()));
         } catch (IOException e) {
             throw refused(file, "its directory cannot be made or read: " + e, e);
@@ -81,7 +86,7 @@ final class SqliteFile {
 
     private static void make(Path file) throws IOException {
         try {
-            Files.createFile(file, ownerOnly(file.getParent(), OWNER_FILE));
+            Files.createFile(file, ownerOnly(Objects.requireNonNull(file.getParent()), OWNER_FILE));
         } catch (FileAlreadyExistsException e) {
             // Then nothing was opened either, which is why it is done so.
         }
