@@ -87,8 +87,8 @@ class NginxContractTest extends EngineContract<VirtualHost> {
         NginxGeneration.File wanted = NginxSiteFile.render(site, SETTINGS);
         assertThat(file).isEqualTo(wanted.content());
         assertThat(NginxParser.parse(file).get(0).block().orElseThrow())
-                .contains(
-                        NginxDirective.of("root", NginxValue.literal(site.root().value())));
+                .contains(NginxDirective.directive(
+                        "root", NginxValue.literal(site.root().value())));
         assertThat(host.fact("loaded")).contains(wanted.generation().hash());
     }
 
