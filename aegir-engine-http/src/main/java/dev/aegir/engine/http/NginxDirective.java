@@ -19,7 +19,7 @@ record NginxDirective(List<NginxValue> words, Optional<List<NginxDirective>> blo
     }
 
     /** A directive with arguments that come from outside. */
-    static NginxDirective of(String name, NginxValue... arguments) {
+    static NginxDirective directive(String name, NginxValue... arguments) {
         return new NginxDirective(
                 Stream.concat(Stream.of(NginxValue.expression(name)), Stream.of(arguments))
                         .toList(),

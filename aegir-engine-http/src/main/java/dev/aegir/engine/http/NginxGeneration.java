@@ -40,11 +40,11 @@ record NginxGeneration(String path, String hash) {
 
     /** What answers. */
     NginxDirective location() {
-        return NginxDirective.of("location", NginxValue.expression("="), NginxValue.literal(path))
+        return NginxDirective.directive("location", NginxValue.expression("="), NginxValue.literal(path))
                 .with(
                         NginxDirective.fixed("access_log", "off"),
                         NginxDirective.fixed("default_type", "text/plain"),
-                        NginxDirective.of("return", NginxValue.expression("200"), NginxValue.literal(hash)));
+                        NginxDirective.directive("return", NginxValue.expression("200"), NginxValue.literal(hash)));
     }
 
     private static String hash(String text) {

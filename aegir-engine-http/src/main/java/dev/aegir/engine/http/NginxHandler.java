@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
+import static dev.aegir.engine.http.NginxDirective.directive;
 import static dev.aegir.engine.http.NginxDirective.fixed;
 import static dev.aegir.engine.http.NginxValue.expression;
 import static dev.aegir.engine.http.NginxValue.literal;
@@ -39,7 +40,7 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
     private static NginxHandler files(VirtualHost site) {
         return new NginxHandler(
                 List.of(
-                        NginxDirective.of("root", literal(site.root().value())),
+                        directive("root", literal(site.root().value())),
                         fixed("index", "index.html", "index.htm"),
                         // A link may lead to what belongs to the same account. The root itself may be reached by any
                         // link:
@@ -58,12 +59,12 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
         List<NginxDirective> run = new ArrayList<>();
         // Only a file that is there: /picture.png/x.php would otherwise run picture.png.
         run.add(fixed("try_files", "$uri", "=404"));
-        run.add(NginxDirective.of("fastcgi_pass", literal("unix:" + socket)));
+        run.add(directive("fastcgi_pass", literal("unix:" + socket)));
         run.addAll(fastcgi());
         return new NginxHandler(
                 List.of(
                         // No disable_symlinks here: applications link from the release to files of another account.
-                        NginxDirective.of("root", literal(site.root().value())),
+                        directive("root", literal(site.root().value())),
                         fixed("index", "index.php", "index.html", "index.htm")),
                 List.of(),
                 List.of(
@@ -107,7 +108,7 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
         List<NginxDirective> pass = new ArrayList<>();
         boolean address = NginxSettings.isAddress(proxy.host()) || proxy.host().equals("localhost");
         if (address) {
-            pass.add(NginxDirective.of("proxy_pass", literal("http://" + proxy.host() + ":" + proxy.port())));
+            pass.add(directive("proxy_pass", literal("http://" + proxy.host() + ":" + proxy.port())));
         } else {
             // A name in proxy_pass is looked up when nginx starts: one that is gone by then would stop every site.
             String resolver = settings.resolver()
@@ -116,8 +117,8 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
                             proxy.host(),
                             "to find it by name, nginx needs the service's setting resolver (the address of a DNS"
                                     + " server); or write its address"));
-            pass.add(NginxDirective.of("resolver", literal(resolver)));
-            pass.add(NginxDirective.of("set", expression("$aegir_upstream"), literal(proxy.host())));
+            pass.add(directive("resolver", literal(resolver)));
+            pass.add(directive("set", expression("$aegir_upstream"), literal(proxy.host())));
             pass.add(fixed("proxy_pass", "http://$aegir_upstream:" + proxy.port()));
         }
         pass.add(fixed("proxy_http_version", "1.1"));
@@ -136,15 +137,15 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
     private static NginxHandler disabled(NginxSettings settings) {
         String page = "/" + settings.disabledPage().name();
         return new NginxHandler(
-                List.of(NginxDirective.of("error_page", expression("503"), literal(page))),
+                List.of(directive("error_page", expression("503"), literal(page))),
                 List.of(
                         fixed("add_header", "Retry-After", "3600", "always"),
                         fixed("add_header", "Cache-Control", "no-store", "always")),
                 List.of(
-                        NginxDirective.of("location", expression("="), literal(page))
+                        directive("location", expression("="), literal(page))
                                 .with(
                                         fixed("internal"),
-                                        NginxDirective.of(
+                                        directive(
                                                 "root",
                                                 literal(settings.pagesDir().value()))),
                         fixed("location", "/").with(fixed("return", "503"))));

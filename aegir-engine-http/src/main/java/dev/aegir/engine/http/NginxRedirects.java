@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
-import static dev.aegir.engine.http.NginxDirective.of;
+import static dev.aegir.engine.http.NginxDirective.directive;
 import static dev.aegir.engine.http.NginxValue.expression;
 import static dev.aegir.engine.http.NginxValue.literal;
 
@@ -34,8 +34,8 @@ final class NginxRedirects {
             if (path.startsWith("/.well-known/aegir/")) {
                 throw refused(redirect.path(), "Aegir itself answers there");
             }
-            locations.add(of("location", expression("="), literal(path))
-                    .with(of(
+            locations.add(directive("location", expression("="), literal(path))
+                    .with(directive(
                             "return",
                             expression(redirect.permanent() ? "301" : "302"),
                             literal(redirect.target().toString()))));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
+import static dev.aegir.engine.http.NginxDirective.directive;
 import static dev.aegir.engine.http.NginxDirective.fixed;
-import static dev.aegir.engine.http.NginxDirective.of;
 import static dev.aegir.engine.http.NginxValue.expression;
 import static dev.aegir.engine.http.NginxValue.literal;
 
@@ -42,7 +42,7 @@ final class NginxServerFile {
                 unlessSaid("frame_options", "SAMEORIGIN"),
                 unlessSaid("referrer_policy", "strict-origin-when-cross-origin"),
                 defaultServer(settings, generation),
-                of("include", literal(settings.sitesDir() + "/*.conf")));
+                directive("include", literal(settings.sitesDir() + "/*.conf")));
     }
 
     private static NginxDirective unlessSaid(String header, String value) {
@@ -54,7 +54,7 @@ final class NginxServerFile {
     private static NginxDirective defaultServer(NginxSettings settings, NginxGeneration generation) {
         List<NginxDirective> inside = new ArrayList<>();
         for (NginxSettings.Listen listen : settings.listen()) {
-            inside.add(of("listen", literal(listen.text()), expression("default_server")));
+            inside.add(directive("listen", literal(listen.text()), expression("default_server")));
         }
         inside.add(fixed("server_name", "_"));
         inside.add(fixed("server_tokens", "off"));

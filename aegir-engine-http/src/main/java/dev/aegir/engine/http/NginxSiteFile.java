@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
+import static dev.aegir.engine.http.NginxDirective.directive;
 import static dev.aegir.engine.http.NginxDirective.fixed;
-import static dev.aegir.engine.http.NginxDirective.of;
 import static dev.aegir.engine.http.NginxValue.expression;
 import static dev.aegir.engine.http.NginxValue.literal;
 
@@ -67,21 +67,21 @@ final class NginxSiteFile {
         List<NginxDirective> inside = common(names);
         NginxValue target =
                 expression("$scheme://").and(literal(site.name().value())).and(expression("$request_uri"));
-        inside.add(fixed("location", "/").with(of("return", expression("301"), target)));
+        inside.add(fixed("location", "/").with(directive("return", expression("301"), target)));
         return fixed("server").with(inside);
     }
 
     private List<NginxDirective> common(Set<DomainName> names) {
         List<NginxDirective> inside = new ArrayList<>();
         for (NginxSettings.Listen listen : settings.listen()) {
-            inside.add(of("listen", literal(listen.text())));
+            inside.add(directive("listen", literal(listen.text())));
         }
-        inside.add(of(
+        inside.add(directive(
                 "server_name", names.stream().map(name -> literal(name.value())).toArray(NginxValue[]::new)));
         inside.add(fixed("server_tokens", "off"));
         // Behind a proxy, or a port that is published elsewhere, nginx does not know how it was reached.
         inside.add(fixed("absolute_redirect", "off"));
-        inside.add(of(
+        inside.add(directive(
                 "access_log",
                 literal(settings.logDir()
                         .child("aegir-" + site.owner() + ".log")

@@ -48,7 +48,7 @@ class NginxDirectiveTest {
                 "\uD83D\uDE00"
             })
     void literalTextIsReadBackAsItIs(String text) {
-        NginxDirective directive = NginxDirective.of("root", NginxValue.expression(text));
+        NginxDirective directive = NginxDirective.directive("root", NginxValue.expression(text));
         assertThat(NginxParser.parse(NginxDirective.write(List.of(), List.of(directive))))
                 .containsExactly(directive);
     }

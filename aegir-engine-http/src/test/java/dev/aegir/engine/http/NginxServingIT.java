@@ -106,7 +106,7 @@ class NginxServingIT {
                         ROOT)
                 .orThrow();
         lab.publish(Samples.site());
-        assertThat(lab.get(NAME, "/out").status()).isEqualTo(403);
+        assertThat(lab.get(NAME, "/out").status()).isEqualTo(404);
         assertThat(lab.get(NAME, "/own").body()).isEqualTo("the documentation");
     }
 
