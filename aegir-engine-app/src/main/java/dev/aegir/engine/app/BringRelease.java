@@ -44,8 +44,11 @@ record BringRelease(String name, Name server, Release release, Place place, Fetc
             context.log("release " + revision + " is there already");
             return;
         }
-        // Only then may undo remove a release that bears this step's key.
-        context.remember(begun(context), true);
+        Optional<String> earlier = context.recall(fact(), String.class);
+        if (earlier.isPresent() && !earlier.get().equals(context.key())) {
+            directory.discard(earlier.get());
+        }
+        context.remember(fact(), context.key());
         context.log("bringing " + fetch
                 + wanted.map(revision -> " (" + revision + ")").orElse("") + " to " + release.path());
         Brought brought = directory.build(context.key(), fetch, wanted, fetch.input(context));
@@ -56,8 +59,8 @@ record BringRelease(String name, Name server, Release release, Place place, Fetc
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
-        if (context.recall(begun(context), Boolean.class).isPresent()
-                && directory(context).discard(context.key())) {
+        Optional<String> key = context.recall(fact(), String.class);
+        if (key.isPresent() && directory(context).discard(key.get())) {
             context.log("removed the release again");
         }
     }
@@ -92,7 +95,8 @@ record BringRelease(String name, Name server, Release release, Place place, Fetc
         return revision;
     }
 
-    private static String begun(StepContext context) {
-        return context.key() + ".begun";
+    /** The key of the build that was begun; a step that is retried has another. */
+    private String fact() {
+        return "codebase." + release.owner() + ".build." + server;
     }
 }

@@ -32,6 +32,10 @@ record Fetch(
         String user,
         String hostKey,
         boolean strip) {
+    Program program() {
+        return Program.of("fetch by " + kind, "fetch.sh", "fetch-" + kind + ".sh");
+    }
+
     Map<String, String> variables() {
         Map<String, String> variables = new TreeMap<>();
         variables.put("kind", kind);

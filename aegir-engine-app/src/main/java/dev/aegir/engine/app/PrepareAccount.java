@@ -19,7 +19,7 @@ import java.util.List;
  * @param tools the programs
  */
 record PrepareAccount(String name, Name server, Place place, List<String> tools) implements Step {
-    private static final Program PREPARE = Program.of("common.sh", "account.sh", "prepare.sh");
+    private static final Program PREPARE = Program.of("prepare for releases", "common.sh", "account.sh", "prepare.sh");
 
     PrepareAccount {
         tools = List.copyOf(tools);

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A fixed program for a POSIX shell, which finds what varies in its environment.
@@ -13,12 +15,13 @@ import java.nio.charset.StandardCharsets;
  * @param text the program
  */
 record Program(String text) {
-    static Program of(String... files) {
-        StringBuilder text = new StringBuilder();
-        for (String file : files) {
-            text.append(read(file));
-        }
-        return new Program(text.toString());
+    /** Of files beside this class, without their comments, which would only travel. People know it by its first line. */
+    static Program of(String title, String... files) {
+        String text = Stream.of(files)
+                .flatMap(file -> read(file).lines())
+                .filter(line -> !line.isBlank() && !line.stripLeading().startsWith("#"))
+                .collect(Collectors.joining("\n", "# " + title + "\n", "\n"));
+        return new Program(text);
     }
 
     Command command() {

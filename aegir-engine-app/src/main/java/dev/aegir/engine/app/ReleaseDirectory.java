@@ -20,10 +20,10 @@ import java.util.Optional;
  * {@code tree}. Everything is done by fixed programs on the host, which get what varies as data.
  */
 final class ReleaseDirectory {
-    private static final Program LOOK = Program.of("common.sh", "look.sh");
-    private static final Program BUILD = Program.of("common.sh", "account.sh", "build.sh");
-    private static final Program DISCARD = Program.of("common.sh", "discard.sh");
-    private static final Program WITHDRAW = Program.of("common.sh", "withdraw.sh");
+    private static final Program LOOK = Program.of("look at a release", "common.sh", "look.sh");
+    private static final Program BUILD = Program.of("build a release", "common.sh", "account.sh", "build.sh");
+    private static final Program DISCARD = Program.of("discard a release", "common.sh", "discard.sh");
+    private static final Program WITHDRAW = Program.of("withdraw a release", "common.sh", "withdraw.sh");
 
     private final Host host;
     private final Release release;
@@ -83,9 +83,7 @@ final class ReleaseDirectory {
                 .environment("maxbytes", Long.toString(place.maxMebibytes() * 1024L * 1024L))
                 .environment("revision", revision.orElse(""))
                 .environment("mark", Mark.begin(release, fetch))
-                .environment(
-                        "fetch",
-                        Program.of("fetch.sh", "fetch-" + fetch.kind() + ".sh").text())
+                .environment("fetch", fetch.program().text())
                 .timeout(Duration.ofMinutes(place.timeoutMinutes()));
         CommandResult result = host.runOnce(key, command, input);
         if (result.exit() == 65) {

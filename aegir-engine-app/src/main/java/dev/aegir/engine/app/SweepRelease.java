@@ -36,7 +36,7 @@ record SweepRelease(String name, Name server, Release release, Place place) impl
     public void run(StepContext context) throws InterruptedException {
         Optional<String> aside = aside(context);
         if (aside.isPresent()) {
-            context.remember(context.key() + ".begun", true);
+            context.remember(begun(), true);
             directory(context).sweep(aside.get());
         }
     }
@@ -44,11 +44,15 @@ record SweepRelease(String name, Name server, Release release, Place place) impl
     @Override
     public void undo(StepContext context) throws InterruptedException {
         Optional<String> aside = aside(context);
-        boolean begun = context.recall(context.key() + ".begun", Boolean.class).isPresent();
+        boolean begun = context.recall(begun(), Boolean.class).isPresent();
         if (begun && aside.isPresent() && !directory(context).isAside(aside.get())) {
             throw new RefusedException(server + ": the release of codebase " + release.codebase()
                     + " is deleted and cannot be put back. Deploy the codebase to " + server + " again.");
         }
+    }
+
+    private String begun() {
+        return "codebase." + release.owner() + ".swept." + server;
     }
 
     private Optional<String> aside(StepContext context) {

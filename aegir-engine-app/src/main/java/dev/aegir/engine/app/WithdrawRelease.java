@@ -7,6 +7,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Takes a release from its place, after its mark has proved that it is the one meant. It is only moved aside, so this can be
@@ -31,19 +32,21 @@ record WithdrawRelease(String name, Name server, Release release, Place place) i
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        if (context.recall(fact(server, release), String.class).isEmpty()
-                && directory(context).look().isEmpty()) {
-            context.log("there is no release to remove");
-            return;
+        Optional<String> begun = context.recall(fact(server, release), String.class);
+        if (begun.isEmpty()) {
+            if (directory(context).look().isEmpty()) {
+                context.log("there is no release to remove");
+                return;
+            }
+            context.remember(fact(server, release), context.key());
         }
-        context.remember(fact(server, release), context.key());
-        directory(context).withdraw(context.key());
+        directory(context).withdraw(begun.orElse(context.key()));
     }
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
-        if (context.recall(fact(server, release), String.class).isPresent()
-                && directory(context).restore(context.key())) {
+        Optional<String> begun = context.recall(fact(server, release), String.class);
+        if (begun.isPresent() && directory(context).restore(begun.get())) {
             context.log("put the release back");
         }
     }

@@ -7,8 +7,8 @@ if ! flock -n 9; then
     group=$(cat -- "$run/$key.group" 2>/dev/null || echo 0)
     # The lock is held, so the group lives; but a host may run its commands in one group, and then it is ours too.
     if [ "$group" -gt 1 ] && [ "$group" != "$own" ]; then
-        kill -TERM -- "-$group" 2>/dev/null || :
-        flock -w 10 9 || kill -KILL -- "-$group" 2>/dev/null || :
+        kill -s TERM -- "-$group" 2>/dev/null || :
+        flock -w 10 9 || kill -s KILL -- "-$group" 2>/dev/null || :
     fi
     flock -w 300 9 || fail 71 "the job of this step does not end"
 fi
