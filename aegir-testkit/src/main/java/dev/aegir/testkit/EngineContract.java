@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -115,6 +116,16 @@ public abstract class EngineContract<R extends Resource> {
      */
     protected List<HostPath> territory() {
         return List.of();
+    }
+
+    /**
+     * What may stay on the host when a task is undone: facts of programs, such as that a package is installed. Files never
+     * do.
+     *
+     * @return the names of such facts, as {@link #given} uses them
+     */
+    protected Set<String> stays() {
+        return Set.of();
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -88,6 +89,12 @@ public final class HostSnapshot {
             }
         });
         return new HostSnapshot(Collections.unmodifiableSortedMap(kept), facts);
+    }
+
+    HostSnapshot withoutFacts(Set<String> names) {
+        TreeMap<String, String> kept = new TreeMap<>(facts);
+        kept.keySet().removeAll(names);
+        return new HostSnapshot(nodes, kept);
     }
 
     Optional<Node> node(String path) {

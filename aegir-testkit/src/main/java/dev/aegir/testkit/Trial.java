@@ -25,11 +25,13 @@ final class Trial<R extends Resource> {
     private final String what;
     private final EngineWorld<R> world;
     private final HostSnapshot before;
+    private final Set<String> stays;
     private final int mark;
     private Outcome outcome;
 
     private Trial(EngineContract<R> contract, Move move, Optional<Fault> fault) throws Exception {
         this.move = move;
+        stays = contract.stays();
         world = move.world(contract);
         List<Step> steps = move.steps(contract, world);
         world.learn(steps);
@@ -105,7 +107,8 @@ final class Trial<R extends Resource> {
 
     /** The host is exactly as before, and what is effective is what the files say. */
     void isAsItWas(String hint) {
-        List<String> differences = before.differences(world.host().snapshot());
+        List<String> differences =
+                before.withoutFacts(stays).differences(world.host().snapshot().withoutFacts(stays));
         if (!differences.isEmpty()) {
             Assertions.fail(
                     what + ", then undone: the host is not as it was.\n" + String.join("", differences) + hint,
