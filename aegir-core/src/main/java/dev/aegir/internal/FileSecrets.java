@@ -6,6 +6,7 @@ import dev.aegir.model.SecretRef;
 import dev.aegir.spi.Secrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,16 +53,27 @@ public final class FileSecrets implements Secrets {
                     ".new",
                     "",
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                out.write(StandardCharsets.UTF_8.encode(secret.reveal()));
-                out.force(true);
+            try {
+                write(fresh, secret);
+                Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(fresh);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             try (FileChannel entries = FileChannel.open(parent, StandardOpenOption.READ)) {
                 entries.force(true);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The secret \"" + reference + "\" cannot be kept", e);
+        }
+    }
+
+    private static void write(Path file, Secret secret) throws IOException {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = StandardCharsets.UTF_8.encode(secret.reveal());
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
         }
     }
 

@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.KeyDeserializer;
 import com.fasterxml.jackson.databind.MapperFeature;
@@ -28,6 +30,11 @@ import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
 import com.fasterxml.jackson.databind.jsontype.impl.StdTypeResolverBuilder;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.aegir.model.AegirException;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.HostKey;
 import dev.aegir.model.HostPath;
@@ -36,11 +43,16 @@ import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.ServiceRef;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -80,11 +92,44 @@ public final class Json {
      */
     public static <T> T read(String json, Class<T> type) {
         try {
-            return MAPPER.readValue(json, type);
+            T value = MAPPER.readValue(json, type);
+            if (value == null) {
+                throw new IllegalArgumentException("What is stored is no " + type.getName() + " but nothing");
+            }
+            return value;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
                     "What is stored is no " + type.getName() + ": " + e.getOriginalMessage(), e);
         }
+    }
+
+    /**
+     * Changes the texts in a stored value; its structure, its names and its numbers stay.
+     *
+     * @param json what {@link #write} wrote
+     * @param change what to make of a text
+     * @return the changed JSON
+     */
+    static String withTexts(String json, UnaryOperator<String> change) {
+        try {
+            return MAPPER.writeValueAsString(withTexts(MAPPER.readTree(json), change));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("What is stored is no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static JsonNode withTexts(JsonNode node, UnaryOperator<String> change) {
+        if (node.isTextual()) {
+            return TextNode.valueOf(change.apply(node.textValue()));
+        }
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(field -> field.setValue(withTexts(field.getValue(), change)));
+        } else if (node instanceof ArrayNode array) {
+            for (int i = 0; i < array.size(); i++) {
+                array.set(i, withTexts(array.get(i), change));
+            }
+        }
+        return node;
     }
 
     private static ObjectMapper mapper() {
@@ -99,6 +144,7 @@ public final class Json {
         text(values, Instant.class, Instant::parse);
         text(values, Duration.class, Duration::parse);
         values.addSerializer(new OptionalWriter());
+        values.addSerializer(new SetWriter());
         values.addDeserializer(Optional.class, new OptionalReader(null));
         return JsonMapper.builder()
                 .addModule(values)
@@ -130,7 +176,11 @@ public final class Json {
         module.addDeserializer(type, new JsonDeserializer<T>() {
             @Override
             public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
-                return read.apply(in.getText());
+                try {
+                    return read.apply(in.getText());
+                } catch (AegirException | DateTimeException e) {
+                    throw JsonMappingException.from(in, e.getMessage(), e);
+                }
             }
         });
         module.addKeyDeserializer(type, new KeyDeserializer() {
@@ -156,6 +206,30 @@ public final class Json {
         @SuppressWarnings({"unchecked", "rawtypes"}) // A class literal cannot name the wildcard type.
         public Class<Optional<?>> handledType() {
             return (Class) Optional.class;
+        }
+    }
+
+    /** Equal sets are written alike, whatever order they happen to have. */
+    private static final class SetWriter extends JsonSerializer<Set<?>> {
+        @Override
+        public void serialize(Set<?> value, JsonGenerator out, SerializerProvider provider) throws IOException {
+            SortedMap<String, TokenBuffer> inOrder = new TreeMap<>();
+            for (Object element : value) {
+                TokenBuffer written = new TokenBuffer(out.getCodec(), false);
+                provider.defaultSerializeValue(element, written);
+                inOrder.put(MAPPER.writeValueAsString(written), written);
+            }
+            out.writeStartArray();
+            for (TokenBuffer written : inOrder.values()) {
+                written.serialize(out);
+            }
+            out.writeEndArray();
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "rawtypes"}) // A class literal cannot name the wildcard type.
+        public Class<Set<?>> handledType() {
+            return (Class) Set.class;
         }
     }
 

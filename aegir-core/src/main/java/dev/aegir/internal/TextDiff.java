@@ -25,8 +25,28 @@ public final class TextDiff {
         }
         List<String> old = before.lines().toList();
         List<String> now = after.lines().toList();
-        List<String> all =
-                (long) (old.size() + 1) * (now.size() + 1) > MAX_CELLS ? replaced(old, now) : merged(old, now);
+        if (old.equals(now)) {
+            return "(only the ends of lines differ)\n";
+        }
+        // What is the same at both ends costs nothing, so that a small change of a large file stays a small difference.
+        int shorter = Math.min(old.size(), now.size());
+        int head = 0;
+        while (head < shorter && old.get(head).equals(now.get(head))) {
+            head++;
+        }
+        int tail = 0;
+        while (tail < shorter - head && old.get(old.size() - 1 - tail).equals(now.get(now.size() - 1 - tail))) {
+            tail++;
+        }
+        List<String> oldMiddle = old.subList(head, old.size() - tail);
+        List<String> nowMiddle = now.subList(head, now.size() - tail);
+        List<String> all = new ArrayList<>();
+        old.subList(0, head).forEach(line -> all.add(" " + line));
+        all.addAll(
+                (long) (oldMiddle.size() + 1) * (nowMiddle.size() + 1) > MAX_CELLS
+                        ? replaced(oldMiddle, nowMiddle)
+                        : merged(oldMiddle, nowMiddle));
+        old.subList(old.size() - tail, old.size()).forEach(line -> all.add(" " + line));
         return shortened(all);
     }
 

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal;
+
+import dev.aegir.host.Command;
+import dev.aegir.host.Containment;
+import dev.aegir.host.DriftPolicy;
+import dev.aegir.host.FileChange;
+import dev.aegir.host.FileTransaction;
+import dev.aegir.internal.tasks.Handlers;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
+import dev.aegir.model.DomainName;
+import dev.aegir.model.Environment;
+import dev.aegir.model.HostKey;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
+import dev.aegir.model.Name;
+import dev.aegir.model.Release;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
+import dev.aegir.model.ServerFacts;
+import dev.aegir.model.Service;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.model.VirtualHost;
+import dev.aegir.model.WwwPolicy;
+import dev.aegir.task.Change;
+import dev.aegir.task.ConfigChange;
+import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.Lock;
+import dev.aegir.task.RunCommand;
+import dev.aegir.task.RunSteps;
+import dev.aegir.task.SetSiteAliases;
+import dev.aegir.task.Step;
+import dev.aegir.task.UpdateSite;
+import dev.aegir.task.WaitUntil;
+import java.lang.reflect.RecordComponent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Values of every type that is stored, with no component left empty. */
+final class Samples {
+    static final Id ID = Id.of("01ARZ3NDEKTSV4RRFFQ69G5FAV");
+    static final Instant NOW = Instant.parse("2026-03-04T05:06:07.000008Z");
+    static final Server SERVER = new Server(
+            ID,
+            Name.of("web1"),
+            java.net.URI.create("ssh://aegir@web1.example.net:2222?key=/etc/key"),
+            Optional.of(HostKey.of("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU")),
+            Optional.of(SecretRef.of("ssh/web1")),
+            List.of(Service.http("nginx").named("front").with("port", "8080")));
+    static final Codebase CODEBASE = Codebase.of("docs", CodeSource.git("https://example.net/docs.git", "v1"))
+            .webRoot("public")
+            .on("web1", "web2")
+            .revision("0a1b2c")
+            .locked(true);
+    static final Site SITE = Site.of("docs.example.net", "docs")
+            .http("web1/front")
+            .environment(Environment.STAGING)
+            .state(SiteState.DISABLED)
+            .aliases("b\u00fccher.example")
+            .redirectedNames("old.example.net", "older.example.net")
+            .redirect("/old", "https://example.net/new?a=b#c")
+            .redirect("/older", "/new")
+            .www(WwwPolicy.REDIRECT);
+    static final VirtualHost VIRTUAL_HOST = new VirtualHost(
+            SITE.id(),
+            SITE.name(),
+            SITE.aliases(),
+            SITE.allRedirectedNames(),
+            SITE.redirects(),
+            HostPath.of("/srv/docs/public"),
+            HostPath.of("/srv/docs"),
+            new VirtualHost.PhpFpm(HostPath.of("/run/php.sock")),
+            true);
+    static final Command COMMAND = new Command(
+            List.of("sh", "-c", "echo \"$1\"\n\u00e9", "\ud83d\ude00", "", "--", "'"),
+            Optional.of("www-data"),
+            Optional.of(HostPath.of("/srv/a b")),
+            Map.of("LANG", "C", "X_Y", "1\n2"),
+            Duration.ofMillis(90_500),
+            17);
+    static final FileTransaction FILES = new FileTransaction(
+            List.of(
+                    new FileChange.Write(
+                            HostPath.of("/etc/a"),
+                            "# " + ID + "\n\ttext\r\n",
+                            "0640",
+                            "root:www-data",
+                            Optional.of(ID)),
+                    new FileChange.Delete(HostPath.of("/etc/b"), Optional.of(ID))),
+            List.of(new Containment(HostPath.of("/srv/docs/public"), HostPath.of("/srv/docs"))),
+            List.of(whole("nginx", "-t")),
+            List.of(whole("systemctl", "reload", "nginx")),
+            List.of(COMMAND),
+            DriftPolicy.FAIL);
+    static final RunCommand RUN_COMMAND = new RunCommand(
+            "run it",
+            Name.of("web1"),
+            COMMAND,
+            "set -e\n",
+            Optional.of(SecretRef.of("a/b")),
+            Optional.of(whole("true")),
+            Optional.of(whole("false")));
+
+    private Samples() {}
+
+    private static Command whole(String... words) {
+        return Command.of(words).as("root").in(HostPath.of("/")).environment("A", "b");
+    }
+
+    /** One of every built-in task, by name of its handler. */
+    static Object task(Class<?> type) {
+        if (type.equals(EnrolServer.class)) {
+            return new EnrolServer(SERVER);
+        } else if (type.equals(CreateCodebase.class)) {
+            return new CreateCodebase(CODEBASE);
+        } else if (type.equals(InstallSite.class)) {
+            return new InstallSite(SITE);
+        } else if (type.equals(UpdateSite.class)) {
+            return new UpdateSite(SITE);
+        } else if (type.equals(SetSiteAliases.class)) {
+            return new SetSiteAliases(SITE.name(), SITE.aliases(), SITE.redirectedNames());
+        } else if (type.equals(RunSteps.class)) {
+            return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
+        }
+        return ofItsComponents(type);
+    }
+
+    /** One of every built-in step. */
+    static Step step(Class<? extends Step> type) {
+        if (type.equals(ConfigChange.class)) {
+            return new ConfigChange("publish", Name.of("web1"), FILES);
+        } else if (type.equals(RunCommand.class)) {
+            return RUN_COMMAND;
+        } else if (type.equals(WaitUntil.class)) {
+            return waitUntil();
+        }
+        return (Step) ofItsComponents(type);
+    }
+
+    private static WaitUntil waitUntil() {
+        return new WaitUntil("wait", NOW);
+    }
+
+    /** A record whose components are all of types that there is one sample of. */
+    private static Object ofItsComponents(Class<?> type) {
+        Map<Class<?>, Object> known = Map.of(
+                Name.class,
+                Name.of("web1"),
+                DomainName.class,
+                SITE.name(),
+                Server.class,
+                SERVER,
+                Codebase.class,
+                CODEBASE,
+                Site.class,
+                SITE);
+        RecordComponent[] components = type.getRecordComponents();
+        Class<?>[] types = new Class<?>[components.length];
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            types[i] = components[i].getType();
+            values[i] = known.get(types[i]);
+            if (values[i] == null) {
+                throw new AssertionError(
+                        "There is no sample of " + type.getName() + ": add one to " + Samples.class.getName());
+            }
+        }
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("There is no sample of " + type.getName(), e);
+        }
+    }
+
+    /** What is stored beside tasks and steps. */
+    static List<Object> others() {
+        return List.of(
+                SERVER,
+                CODEBASE,
+                SITE,
+                VIRTUAL_HOST,
+                new ServerFacts(ID, NOW, Map.of("software.nginx", "1.22", "clock", "1")),
+                new Release(ID, CODEBASE.name(), CODEBASE.source(), Optional.of("0a1b"), HostPath.of("/srv/docs")),
+                CodeSource.directory("/srv/x"),
+                CodeSource.archive("https://example.net/a.zip", "00").with("strip", "1"),
+                FILES,
+                COMMAND,
+                new Change(Change.Kind.DRIFT, "web1", "/etc/a", "-a\n+b\n"),
+                new Lock("site", "a", 3));
+    }
+
+    static List<Class<?>> tasks() {
+        return Handlers.all(() -> {
+                    throw new AssertionError("planning reads no steps here");
+                })
+                .stream()
+                .<Class<?>>map(handler -> handler.type())
+                .toList();
+    }
+}
