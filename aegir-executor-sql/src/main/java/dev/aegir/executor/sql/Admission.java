@@ -30,12 +30,17 @@ final class Admission {
         this.now = now;
     }
 
-    /** Lets a task that waits ask for its locks, in place of any it has. */
+    /** Lets a new task ask for its locks. */
     void ask(long task, int priority, List<Lock> wanted) throws SQLException {
-        List<String> freed = locks.taken(task);
-        locks.delete(task);
         locks.insert(task, priority, Lock.inOrder(wanted));
         advance(task);
+    }
+
+    /** Lets a task that waits ask for other locks than it has. */
+    void askInstead(long task, int priority, List<Lock> wanted) throws SQLException {
+        List<String> freed = locks.taken(task);
+        locks.delete(task);
+        ask(task, priority, wanted);
         grant(freed);
     }
 
@@ -72,11 +77,9 @@ final class Admission {
 
     /** Takes what a task can get of its locks; it waits for the first it cannot get, or is ready. */
     private void advance(long task) throws SQLException {
-        for (Optional<LockTable.Ask> next = locks.next(task); next.isPresent(); next = locks.next(task)) {
-            LockTable.Ask ask = next.get();
-            locks.mark(ask, "WAITING");
-            boolean first = locks.head(ask.key()).equals(next);
-            if (!first || !locks.admits(ask)) {
+        for (LockTable.Ask ask : locks.missing(task)) {
+            if (locks.others(ask) || !locks.admits(ask)) {
+                locks.mark(ask, "WAITING");
                 events.add(task, now, Kind.WAITING, ask.key() + ", held by " + holders(ask.key()));
                 return;
             }

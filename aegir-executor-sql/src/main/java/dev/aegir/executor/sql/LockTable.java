@@ -43,11 +43,11 @@ final class LockTable {
         }
     }
 
-    /** The first lock a task does not hold. */
-    Optional<Ask> next(long task) throws SQLException {
-        return db.first(
+    /** The locks a task does not hold, in its order. */
+    List<Ask> missing(long task) throws SQLException {
+        return db.list(
                 "select task_seq, place, lock_key, sharers, priority from aegir_lock"
-                        + " where task_seq = ? and state <> 'HELD' order by place limit 1",
+                        + " where task_seq = ? and state <> 'HELD' order by place",
                 LockTable::ask,
                 task);
     }
@@ -59,6 +59,17 @@ final class LockTable {
                         + " where lock_key = ? and state = 'WAITING' order by priority desc, task_seq limit 1",
                 LockTable::ask,
                 key);
+    }
+
+    /** Whether somebody waits for a lock who comes before the one who asks. */
+    boolean others(Ask ask) throws SQLException {
+        return db.any(
+                "select 1 from aegir_lock where lock_key = ? and state = 'WAITING'"
+                        + " and (priority > ? or priority = ? and task_seq < ?) limit 1",
+                ask.key(),
+                ask.priority(),
+                ask.priority(),
+                ask.task());
     }
 
     /** Whether all who hold a lock, and who asks, agree to one more holder. */

@@ -45,15 +45,16 @@ final class QueueTable {
         }
     }
 
+    private record Due(Turn turn, Optional<Instant> notBefore) {}
+
     /** Queues a task for its next turn: now, or not before its time. */
     void offer(long seq, Instant now) throws SQLException {
-        Turn turn = db.first(
-                        "update aegir_task set turn = turn + 1 where seq = ? returning id, turn",
-                        row -> new Turn(row.id(), row.number()),
+        Due due = db.first(
+                        "update aegir_task set turn = turn + 1 where seq = ? returning id, turn, not_before",
+                        row -> new Due(new Turn(row.id(), row.number()), row.maybeInstant()),
                         seq)
                 .orElseThrow();
-        Instant due = notBefore(seq).filter(now::isBefore).orElse(now);
-        insert(turn, due);
+        insert(due.turn(), due.notBefore().filter(now::isBefore).orElse(now));
         db.ready();
     }
 
@@ -140,11 +141,6 @@ final class QueueTable {
 
     private Turn present(long seq) throws SQLException {
         return db.first("select id, turn from aegir_task where seq = ?", row -> new Turn(row.id(), row.number()), seq)
-                .orElseThrow();
-    }
-
-    private Optional<Instant> notBefore(long seq) throws SQLException {
-        return db.first("select not_before from aegir_task where seq = ?", Row::maybeInstant, seq)
                 .orElseThrow();
     }
 

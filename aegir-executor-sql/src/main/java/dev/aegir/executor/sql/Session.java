@@ -39,7 +39,12 @@ final class Session implements AutoCloseable {
 
     /** Changes rows; says how many. */
     int update(String sql, Object... values) throws SQLException {
-        return bound(sql, values).executeUpdate();
+        try {
+            return bound(sql, values).executeUpdate();
+        } catch (SQLException e) {
+            forget(sql);
+            throw e;
+        }
     }
 
     <T> List<T> list(String sql, Mapper<T> mapper, Object... values) throws SQLException {
@@ -49,6 +54,17 @@ final class Session implements AutoCloseable {
                 all.add(mapper.map(new Row(rows)));
             }
             return all;
+        } catch (SQLException e) {
+            forget(sql);
+            throw e;
+        }
+    }
+
+    /** A statement that has failed once is not used again: the driver may have closed it. */
+    private void forget(String sql) throws SQLException {
+        PreparedStatement failed = statements.remove(sql);
+        if (failed != null) {
+            failed.close();
         }
     }
 

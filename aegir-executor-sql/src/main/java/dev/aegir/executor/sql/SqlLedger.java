@@ -129,7 +129,7 @@ final class SqlLedger implements Ledger {
             TaskTable tasks = new TaskTable(db);
             tasks.waitAnew(seq, now);
             new StepTable(db).forget(seq);
-            new Admission(db, now).ask(seq, tasks.get(seq).priority(), locks);
+            new Admission(db, now).askInstead(seq, tasks.get(seq).priority(), locks);
             return true;
         });
     }

@@ -64,6 +64,10 @@ final class SqlStore implements Store {
         }
     }
 
+    Writer writer() {
+        return writer;
+    }
+
     @Override
     public Documents documents() {
         return documents;

@@ -13,8 +13,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TempStore;
@@ -26,7 +30,6 @@ import org.sqlite.SQLiteConfig.TempStore;
  * has on it, as POSIX has it. Its permissions are looked at by path only.
  */
 final class SqliteFile {
-    private static final int BUSY_MILLIS = 10_000;
     private static final String TEMP_PROPERTY = "org.sqlite.tmpdir";
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
@@ -72,6 +75,12 @@ final class SqliteFile {
                 throw refused(path, "it is not a file", new IOException("not a file"));
             }
             takeFromOthers();
+            // SQLite would open it all the same, and only say so when something is to be written.
+            for (Path written : List.of(path, path.getParent())) {
+                if (!Files.isWritable(written)) {
+                    throw refused(path, written + " can only be read", new IOException("read-only"));
+                }
+            }
         } catch (IOException e) {
             throw refused(path, "it cannot be made: " + e, e);
         }
@@ -122,11 +131,11 @@ final class SqliteFile {
     /** Opens one connection. */
     Session open() {
         SQLiteConfig config = new SQLiteConfig();
-        config.setBusyTimeout(BUSY_MILLIS);
         config.setSynchronous(SynchronousMode.FULL);
         config.setTempStore(TempStore.MEMORY);
         try {
             Connection connection = config.createConnection("jdbc:sqlite:" + path);
+            BusyHandler.setHandler(connection, new Patience());
             return new Session(connection);
         } catch (SQLException e) {
             throw refused(path, e.getMessage() + advice(e), e);
@@ -187,5 +196,19 @@ final class SqliteFile {
                 + (why.endsWith(".") ? "" : ".") + " Check the path and its permissions.");
         refused.initCause(cause);
         return refused;
+    }
+
+    /**
+     * Waits for another process that writes, up to ten seconds. SQLite's own handler looks only every 100 ms after a while,
+     * and so would find the short gaps of a busy writer by chance only.
+     */
+    private static final class Patience extends BusyHandler {
+        private static final int TIMES = 10_000;
+
+        @Override
+        protected int callback(int times) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            return times < TIMES ? 1 : 0;
+        }
     }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,10 @@ import org.slf4j.LoggerFactory;
 final class Writer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Writer.class);
     private static final int MOST_AT_ONCE = 256;
+    /** After so long without a gap, other processes get one, or they might wait for ever. */
+    private static final long GAP_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private static final long GAP_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
 
     private final Session db;
     private final Dialect dialect;
@@ -101,11 +107,19 @@ final class Writer implements AutoCloseable {
 
     private void work() {
         try {
+            long lastGap = System.nanoTime();
             while (!finished()) {
                 List<Job<?>> group = new ArrayList<>();
                 group.add(jobs.take());
                 jobs.drainTo(group, MOST_AT_ONCE - 1);
                 transact(group);
+                boolean overdue = System.nanoTime() - lastGap > GAP_EVERY_NANOS;
+                if (overdue && !jobs.isEmpty()) {
+                    LockSupport.parkNanos(GAP_NANOS);
+                }
+                if (overdue || jobs.isEmpty()) {
+                    lastGap = System.nanoTime();
+                }
             }
         } catch (InterruptedException e) {
             LOG.error("The writer of the store {} was interrupted; nothing can be written any more.", dialect.where());

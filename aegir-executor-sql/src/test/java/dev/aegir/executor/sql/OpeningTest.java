@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.executor.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.aegir.model.RefusedException;
+import dev.aegir.spi.Store;
+import dev.aegir.spi.StoreException;
+import dev.aegir.spi.StoreProvider;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OpeningTest {
+    @TempDir
+    private Path home;
+
+    private static String mode(Path path) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    private void sql(Path file, String... statements) throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    @Test
+    void isFoundByItsAddress() {
+        assertThat(ServiceLoader.load(StoreProvider.class))
+                .anyMatch(provider -> provider.accepts(URI.create("sqlite:/var/lib/aegir/aegir.db")));
+        assertThat(new SqlStoreProvider().accepts(URI.create("postgresql://x/y")))
+                .isFalse();
+    }
+
+    @Test
+    void makesWhatIsMissingForItsOwnerOnly() throws Exception {
+        Path file = home.resolve("var/lib/a gir%41/aegir.db");
+        try (Store store = Stores.open(file)) {
+            Stores.submit(store, "k");
+            assertThat(mode(home.resolve("var"))).isEqualTo("rwx------");
+            assertThat(mode(file.getParent())).isEqualTo("rwx------");
+            for (String name : new String[] {"aegir.db", "aegir.db-wal", "aegir.db-shm", "aegir.db-worker"}) {
+                assertThat(mode(file.resolveSibling(name))).as(name).isEqualTo("rw-------");
+            }
+        }
+    }
+
+    @Test
+    void takesAFileAwayFromOthersAndLeavesTheDirectoryAsItIs() throws Exception {
+        Path file = home.resolve("aegir.db");
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.createFile(file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        Stores.open(file).close();
+        assertThat(mode(file)).isEqualTo("rw-------");
+        assertThat(mode(home)).isEqualTo("rwxr-xr-x");
+    }
+
+    @Test
+    void isAsDurableAsItSays() {
+        try (SqlStore store = Stores.openWithin(home.resolve("aegir.db"))) {
+            assertThat(Stores.pragma(store, "synchronous"))
+                    .as("full: each commit is synced")
+                    .isEqualTo("2");
+            assertThat(Stores.pragma(store, "journal_mode")).isEqualTo("wal");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sqlite::memory:",
+                "sqlite:/x/y.db?mode=memory",
+                "sqlite:/x/",
+                "sqlite://host/y.db",
+                "sqlite:/x/y%3Fmode=memory",
+                "sqlite:/x#y"
+            })
+    void anAddressThatIsNotAPathIsRefused(String address) {
+        assertThatThrownBy(() -> new SqlStoreProvider().open(URI.create(address), InstantSource.system()))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(address)
+                .hasMessageContaining("path of a file");
+    }
+
+    @Test
+    void whatIsNotADatabaseIsRefusedAndLeftAlone() throws Exception {
+        Path file = home.resolve("notes.txt");
+        String text = "This is not a database. ".repeat(100);
+        Files.writeString(file, text);
+        assertThatThrownBy(() -> Stores.open(file))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(file.toString());
+        assertThat(Files.readString(file)).isEqualTo(text);
+        assertThatThrownBy(() -> Stores.open(home)).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void theDatabaseOfSomethingElseIsRefusedAndLeftAlone() throws Exception {
+        Path file = home.resolve("other.db");
+        sql(file, "create table customers (name text)", "insert into customers values ('x')");
+        byte[] before = Files.readAllBytes(file);
+        assertThatThrownBy(() -> Stores.open(file))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("something else")
+                .hasMessageContaining("customers");
+        assertThat(Files.readAllBytes(file)).isEqualTo(before);
+    }
+
+    @Test
+    void theStoreOfANewerVersionIsRefused() throws Exception {
+        Path file = home.resolve("aegir.db");
+        Stores.open(file).close();
+        sql(file, "update aegir_schema set version = 99");
+        assertThatThrownBy(() -> Stores.open(file))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("newer version")
+                .hasMessageContaining("99");
+        sql(file, "update aegir_schema set version = 1");
+        Stores.open(file).close();
+    }
+
+    @Test
+    void anEmptyFileBecomesAStore() throws Exception {
+        Path file = Files.createFile(home.resolve("aegir.db"));
+        try (Store store = Stores.open(file)) {
+            assertThat(Stores.submit(store, "k").id()).isNotNull();
+        }
+    }
+
+    @Test
+    void whereNothingCanBeMadeTheReasonIsSaid() {
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")), "needs a directory in which not even root can write");
+        assertThatThrownBy(() -> Stores.open(Path.of("/proc/self/aegir/aegir.db")))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("/proc/self/aegir")
+                .hasMessageContaining("permissions");
+        assertThatThrownBy(() -> Stores.open(Path.of("/proc/self/aegir.db"))).isInstanceOf(RefusedException.class);
+    }
+
+    @Test
+    void afterItWasClosedItSaysSo() {
+        Store store = Stores.open(home.resolve("aegir.db"));
+        store.close();
+        store.close();
+        assertThatThrownBy(() -> Stores.submit(store, "k"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("closed");
+        assertThatThrownBy(() -> store.documents().all("site"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("closed");
+    }
+}
