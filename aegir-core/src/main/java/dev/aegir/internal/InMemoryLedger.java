@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A ledger in memory. */
@@ -203,9 +204,12 @@ final class InMemoryLedger implements Ledger {
 
     private void moved(InMemoryLocks.Moved moved, Instant now) {
         moved.waiting()
-                .forEach(id ->
-                        say(tasks.get(id), Kind.WAITING, locks.waitsFor(id).orElse(""), now));
-        moved.complete().forEach(id -> ready(tasks.get(id), now));
+                .forEach(id -> say(known(id), Kind.WAITING, locks.waitsFor(id).orElse(""), now));
+        moved.complete().forEach(id -> ready(known(id), now));
+    }
+
+    private InMemoryTask known(Id id) {
+        return Objects.requireNonNull(tasks.get(id));
     }
 
     private void ready(InMemoryTask task, Instant now) {
