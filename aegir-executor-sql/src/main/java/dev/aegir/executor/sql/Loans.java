@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -83,7 +84,8 @@ final class Loans {
         try {
             answer.join();
         } catch (CompletionException e) {
-            throw new SQLException(e.getCause().getMessage(), e.getCause());
+            Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+            throw new SQLException(why.getMessage(), why);
         }
     }
 

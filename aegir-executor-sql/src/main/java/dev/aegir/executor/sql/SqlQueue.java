@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +47,7 @@ final class SqlQueue implements TaskQueue {
     private final InstantSource clock;
     private final Object state = new Object();
     private ScheduledExecutorService housekeeper = Executors.newScheduledThreadPool(0);
+    private Optional<Future<?>> looking = Optional.empty();
     private Optional<WorkerLock> lock = Optional.empty();
     private volatile Optional<Scheduler> scheduler = Optional.empty();
     private volatile Optional<Deliveries> deliveries = Optional.empty();
@@ -82,8 +84,8 @@ final class SqlQueue implements TaskQueue {
                 LOG.info("Another worker of {} lives; this one stands by.", lockFile);
             }
             // By its own time, not by the clock's: a clock that is set back must not stop the queue.
-            housekeeper.scheduleWithFixedDelay(
-                    () -> look(listener, threads), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            looking = Optional.of(housekeeper.scheduleWithFixedDelay(
+                    () -> look(listener, threads), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
         }
     }
 
@@ -170,6 +172,7 @@ final class SqlQueue implements TaskQueue {
     public void close() {
         synchronized (state) {
             closed = true;
+            looking.ifPresent(task -> task.cancel(false));
         }
         housekeeper.shutdown();
         scheduler.ifPresent(Scheduler::stop);

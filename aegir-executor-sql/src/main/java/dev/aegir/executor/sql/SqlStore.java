@@ -48,7 +48,7 @@ final class SqlStore implements Store {
                 throw refused;
             }
             StoreException failure = dialect.failure("opened", e);
-            RefusedException refused = new RefusedException(failure.getMessage());
+            RefusedException refused = new RefusedException(String.valueOf(failure.getMessage()));
             refused.initCause(e);
             throw refused;
         }

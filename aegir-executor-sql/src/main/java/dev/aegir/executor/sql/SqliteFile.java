@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -51,7 +52,7 @@ final class SqliteFile {
         }
         Path file = Path.of(text).toAbsolutePath().normalize();
         try {
-            Path directory = directories(file.getParent()).toRealPath();
+            Path directory = directories(parent(file)).toRealPath();
             return new SqliteFile(directory.resolve(file.getFileName()));
         } catch (IOException e) {
             throw refused(file, "its directory cannot be made or read: " + e, e);
@@ -71,7 +72,7 @@ final class SqliteFile {
             }
             takeFromOthers();
             // SQLite would open it all the same, and only say so when something is to be written.
-            for (Path written : List.of(path, path.getParent())) {
+            for (Path written : List.of(path, parent(path))) {
                 if (!Files.isWritable(written)) {
                     throw refused(path, written + " can only be read", new IOException("read-only"));
                 }
@@ -90,7 +91,7 @@ final class SqliteFile {
 
     private static void make(Path file) throws IOException {
         try {
-            Files.createFile(file, ownerOnly(file.getParent(), OWNER_FILE));
+            Files.createFile(file, ownerOnly(parent(file), OWNER_FILE));
         } catch (FileAlreadyExistsException e) {
             // Then nothing was opened either, which is why it is done so.
         }
@@ -159,6 +160,10 @@ final class SqliteFile {
                     + TEMP_PROPERTY;
         }
         return "";
+    }
+
+    private static Path parent(Path file) {
+        return Objects.requireNonNull(file.getParent(), "the root of a file system is not a file");
     }
 
     private static Path directories(Path directory) throws IOException {
