@@ -204,12 +204,12 @@ final class InMemoryLedger implements Ledger {
 
     private void moved(InMemoryLocks.Moved moved, Instant now) {
         moved.waiting()
-                .forEach(id -> say(waiting(id), Kind.WAITING, locks.waitsFor(id).orElse(""), now));
-        moved.complete().forEach(id -> ready(waiting(id), now));
+                .forEach(id -> say(known(id), Kind.WAITING, locks.waitsFor(id).orElse(""), now));
+        moved.complete().forEach(id -> ready(known(id), now));
     }
 
-    private InMemoryTask waiting(Id id) {
-        return Objects.requireNonNull(tasks.get(id), "a task that waits is in the ledger");
+    private InMemoryTask known(Id id) {
+        return Objects.requireNonNull(tasks.get(id));
     }
 
     private void ready(InMemoryTask task, Instant now) {

@@ -142,7 +142,7 @@ final class InMemoryQueue implements TaskQueue {
         } else {
             int times = failures.merge(task, 1, Integer::sum);
             double millis = FIRST_RETRY.toMillis() * Math.pow(1.5, times - 1);
-            Instant again = clock.instant().plusMillis((long) Math.min(millis, (double) LAST_RETRY.toMillis()));
+            Instant again = clock.instant().plusMillis(Math.min((long) millis, LAST_RETRY.toMillis()));
             due.putIfAbsent(task, again);
         }
         notifyAll();

@@ -255,7 +255,7 @@ abstract class LockChecks {
             List<LedgerTask> ready =
                     open.stream().filter(t -> t.state() == TaskState.READY).toList();
             if (ready.isEmpty()) {
-                Thread.yield();
+                Thread.onSpinWait();
                 continue;
             }
             LedgerTask task = ready.get(random.nextInt(ready.size()));
@@ -268,6 +268,10 @@ abstract class LockChecks {
         violations.add("It was not done in a minute.");
     }
 
+    private static Set<Id> at(Map<String, Set<Id>> inside, Lock lock) {
+        return inside.computeIfAbsent(lock.key(), key -> ConcurrentHashMap.newKeySet());
+    }
+
     private void own(
             Claim claim, Random random, Map<String, Set<Id>> inside, ConcurrentLinkedQueue<String> violations) {
         Id id = claim.task().id();
@@ -276,18 +280,18 @@ abstract class LockChecks {
         try {
             store.record(claim, Transition.steps(List.of(), List.of(store.event(claim.task(), "in"))));
             for (Lock lock : claim.locks()) {
-                Set<Id> now = inside.computeIfAbsent(lock.key(), k -> ConcurrentHashMap.newKeySet());
+                Set<Id> now = at(inside, lock);
                 now.add(id);
                 entered.add(lock);
                 if (now.size() > lock.sharers()) {
                     violations.add(lock + " is held by " + now);
                 }
             }
-            Thread.yield();
+            Thread.onSpinWait();
             int way = random.nextInt(10);
             Optional<List<Lock>> others = way == 0 ? Optional.of(List.of(randomLocks(random))) : Optional.empty();
             // Out before it is written: from then on somebody else may be in.
-            entered.forEach(lock -> inside.get(lock.key()).remove(id));
+            entered.forEach(lock -> at(inside, lock).remove(id));
             if (others.isPresent()) {
                 store.ledger().relock(id, claim.task().fence(), others.get(), store.now());
             } else if (way == 1) {
@@ -297,7 +301,7 @@ abstract class LockChecks {
                 store.into(claim, way < 5 ? TaskState.ROLLED_BACK : TaskState.SUCCEEDED);
             }
         } catch (FencedException e) {
-            entered.forEach(lock -> inside.get(lock.key()).remove(id));
+            entered.forEach(lock -> at(inside, lock).remove(id));
         }
     }
 }

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -145,8 +146,11 @@ abstract class QueueChecks {
                         2);
         Instant parkedAround = store.now();
         assertTrue(succeeds(task) && succeeds(later));
-        assertTrue(begun.get(task.id()).isAfter(parkedAround.plusMillis(300)), begun::toString);
-        assertFalse(begun.get(later.id()).isBefore(later.notBefore().orElseThrow()), begun::toString);
+        assertTrue(Objects.requireNonNull(begun.get(task.id())).isAfter(parkedAround.plusMillis(300)), begun::toString);
+        assertFalse(
+                Objects.requireNonNull(begun.get(later.id()))
+                        .isBefore(later.notBefore().orElseThrow()),
+                begun::toString);
     }
 
     @Test

@@ -81,7 +81,7 @@ final class Deliveries {
 
     void failed(ExecutionComplete complete, ExecutionOperations<Void> row) {
         double millis = FIRST_RETRY.toMillis() * Math.pow(1.5, complete.getExecution().consecutiveFailures);
-        long wait = closing.getAsBoolean() ? 0 : (long) Math.min(millis, (double) LAST_RETRY.toMillis());
+        long wait = closing.getAsBoolean() ? 0 : Math.min((long) millis, LAST_RETRY.toMillis());
         reschedule(complete, row, clock.instant().plusMillis(wait));
     }
 

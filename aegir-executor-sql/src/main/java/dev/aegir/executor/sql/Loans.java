@@ -84,8 +84,8 @@ final class Loans {
         try {
             answer.join();
         } catch (CompletionException e) {
-            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-            throw new SQLException(cause.getMessage(), cause);
+            Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+            throw new SQLException(why.getMessage(), why);
         }
     }
 

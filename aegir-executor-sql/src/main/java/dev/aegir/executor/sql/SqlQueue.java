@@ -47,6 +47,7 @@ final class SqlQueue implements TaskQueue {
     private final InstantSource clock;
     private final Object state = new Object();
     private ScheduledExecutorService housekeeper = Executors.newScheduledThreadPool(0);
+    private Optional<Future<?>> looking = Optional.empty();
     private Optional<WorkerLock> lock = Optional.empty();
     private volatile Optional<Scheduler> scheduler = Optional.empty();
     private volatile Optional<Deliveries> deliveries = Optional.empty();
@@ -83,8 +84,8 @@ final class SqlQueue implements TaskQueue {
                 LOG.info("Another worker of {} lives; this one stands by.", lockFile);
             }
             // By its own time, not by the clock's: a clock that is set back must not stop the queue.
-            Future<?> unused = housekeeper.scheduleWithFixedDelay(
-                    () -> look(listener, threads), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            looking = Optional.of(housekeeper.scheduleWithFixedDelay(
+                    () -> look(listener, threads), LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS));
         }
     }
 
@@ -171,6 +172,7 @@ final class SqlQueue implements TaskQueue {
     public void close() {
         synchronized (state) {
             closed = true;
+            looking.ifPresent(task -> task.cancel(false));
         }
         housekeeper.shutdown();
         scheduler.ifPresent(Scheduler::stop);

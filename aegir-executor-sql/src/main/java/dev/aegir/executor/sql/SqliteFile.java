@@ -51,12 +51,8 @@ final class SqliteFile {
                     + " was not opened: it takes the path of a file, such as sqlite:/var/lib/aegir/aegir.db");
         }
         Path file = Path.of(text).toAbsolutePath().normalize();
-        Path parent = file.getParent();
-        if (parent == null) {
-            throw refused(file, "it is not a file", new IOException("not a file"));
-        }
         try {
-            Path directory = directories(parent).toRealPath();
+            Path directory = directories(parent(file)).toRealPath();
             return new SqliteFile(directory.resolve(file.getFileName()));
         } catch (IOException e) {
             throw refused(file, "its directory cannot be made or read: " + e, e);
@@ -76,7 +72,7 @@ final class SqliteFile {
             }
             takeFromOthers();
             // SQLite would open it all the same, and only say so when something is to be written.
-            for (Path written : List.of(path, path.getParent())) {
+            for (Path written : List.of(path, parent(path))) {
                 if (!Files.isWritable(written)) {
                     throw refused(path, written + " can only be read", new IOException("read-only"));
                 }
@@ -95,7 +91,7 @@ final class SqliteFile {
 
     private static void make(Path file) throws IOException {
         try {
-            Files.createFile(file, ownerOnly(Objects.requireNonNull(file.getParent()), OWNER_FILE));
+            Files.createFile(file, ownerOnly(parent(file), OWNER_FILE));
         } catch (FileAlreadyExistsException e) {
             // Then nothing was opened either, which is why it is done so.
         }
@@ -164,6 +160,10 @@ final class SqliteFile {
                     + TEMP_PROPERTY;
         }
         return "";
+    }
+
+    private static Path parent(Path file) {
+        return Objects.requireNonNull(file.getParent(), "the root of a file system is not a file");
     }
 
     private static Path directories(Path directory) throws IOException {

@@ -20,8 +20,8 @@ final class ListeningProgram {
         store.queue()
                 .listen(
                         id -> {
-                            store.ledger().begin(id, Instant.now()).orElseThrow();
-                            System.out.println("began " + id);
+                            System.out.println(
+                                    store.ledger().begin(id, Instant.now()).isPresent() ? "began " + id : "lost " + id);
                             new CountDownLatch(1).await();
                         },
                         2);

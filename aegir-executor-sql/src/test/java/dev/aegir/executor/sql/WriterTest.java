@@ -47,7 +47,7 @@ class WriterTest {
     /** Keeps the writer busy until told, so that what is submitted meanwhile comes into one transaction. */
     private CountDownLatch busy() {
         CountDownLatch go = new CountDownLatch(1);
-        writer.submit(db -> {
+        CompletableFuture<Boolean> waiting = writer.submit(db -> {
             try {
                 go.await();
             } catch (InterruptedException e) {
@@ -55,6 +55,7 @@ class WriterTest {
             }
             return true;
         });
+        assertThat(waiting).isNotDone();
         return go;
     }
 
