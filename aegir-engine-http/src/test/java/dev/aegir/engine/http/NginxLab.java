@@ -29,14 +29,16 @@ final class NginxLab implements AutoCloseable {
     private final Lab lab;
     private final LabServer machine;
     private final Server server;
-    private final Host host;
+    private final Secrets secrets;
+    private Host host;
     private int step;
 
-    private NginxLab(Lab lab, LabServer machine, Server server, Host host) {
+    private NginxLab(Lab lab, LabServer machine, Server server, Secrets secrets) throws InterruptedException {
         this.lab = lab;
         this.machine = machine;
         this.server = server;
-        this.host = host;
+        this.secrets = secrets;
+        host = connect();
     }
 
     static NginxLab open() throws IOException, InterruptedException {
@@ -45,12 +47,23 @@ final class NginxLab implements AutoCloseable {
         Server server =
                 Server.at("web1", machine.address()).hostKey(machine.hostKey()).credential(KEY);
         Secret key = Secret.of(Files.readString(lab.privateKey()));
-        Backend ssh = ServiceLoader.load(Backend.class).stream()
+        return new NginxLab(lab, machine, server, new OneSecret(key));
+    }
+
+    private Host connect() throws InterruptedException {
+        return ServiceLoader.load(Backend.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(backend -> backend.scheme().equals("ssh"))
                 .findFirst()
-                .orElseThrow();
-        return new NginxLab(lab, machine, server, ssh.connect(server, new OneSecret(key)));
+                .orElseThrow()
+                .connect(server, secrets);
+    }
+
+    /** A fresh server; what was started on the old one, our own side of the connection included, is gone. */
+    void reset() throws InterruptedException {
+        host.close();
+        machine.reset();
+        host = connect();
     }
 
     /** The machine, as it is from inside. */
