@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
+import dev.aegir.backend.ssh.SshBackend;
 import dev.aegir.host.Applied;
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
@@ -10,7 +11,6 @@ import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.VirtualHost;
-import dev.aegir.spi.Backend;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Secrets;
 import dev.aegir.spi.ServiceRequest;
@@ -19,7 +19,6 @@ import dev.aegir.task.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** A real server with nginx, reached over SSH, and what the engine plans for it done there. */
 final class NginxLab implements AutoCloseable {
@@ -51,12 +50,7 @@ final class NginxLab implements AutoCloseable {
     }
 
     private Host connect() throws InterruptedException {
-        return ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(backend -> backend.scheme().equals("ssh"))
-                .findFirst()
-                .orElseThrow()
-                .connect(server, secrets);
+        return new SshBackend().connect(server, secrets);
     }
 
     /** A fresh server; what was started on the old one, our own side of the connection included, is gone. */
