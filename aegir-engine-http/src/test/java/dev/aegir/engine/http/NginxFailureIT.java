@@ -14,6 +14,7 @@ import dev.aegir.lab.Fingerprint;
 import dev.aegir.model.Id;
 import dev.aegir.model.Service;
 import dev.aegir.model.VirtualHost;
+import dev.aegir.spi.PosixHost;
 import dev.aegir.task.ConfigChange;
 import java.io.IOException;
 import java.util.List;
@@ -45,7 +46,7 @@ class NginxFailureIT {
 
     @BeforeEach
     void prepare() throws InterruptedException {
-        lab.machine().reset();
+        lab.reset();
         lab.prepare(Samples.NGINX);
         lab.page(ROOT, "the documentation");
         lab.publish(BEFORE);
@@ -139,7 +140,7 @@ class NginxFailureIT {
 
     @Test
     void theServiceWasNeverPrepared() throws Exception {
-        lab.machine().reset();
+        lab.reset();
         lab.page(ROOT, "the documentation");
         ConfigRejectedException refused = refused(AFTER, Samples.NGINX);
         assertThat(refused.phase()).isEqualTo(Phase.CONFIRM);
@@ -200,7 +201,7 @@ class NginxFailureIT {
     @Test
     void aServerCanBePreparedWhateverThePolicy() throws Exception {
         for (String policy : List.of("keep", "fail")) {
-            lab.machine().reset();
+            lab.reset();
             assertThat(lab.machine().exists("/etc/nginx/sites-enabled/default")).isTrue();
             lab.prepare(Samples.NGINX.with("drift", policy));
             assertThat(lab.get("somebody.example.net", "/").status()).isEqualTo(404);
@@ -222,12 +223,25 @@ class NginxFailureIT {
     }
 
     @Test
-    void whatIsSoAlreadyIsLeftAlone() throws Exception {
+    void whatIsSoAlreadyIsLeftAloneInOneRoundTrip() throws Exception {
         String workers = workers();
+        long requests = requests();
         Applied applied = lab.publish(BEFORE);
         assertThat(applied.changed()).isEmpty();
         assertThat(applied.drifted()).isEmpty();
+        assertThat(requests() - requests).isEqualTo(1);
         assertThat(workers()).isEqualTo(workers);
+    }
+
+    @Test
+    void aChangeTakesTwoRoundTrips() throws Exception {
+        long requests = requests();
+        assertThat(lab.publish(AFTER).changed()).hasSize(1);
+        assertThat(requests() - requests).isEqualTo(2);
+    }
+
+    private static long requests() {
+        return ((PosixHost) lab.host()).requests();
     }
 
     private void byHand() {

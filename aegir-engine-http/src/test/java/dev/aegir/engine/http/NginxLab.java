@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
+import dev.aegir.backend.ssh.SshBackend;
 import dev.aegir.host.Applied;
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
@@ -10,7 +11,6 @@ import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.VirtualHost;
-import dev.aegir.spi.Backend;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Secrets;
 import dev.aegir.spi.ServiceRequest;
@@ -19,7 +19,6 @@ import dev.aegir.task.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Optional;
-import java.util.ServiceLoader;
 
 /** A real server with nginx, reached over SSH, and what the engine plans for it done there. */
 final class NginxLab implements AutoCloseable {
@@ -29,14 +28,16 @@ final class NginxLab implements AutoCloseable {
     private final Lab lab;
     private final LabServer machine;
     private final Server server;
-    private final Host host;
+    private final Secrets secrets;
+    private Host host;
     private int step;
 
-    private NginxLab(Lab lab, LabServer machine, Server server, Host host) {
+    private NginxLab(Lab lab, LabServer machine, Server server, Secrets secrets) throws InterruptedException {
         this.lab = lab;
         this.machine = machine;
         this.server = server;
-        this.host = host;
+        this.secrets = secrets;
+        host = connect();
     }
 
     static NginxLab open() throws IOException, InterruptedException {
@@ -45,12 +46,18 @@ final class NginxLab implements AutoCloseable {
         Server server =
                 Server.at("web1", machine.address()).hostKey(machine.hostKey()).credential(KEY);
         Secret key = Secret.of(Files.readString(lab.privateKey()));
-        Backend ssh = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(backend -> backend.scheme().equals("ssh"))
-                .findFirst()
-                .orElseThrow();
-        return new NginxLab(lab, machine, server, ssh.connect(server, new OneSecret(key)));
+        return new NginxLab(lab, machine, server, new OneSecret(key));
+    }
+
+    private Host connect() throws InterruptedException {
+        return new SshBackend().connect(server, secrets);
+    }
+
+    /** A fresh server; what was started on the old one, our own side of the connection included, is gone. */
+    void reset() throws InterruptedException {
+        host.close();
+        machine.reset();
+        host = connect();
     }
 
     /** The machine, as it is from inside. */

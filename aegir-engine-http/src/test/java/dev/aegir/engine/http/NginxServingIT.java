@@ -38,7 +38,7 @@ class NginxServingIT {
 
     @BeforeEach
     void prepare() throws InterruptedException {
-        lab.machine().reset();
+        lab.reset();
         lab.prepare(Samples.NGINX);
         lab.page(ROOT, "the documentation");
     }
