@@ -8,6 +8,7 @@ enter() {
     exec 9<>"$run/$key.lock"
     flock 9
     [ ! -e "$run/$key.undone" ] || fail 68 "the step was taken back before it began"
+    find "$run" -maxdepth 1 -type f -mtime +7 -delete
     read -r _ _ _ _ group _ </proc/$$/stat
     echo "$group" >"$run/$key.group"
 }
@@ -59,7 +60,7 @@ check() {
 }
 
 publish() {
-    { printf '%s\n' "$mark" && printf 'revision: %s\nmade by: %s\n' "$1" "$key"; } >"$partial/RELEASE"
+    printf 'revision: %s\n' "$1" >>"$partial/RELEASE"
     chmod 0755 -- "$partial"
     sync -f -- "$partial"
     present "$home" && fail 64 "$home"
@@ -74,18 +75,17 @@ present "$home" && fail 64 "$home"
 base=${home%/*}
 partial=$home.partial-$key
 work=$run/build-$key
-trap 'delete "$work"; delete "$partial"; rm -f -- "$work.said"' EXIT
+trap 'delete "$work"; rm -f -- "$work.said"; delete "$partial" && unmake "$made"' EXIT
 trap 'exit 143' HUP INT TERM
 delete "$work"
+made=$(made_above "$partial")
 delete "$partial"
-made=
 top=$base
 until [ -d "$top" ]; do
     made=$top
     top=${top%/*}
     top=${top:-/}
 done
-[ -z "$made" ] || printf '%s\n' "$made" >"$run/$key.made"
 mkdir -p -- "$cache"
 mkdir -m 0700 -- "$work"
 own "$work"
@@ -93,6 +93,7 @@ own "$work"
 # Twice, because a step that is taken back may remove the empty directory between the two.
 { mkdir -p -- "$base" && mkdir -m 0711 -- "$partial"; } 2>/dev/null ||
     { mkdir -p -- "$base" && mkdir -m 0711 -- "$partial"; }
+printf '%s\nmade by: %s\nmade above: %s\n' "$mark" "$key" "$made" >"$partial/RELEASE"
 mkdir -- "$partial/tree"
 own "$partial/tree"
 code=0
@@ -107,3 +108,4 @@ freeze
 check
 find "$partial/tree" -type f -printf '%s\n' | awk '{ n++; s += $1 } END { printf "files %d\nbytes %.0f\n", n, s }'
 publish "$revision"
+made=

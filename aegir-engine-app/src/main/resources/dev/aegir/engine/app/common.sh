@@ -51,3 +51,19 @@ delete() {
     no_mounts "$1"
     rm -rf --one-file-system --preserve-root=all -- "$1"
 }
+
+# The directory above a release, or what was to become one, from which on its build had made them.
+made_above() { sed -n 's/^made above: //p' "$1/RELEASE" 2>/dev/null || :; }
+
+# Removes the directories above the release that its build had made, unless somebody else uses them by now.
+unmake() {
+    [ -n "$1" ] || return 0
+    up=${home%/*}
+    while :; do
+        case $up in
+        "$1" | "$1"/*) rmdir -- "$up" 2>/dev/null || break ;;
+        *) break ;;
+        esac
+        up=${up%/*}
+    done
+}

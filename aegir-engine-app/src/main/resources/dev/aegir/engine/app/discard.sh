@@ -14,25 +14,17 @@ if ! flock -n 9; then
 fi
 delete "$run/build-$key"
 rm -f -- "$run/build-$key.said" "$run/$key.group"
-delete "$home.partial-$key"
-delete "$home.undone-$key"
-if marked "$home" && says "$home" "codebase: $codebase" && says "$home" "made by: $key"; then
-    no_mounts "$home"
-    mv -T -- "$home" "$home.undone-$key"
-    delete "$home.undone-$key"
-    echo removed
-fi
-# Directories above it that the step had made go too, unless somebody else uses them by now.
-if [ -f "$run/$key.made" ]; then
-    made=$(cat -- "$run/$key.made")
-    up=${home%/*}
-    while [ -n "$made" ]; do
-        case $up in
-        "$made" | "$made"/*) rmdir -- "$up" 2>/dev/null || break ;;
-        *) break ;;
-        esac
-        up=${up%/*}
-    done
-    rm -f -- "$run/$key.made"
-fi
+for left in "$home.partial-$key" "$home.undone-$key" "$home"; do
+    if [ "$left" = "$home" ]; then
+        marked "$home" && says "$home" "codebase: $codebase" && says "$home" "made by: $key" || continue
+        no_mounts "$home"
+        mv -T -- "$home" "$home.undone-$key"
+        left=$home.undone-$key
+        echo removed
+    fi
+    present "$left" || continue
+    made=$(made_above "$left")
+    delete "$left"
+    unmake "$made"
+done
 find "$run" -maxdepth 1 -type f -mtime +7 -delete

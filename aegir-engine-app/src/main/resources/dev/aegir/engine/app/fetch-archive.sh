@@ -50,7 +50,7 @@ decompress() {
 # Writes one line for each entry: type, size, name, target, with tabs between. The listing has the names in quotes, and
 # quotes, backslashes and what cannot be printed in them escaped.
 list_tar() {
-    tar --list --verbose --verbose --xattrs --absolute-names --quoting-style=c --numeric-owner --full-time \
+    tar --list --verbose --verbose --xattrs '--xattrs-include=*' --absolute-names --quoting-style=c --numeric-owner --full-time \
         --file=archive >listing 2>said || damaged
     awk '
         function quoted(text) {
@@ -71,22 +71,58 @@ list_tar() {
         }' listing >entries
 }
 
-# The listing has the names as they are, with control characters as ^ and a letter.
+# Reads bytes as lines of numbers.
+bytes() { od -An -v -tu1 -w1; }
+
+# Reads the directory at the end of the archive. The program that unpacks shows names changed in several ways; these are as
+# they are there, and what is unpacked under another name is noticed afterwards.
 list_zip() {
-    unzip -Z -s archive >listing 2>said || damaged
-    awk '
-        NR <= 2 { next }
-        /^[0-9]+ files?, / { next }
-        match($0, /^[^ ]+ +[^ ]+ +[^ ]+ +[0-9]+ +[^ ]+ +[^ ]+ +[^ ]+ +[^ ]+ /) {
-            name = substr($0, RLENGTH + 1)
-            type = substr($1, 1, 1)
-            if (substr($1, 2) ~ /[sStT]/) type = "s"
+    tail -c 65557 archive | bytes | awk '
+        { b[NR] = $1 + 0 }
+        function four(i) { return b[i] + b[i + 1] * 256 + b[i + 2] * 65536 + b[i + 3] * 16777216 }
+        END {
+            for (i = NR - 21; i > 0; i--)
+                if (b[i] == 80 && b[i + 1] == 75 && b[i + 2] == 5 && b[i + 3] == 6) {
+                    print four(i + 12), four(i + 16)
+                    exit
+                }
+        }' >place
+    read -r size start <place || fail 66 "the archive is damaged: it has no directory"
+    [ "$start" -lt 4294967295 ] || fail 66 "the archive is a zip of more than 65535 entries or 4 GiB; make it a tar"
+    tail -c "+$((start + 1))" archive | head -c "$size" | bytes | LC_ALL=C awk '
+        function two(i) { return b[i] + b[i + 1] * 256 }
+        function entry(host, flags, size, mode, kind, i, name, type) {
+            host = b[6]
+            flags = two(9)
+            size = two(25) + two(27) * 65536
+            mode = host == 3 ? two(41) : 0
+            kind = int(mode / 4096)
+            name = ""
+            type = kind == 10 ? "l" : kind == 4 ? "d" : kind == 8 || kind == 0 ? "-" : "p"
+            for (i = 47; i <= 46 + named; i++) {
+                if (b[i] < 32 || b[i] == 127 || b[i] == 92) { type = "?"; name = name "\\"; continue }
+                name = name sprintf("%c", b[i])
+            }
             if (type == "-" && name ~ /\/$/) type = "d"
-            if (name ~ /\^/) type = "^"
-            print type "\t" $4 "\t" name "\t"
-            next
+            if (int(mode / 512) % 8 != 0) type = "s"
+            if (flags % 2 == 1) type = "?"
+            print type "\t" size "\t" name "\t"
         }
-        { print "?\t0\t" $0 "\t" }' listing >entries
+        BEGIN { want = 46 }
+        {
+            b[++n] = $1 + 0
+            if (n < want) next
+            if (want == 46) {
+                if (b[1] != 80 || b[2] != 75 || b[3] != 1 || b[4] != 2) { bad = 1; exit }
+                named = two(29)
+                want = 46 + named + two(31) + two(33)
+                if (n < want) next
+            }
+            entry()
+            n = 0
+            want = 46
+        }
+        END { if (bad || n != 0) exit 4 }' >entries || fail 66 "the archive is damaged: its directory is"
 }
 
 # Refuses what is never unpacked. Writes the names that must be there afterwards.
@@ -171,7 +207,7 @@ unpack() {
     case $1 in
     tar)
         tar --extract --file=archive --directory="$tree" --no-same-owner --no-same-permissions --no-acls --no-selinux \
-            --no-xattrs --keep-old-files --no-overwrite-dir --delay-directory-restore >/dev/null 2>said || damaged
+            --no-xattrs --keep-old-files --delay-directory-restore >/dev/null 2>said || damaged
         ;;
     zip) unzip -qq -n archive -d "$tree" >said 2>&1 </dev/null || damaged ;;
     esac

@@ -27,20 +27,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Runs the steps of code engines on hosts with real shells, each step read back from its stored form first. */
+/** Runs the steps of code engines on hosts, each step read back from its stored form first. */
 final class Bench {
-    private final Map<Name, ShellHost> hosts = new HashMap<>();
+    private final Map<Name, Host> hosts = new HashMap<>();
     private final Map<SecretRef, Secret> secrets = new HashMap<>();
     private final List<String> lines = new ArrayList<>();
     private final Map<String, String> service = new HashMap<>();
     private int tasks;
 
-    Bench host(ShellHost host) {
+    /** In place of one of the same name. */
+    Bench host(Host host) {
         hosts.put(host.server(), host);
         return this;
     }
 
-    ShellHost host(String server) {
+    private Host host(String server) {
         return Optional.ofNullable(hosts.get(Name.of(server))).orElseThrow();
     }
 
