@@ -10,13 +10,13 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 
 /** What a browser would get from a server under a name that no DNS knows. */
-record Http(int status, String location, String body) {
+public record Http(int status, String location, String body) {
     static {
         // The client sends the name it is told only when this is said before it is first used.
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     }
 
-    static Http get(URI server, String name, String path) throws IOException, InterruptedException {
+    public static Http get(URI server, String name, String path) throws IOException, InterruptedException {
         HttpClient client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(Redirect.NEVER)
