@@ -109,10 +109,10 @@ final class Journal {
         record(Transition.steps(changed, List.of(event)).parked(until));
     }
 
-    synchronized void remember(int index, String name, String json) {
+    synchronized void remember(int index, Map<String, String> some) {
         LedgerStep step = steps.get(index);
         Map<String, String> more = new HashMap<>(step.facts());
-        more.put(name, json);
+        more.putAll(some);
         write(List.of(step.facts(more)));
     }
 

@@ -99,7 +99,7 @@ final class PreviewContext implements StepContext {
     }
 
     @Override
-    public void result(String name, String value) {
+    public void results(Map<String, String> values) {
         throw reading();
     }
 

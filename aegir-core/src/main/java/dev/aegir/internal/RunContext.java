@@ -14,6 +14,8 @@ import dev.aegir.task.StepContext;
 import dev.aegir.task.TaskEvent.Kind;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -123,7 +125,7 @@ final class RunContext implements StepContext {
             throw new IllegalArgumentException("\"" + fact + "\" is no name for a fact");
         }
         touched.set(true);
-        journal.remember(index, fact, redactor.redact(Json.write(value)));
+        journal.remember(index, Map.of(fact, redactor.redact(Json.write(value))));
     }
 
     @Override
@@ -137,8 +139,10 @@ final class RunContext implements StepContext {
     }
 
     @Override
-    public void result(String name, String value) {
-        journal.remember(index, RESULT + name, value);
+    public void results(Map<String, String> values) {
+        Map<String, String> facts = new HashMap<>();
+        values.forEach((name, value) -> facts.put(RESULT + name, redactor.redact(value)));
+        journal.remember(index, facts);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -129,7 +130,16 @@ public interface StepContext {
      * @param name what it is
      * @param value the value; no secret
      */
-    void result(String name, String value);
+    default void result(String name, String value) {
+        results(Map.of(name, value));
+    }
+
+    /**
+     * Tells the caller of the task several things at once, which is written at once.
+     *
+     * @param values the values by name; no secrets
+     */
+    void results(Map<String, String> values);
 
     /**
      * The time.

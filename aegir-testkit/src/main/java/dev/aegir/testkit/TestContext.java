@@ -207,9 +207,9 @@ public final class TestContext implements StepContext {
     }
 
     @Override
-    public void result(String name, String value) {
-        changing("tell the result " + name);
-        journal.results.put(name, value);
+    public void results(Map<String, String> values) {
+        changing("tell the results " + values.keySet());
+        journal.results.putAll(values);
     }
 
     @Override

@@ -65,10 +65,12 @@ public record DiscoverServer(Server server) implements Step {
         }
         ServerFacts facts = read(result.stdout(), context.now());
         context.remember(FACTS, facts);
+        Map<String, String> results = new TreeMap<>();
         facts.values().forEach((fact, value) -> {
             context.log(fact + " = " + value);
-            context.result(server.name() + "." + fact, value);
+            results.put(server.name() + "." + fact, value);
         });
+        context.results(results);
         clockSkew(facts, context.now()).ifPresent(context::log);
     }
 

@@ -231,7 +231,7 @@ final class Bench {
             }
 
             @Override
-            public void result(String name, String value) {}
+            public void results(Map<String, String> values) {}
 
             @Override
             public Instant now() {
