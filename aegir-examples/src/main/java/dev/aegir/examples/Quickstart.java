@@ -131,10 +131,11 @@ public final class Quickstart {
         chapter("Break the server's configuration by hand, then try to change the site");
         web1.execWithInput("server { this is no nginx configuration\n", "tee", "/etc/nginx/conf.d/by-hand.conf")
                 .orThrow();
-        TaskInfo broken = aegir.submit(new UpdateSite(site.aliases("handbuch.example.net")))
+        TaskInfo broken = aegir.submit(new UpdateSite(site.aliases("manual.example.net", "handbuch.example.net")))
                 .follow(this::print);
         expect(broken.state() == TaskState.ROLLED_BACK, broken);
-        out.println("  The new names are not there, and the site is as it was:");
+        out.println("  The new name is not there, and the site is as it was:");
+        show(web1, "handbuch.example.net", "/");
         show(web1, "manual.example.net", "/chapters/one.html");
         web1.exec("rm", "/etc/nginx/conf.d/by-hand.conf").orThrow();
 
