@@ -209,6 +209,7 @@ public final class Redactor {
     }
 
     /** Something that was thrown, told again. */
+    @SuppressWarnings("OverrideThrowableToString") // the text begins with the type that was thrown, which is not this
     private static final class Told extends Exception {
         private static final long serialVersionUID = 1L;
 
