@@ -290,13 +290,14 @@ public final class JournalBenchmark {
                             "%d ms, %,d kB as long as they are kept",
                             (System.nanoTime() - begun) / 1_000_000, (used() - empty) / 1024));
             begun = System.nanoTime();
+            int found = 0;
             for (int i = 0; i < 10_000; i++) {
-                store.documents().byKey("site", "www.site" + i + ".example.com").orElseThrow();
+                found += store.documents()
+                        .byKey("site", "www.site" + i + ".example.com")
+                        .map(site -> 1)
+                        .orElse(0);
             }
-            print("finding one by a key", perSecond(10_000, System.nanoTime() - begun));
-            if (all.isEmpty()) {
-                throw new IllegalStateException("nothing was read");
-            }
+            print("finding one by a key, " + found + " found", perSecond(10_000, System.nanoTime() - begun));
         }
     }
 
