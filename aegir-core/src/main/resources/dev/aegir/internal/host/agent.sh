@@ -104,7 +104,7 @@ execute() {
             set -- runuser -u "$user" -- "$@"
         fi
         exec timeout -k 2 "$seconds" "$@"
-    ) <"$input" >"$T/fo" 2>"$T/fe" 7>&- 8>&- 9>&-
+    ) <"$input" >"$T/fo" 2>"$T/fe" 6<&- 7>&- 8>&- 9>&-
     code=$?
     # A command may leave something behind that keeps its output open; that is waited for two seconds and no longer.
     (
@@ -479,7 +479,9 @@ once() {
         return
     fi
     J=$S/jobs/$key
-    if [ ! -d "$J" ]; then
+    if [ -d "$J" ]; then
+        rm -f "$T/3"
+    else
         # Older owners of the same resource must not go on beside this one.
         for old in "$S"/jobs/*/owner; do
             [ -f "$old" ] || continue
@@ -493,7 +495,7 @@ once() {
         done
         new=$S/jobs/.new.$$
         rm -rf "$new"
-        mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp "$T/2" "$new/command" && cp "$T/3" "$new/input" &&
+        mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp "$T/2" "$new/command" && mv "$T/3" "$new/input" &&
             printf '%s\n%s\n' "$resource" "$token" >"$new/owner" || { say FAILED "no room in $S/jobs"; return; }
         exec 9>"$new/lock"
         flock 9
@@ -570,7 +572,9 @@ serve() {
 }
 
 if [ "$mode" = job ]; then
-    execute "$T/command" "$T/input" "$T/out" "$T/err" "$4"
+    # The input may be a secret: it is gone from the disk before the command begins.
+    exec 6<"$T/input" && rm -f "$T/input"
+    execute "$T/command" /dev/fd/6 "$T/out" "$T/err" "$4"
     printf '%s' "$?" >"$T/exit.new" && mv -f "$T/exit.new" "$T/exit"
 else
     program=$3

@@ -18,6 +18,7 @@ import dev.aegir.host.FileChange;
 import dev.aegir.host.FileTransaction;
 import dev.aegir.host.Host;
 import dev.aegir.host.Input;
+import dev.aegir.host.Secret;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Server;
@@ -232,6 +233,20 @@ class PosixHostTest {
         host = connect();
         assertThat(host.runOnce("t.1", once, Input.none()).exit()).isEqualTo(3);
         assertThat(dir.resolve("count")).hasContent("ran\n");
+    }
+
+    @Test
+    void noSecretStaysOnTheDiskAfterItWasRead() throws Exception {
+        String secret = "c4n4ry-s3cr3t";
+        Command reads = Command.of("sh", "-c", "grep -rl c4n4ry-s3cr3[t] \"$1\"; wc -c", "-", dir + "/state");
+        for (int i = 0; i < 2; i++) {
+            var once = host.runOnce("t.1", reads, Input.secret(Secret.of(secret)));
+            assertThat(once.stdout()).isEqualTo("13\n");
+        }
+        var run = host.run(Command.of("wc", "-c"), Input.secret(Secret.of(secret)));
+        assertThat(run.stdout()).isEqualTo("13\n");
+        var left = host.run(Command.of("grep", "-rl", "c4n4ry-s3cr3[t]", dir + "/state"));
+        assertThat(left.stdout()).isEmpty();
     }
 
     @Test
