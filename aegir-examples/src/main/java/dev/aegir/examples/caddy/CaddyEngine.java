@@ -18,7 +18,9 @@ import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.Step;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -90,40 +92,43 @@ public final class CaddyEngine implements Engine<VirtualHost> {
 
     // tag::render[]
     private static String render(VirtualHost site, Settings settings) {
-        String scheme = "off".equals(settings.text("https").orElse("on")) ? "http://" : "";
+        String scheme = settings.text("https").equals(Optional.of("off")) ? "http://" : "";
         Stream<DomainName> names = Stream.concat(Stream.of(site.name()), site.aliases().stream());
-        StringBuilder out = new StringBuilder("# " + site.owner() + " " + site.title() + "\n");
-        out.append(addresses(scheme, names)).append(" {\n");
-        out.append("    root * ").append(word(site.root().value())).append("\n");
-        out.append("    encode zstd gzip\n");
-        out.append(site.indexed() ? "" : "    header X-Robots-Tag noindex\n");
+        List<String> directives =
+                new ArrayList<>(List.of("root * " + word(site.root().value()), "encode zstd gzip"));
+        if (!site.indexed()) {
+            directives.add("header X-Robots-Tag noindex");
+        }
         for (Redirect redirect : site.redirects()) {
-            String target = word(redirect.target().toString());
-            out.append(
-                    "    redir " + word(redirect.path()) + " " + target + (redirect.permanent() ? " 301\n" : " 302\n"));
+            String status = redirect.permanent() ? " 301" : " 302";
+            directives.add("redir " + word(redirect.path()) + " "
+                    + word(redirect.target().toString()) + status);
         }
-        out.append("    @hidden {\n        path */.*\n        not path /.well-known/*\n    }\n    error @hidden 404\n");
-        out.append(handler(site.handler())).append("}\n");
+        directives.add("@hidden expression `path('*/.*') && !path('/.well-known/*')`");
+        directives.add("error @hidden 404");
+        directives.addAll(handler(site.handler()));
+        String file = "# " + site.owner() + " " + site.title() + "\n" + block(scheme, names, directives);
         if (!site.redirectedNames().isEmpty()) {
-            out.append(addresses(scheme, site.redirectedNames().stream()));
-            out.append(" {\n    redir {scheme}://" + site.name() + "{uri} 301\n}\n");
+            String main = "redir {scheme}://" + site.name() + "{uri} 301";
+            file += block(scheme, site.redirectedNames().stream(), List.of(main));
         }
-        return out.toString();
+        return file;
     }
 
-    private static String handler(VirtualHost.Handler handler) {
+    private static List<String> handler(VirtualHost.Handler handler) {
         if (handler instanceof PhpFpm php) {
-            return "    php_fastcgi " + word("unix/" + php.socket()) + "\n    file_server\n";
+            return List.of("php_fastcgi " + word("unix/" + php.socket()), "file_server");
         } else if (handler instanceof ReverseProxy proxy) {
-            return "    reverse_proxy " + word(proxy.host() + ":" + proxy.port()) + "\n";
+            return List.of("reverse_proxy " + word(proxy.host() + ":" + proxy.port()));
         } else if (handler instanceof Disabled) {
-            return "    header Retry-After 3600\n    respond \"This site is disabled.\" 503\n";
+            return List.of("header Retry-After 3600", "respond \"This site is disabled.\" 503");
         }
-        return "    file_server\n";
+        return List.of("file_server");
     }
 
-    private static String addresses(String scheme, Stream<DomainName> names) {
-        return names.map(name -> scheme + name).collect(Collectors.joining(", "));
+    private static String block(String scheme, Stream<DomainName> names, List<String> directives) {
+        String addresses = names.map(name -> scheme + name).collect(Collectors.joining(", "));
+        return addresses + " {\n    " + String.join("\n    ", directives) + "\n}\n";
     }
     // end::render[]
 

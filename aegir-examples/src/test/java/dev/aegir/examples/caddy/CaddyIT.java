@@ -39,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 class CaddyIT {
     private static final SecretRef KEY = SecretRef.of("ssh/lab");
     private static final String NAME = "docs.example.net";
+    private static final String HIDDEN = "cd /srv/aegir/code/*/tree/public && mkdir -p sub .well-known"
+            + " && echo secret | tee .env >sub/.env && echo contact >.well-known/security.txt";
+    private static final String ODD = "/srv/it's an #odd; $dir `of` <things>";
 
     @TempDir
     Path home;
@@ -56,6 +59,7 @@ class CaddyIT {
             Site site = prepare(aegir, machine);
             publish(aegir, machine, site);
             takeBackABrokenChange(aegir, machine, site);
+            serveAnOddDirectory(aegir, machine);
             withdraw(aegir, machine);
             machine.reset();
         }
@@ -92,7 +96,11 @@ class CaddyIT {
         assertThat(www.status()).isEqualTo(301);
         assertThat(www.location()).isEqualTo("http://" + NAME + "/a%20b?c=d");
         assertThat(Http.get(machine.http(), NAME, "/old").location()).isEqualTo("/chapters/one.html");
-        assertThat(Http.get(machine.http(), NAME, "/.git/config").status()).isEqualTo(404);
+        machine.exec("sh", "-c", HIDDEN).orThrow();
+        assertThat(Http.get(machine.http(), NAME, "/.env").status()).isEqualTo(404);
+        assertThat(Http.get(machine.http(), NAME, "/sub/.env").status()).isEqualTo(404);
+        assertThat(Http.get(machine.http(), NAME, "/.well-known/security.txt").body())
+                .isEqualTo("contact\n");
         assertThat(Http.get(machine.http(), "other.example.net", "/").body()).isEmpty();
         assertThat(aegir.preview(new InstallSite(site)).isEmpty()).isTrue();
     }
@@ -110,6 +118,17 @@ class CaddyIT {
         assertThat(machine.exec("sh", "-c", "cat /etc/caddy/aegir/*").orThrow().stdout())
                 .isEqualTo(before);
         assertThat(Http.get(machine.http(), "help.example.net", "/").status()).isEqualTo(200);
+    }
+
+    private static void serveAnOddDirectory(Aegir aegir, LabServer machine) throws Exception {
+        machine.exec("mkdir", ODD).orThrow();
+        machine.execWithInput("odd, but served", "tee", ODD + "/index.html").orThrow();
+        run(
+                aegir,
+                new CreateCodebase(Codebase.of("odd", CodeSource.directory(ODD)).on("web1")));
+        run(aegir, new InstallSite(Site.of("odd.example.net", "odd").http("web1/http")));
+        assertThat(Http.get(machine.http(), "odd.example.net", "/").body()).isEqualTo("odd, but served");
+        run(aegir, new DeleteSite("odd.example.net"));
     }
 
     private static void withdraw(Aegir aegir, LabServer machine) throws Exception {

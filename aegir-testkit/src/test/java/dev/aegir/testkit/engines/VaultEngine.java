@@ -32,6 +32,7 @@ public final class VaultEngine implements Engine<VaultEngine.Account> {
         }
     }
 
+    // tag::step[]
     /** The account is there with this quota, or is not. */
     public record EnsureAccount(String name, Name server, Id owner, Optional<Integer> quota, SecretRef password)
             implements Step {
@@ -82,6 +83,7 @@ public final class VaultEngine implements Engine<VaultEngine.Account> {
             return "vault." + owner + ".before";
         }
     }
+    // end::step[]
 
     @Override
     public ServiceKind<Account> kind() {
@@ -93,10 +95,12 @@ public final class VaultEngine implements Engine<VaultEngine.Account> {
         return "vault";
     }
 
+    // tag::steps[]
     @Override
     public Set<Class<? extends Step>> steps() {
         return Set.of(EnsureAccount.class);
     }
+    // end::steps[]
 
     @Override
     public List<Step> ensure(EngineRequest<Account> request) {

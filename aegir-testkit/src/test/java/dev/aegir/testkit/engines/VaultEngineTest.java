@@ -36,6 +36,7 @@ class VaultEngineTest extends EngineContract<Account> {
         return new Account(OTHER, "bob", 30);
     }
 
+    // tag::given[]
     @Override
     protected void given(FakeHost host, Account resource) {
         host.program(call -> Answer.ok(call.host().fact(account(call))), "vault", "get");
@@ -56,4 +57,5 @@ class VaultEngineTest extends EngineContract<Account> {
     private static String account(Call call) {
         return call.command().words().get(2);
     }
+    // end::given[]
 }
