@@ -54,6 +54,15 @@ public interface Host extends AutoCloseable {
     CommandResult runOnce(String key, Command command, Input input) throws InterruptedException;
 
     /**
+     * Ends the run that {@link #runOnce} began for a key, if it is still under way, with everything it has started; when this
+     * returns it does nothing more. For taking a step back.
+     *
+     * @param key the key
+     * @throws InterruptedException when the thread is interrupted
+     */
+    void stop(String key) throws InterruptedException;
+
+    /**
      * Starts a command whose streams are used while it runs.
      *
      * @param command what to run; its output limit does not apply, its timeout is the caller's business

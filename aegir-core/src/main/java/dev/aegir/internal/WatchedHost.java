@@ -76,6 +76,11 @@ final class WatchedHost implements Host {
     }
 
     @Override
+    public void stop(String key) throws InterruptedException {
+        host.stop(key);
+    }
+
+    @Override
     public RunningCommand start(Command command) throws InterruptedException {
         return watch(touched, () -> host.start(command));
     }

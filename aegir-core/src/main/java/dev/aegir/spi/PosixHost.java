@@ -81,6 +81,11 @@ public final class PosixHost implements Host {
     }
 
     @Override
+    public void stop(String key) throws InterruptedException {
+        agent.stop(key);
+    }
+
+    @Override
     public RunningCommand start(Command command) throws InterruptedException {
         return agent.start(command);
     }

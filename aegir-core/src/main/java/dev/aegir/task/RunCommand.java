@@ -112,6 +112,8 @@ public record RunCommand(
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
+        // After a crash the run may still be under way, and must not go on beside what takes it back.
+        context.host(server).stop(context.key());
         if (undo.isPresent()) {
             CommandResult result = context.host(server).run(undo.get());
             say(context, result);

@@ -279,6 +279,11 @@ public final class FakeHost implements Host {
     }
 
     @Override
+    public void stop(String key) throws InterruptedException {
+        stop(Optional.empty(), key);
+    }
+
+    @Override
     public RunningCommand start(Command command) throws InterruptedException {
         return start(Optional.empty(), command);
     }
@@ -317,6 +322,12 @@ public final class FakeHost implements Host {
             faults.answering(server.value());
             return job.result.get();
         }
+    }
+
+    /** Commands here end before anybody can stop them; what is left of it is who may ask, and for what. */
+    void stop(Optional<Fence> fence, String key) throws InterruptedException {
+        begin(fence);
+        checkKey(key);
     }
 
     RunningCommand start(Optional<Fence> fence, Command command) throws InterruptedException {

@@ -47,6 +47,11 @@ final class FencedHost implements Host {
     }
 
     @Override
+    public void stop(String key) throws InterruptedException {
+        host.stop(fence(), key);
+    }
+
+    @Override
     public RunningCommand start(Command command) throws InterruptedException {
         return host.start(fence(), command);
     }

@@ -11,10 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One running program on the host, and what is said to it and back. Used by one thread at a time. */
 final class AgentChannel implements AutoCloseable {
@@ -28,6 +32,8 @@ final class AgentChannel implements AutoCloseable {
     private boolean privileged;
     private String account = "";
     private boolean broken;
+    private boolean reused;
+    private boolean answered;
 
     /** What the program answered. */
     record Answer(String status, List<byte[]> sections) {
@@ -49,7 +55,7 @@ final class AgentChannel implements AutoCloseable {
     private void greet(Future<String> complaints) throws InterruptedException {
         String hello;
         try {
-            hello = interruptibly(this::line);
+            hello = interruptibly(this::line, AgentPool.PATIENCE);
         } catch (IOException e) {
             close();
             String said;
@@ -100,25 +106,34 @@ final class AgentChannel implements AutoCloseable {
         return broken;
     }
 
+    /** It served somebody before, and is about to serve somebody else. */
+    void reuse() {
+        reused = true;
+        answered = false;
+    }
+
+    boolean reused() {
+        return reused;
+    }
+
+    /** Whether it has answered who has it now. */
+    boolean answered() {
+        return answered;
+    }
+
     /** Sends a request and waits for its answer: one round trip. */
-    Answer ask(String verb, List<byte[]> sections) throws InterruptedException {
+    Answer ask(String verb, List<byte[]> sections, Duration limit) throws InterruptedException {
         try {
             StringBuilder line = new StringBuilder(verb);
             sections.forEach(section -> line.append(' ').append(section.length));
             line.append('\n');
-            return interruptibly(() -> {
-                to.write(line.toString().getBytes(StandardCharsets.US_ASCII));
-                for (byte[] section : sections) {
-                    to.write(section);
-                }
-                to.flush();
-                String[] words = line().split(" ");
-                List<byte[]> parts = new java.util.ArrayList<>();
-                for (int i = 1; i < words.length; i++) {
-                    parts.add(exactly(Integer.parseInt(words[i])));
-                }
-                return new Answer(words[0], parts);
-            });
+            Answer answer = interruptibly(() -> answer(line.toString(), sections), limit);
+            answered = true;
+            if (answer.status().equals("FATAL")) {
+                close();
+                throw new HostRefusedException(server, answer.text(0));
+            }
+            return answer;
         } catch (IOException | NumberFormatException e) {
             broken = true;
             close();
@@ -135,15 +150,43 @@ final class AgentChannel implements AutoCloseable {
         }
     }
 
+    private Answer answer(String line, List<byte[]> sections) throws IOException {
+        try {
+            to.write(line.getBytes(StandardCharsets.US_ASCII));
+            for (byte[] section : sections) {
+                to.write(section);
+            }
+            to.flush();
+        } catch (IOException e) {
+            // Who stops reading in the middle of a request says why.
+            try {
+                return answer();
+            } catch (IOException nothingSaid) {
+                e.addSuppressed(nothingSaid);
+                throw e;
+            }
+        }
+        return answer();
+    }
+
+    private Answer answer() throws IOException {
+        String[] words = line().split(" ");
+        List<byte[]> parts = new ArrayList<>();
+        for (int i = 1; i < words.length; i++) {
+            parts.add(exactly(Integer.parseInt(words[i])));
+        }
+        return new Answer(words[0], parts);
+    }
+
     private interface Io<T> {
         T run() throws IOException;
     }
 
     /** Streams cannot be interrupted; a thread that waits for another can. */
-    private <T> T interruptibly(Io<T> io) throws IOException, InterruptedException {
+    private <T> T interruptibly(Io<T> io, Duration limit) throws IOException, InterruptedException {
         Future<T> result = readers.submit(io::run);
         try {
-            return result.get();
+            return result.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
@@ -151,6 +194,9 @@ final class AgentChannel implements AutoCloseable {
                 throw failure;
             }
             throw new IOException(e.getCause());
+        } catch (TimeoutException e) {
+            close();
+            throw new IOException("no answer within " + limit.toSeconds() + " s", e);
         } catch (InterruptedException e) {
             close();
             throw e;

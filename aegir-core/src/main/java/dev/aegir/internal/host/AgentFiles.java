@@ -48,8 +48,8 @@ final class AgentFiles implements HostFiles {
 
     @Override
     public Optional<byte[]> read(HostPath path, int limit) throws InterruptedException {
-        Answer answer = pool.talk(channel ->
-                pool.ask(channel, "READ", List.of(Wire.bytes(path.value()), Wire.bytes(Integer.toString(limit + 1)))));
+        Answer answer = pool.talkAgain(channel ->
+                ask(channel, "READ", List.of(Wire.bytes(path.value()), Wire.bytes(Long.toString(limit + 1L)))));
         if (answer.status().equals("NONE")) {
             return Optional.empty();
         }
@@ -62,7 +62,7 @@ final class AgentFiles implements HostFiles {
 
     @Override
     public List<String> list(HostPath directory) throws InterruptedException {
-        Answer answer = pool.talk(channel -> pool.ask(channel, "LIST", List.of(Wire.bytes(directory.value()))));
+        Answer answer = pool.talkAgain(channel -> ask(channel, "LIST", List.of(Wire.bytes(directory.value()))));
         return Stream.of(checked(answer).text(0).split("\0"))
                 .filter(name -> !name.isEmpty())
                 .sorted()
@@ -71,7 +71,7 @@ final class AgentFiles implements HostFiles {
 
     @Override
     public List<FileState> compare(List<FileChange> files) throws InterruptedException {
-        return pool.talk(channel -> compare(channel, files, true)).states();
+        return pool.talkAgain(channel -> compare(channel, files, true)).states();
     }
 
     /** What differs, and the checksum of each of those that are plain files. */
@@ -93,7 +93,7 @@ final class AgentFiles implements HostFiles {
                 deletes.add(path);
             }
         }
-        Answer answer = checked(pool.ask(
+        Answer answer = checked(ask(
                 channel,
                 "COMPARE",
                 List.of(
@@ -161,7 +161,7 @@ final class AgentFiles implements HostFiles {
     @Override
     public Applied apply(String key, FileTransaction transaction) throws InterruptedException {
         checkKey(key);
-        return pool.talk(channel -> {
+        return pool.talkAgain(channel -> {
             Comparison found = compare(channel, transaction.files(), false);
             List<FileState> drifted =
                     found.states().stream().filter(FileState::drifted).toList();
@@ -181,7 +181,7 @@ final class AgentFiles implements HostFiles {
             if (wanted.isEmpty()) {
                 return new Applied(List.of(), drifted, "");
             }
-            Answer answer = pool.ask(channel, "APPLY", request(channel, key, transaction, wanted, found.present()));
+            Answer answer = ask(channel, "APPLY", request(channel, key, transaction, wanted, found.present()));
             String output = rejected(answer).text(0);
             return new Applied(wanted.stream().map(FileState::path).toList(), drifted, output);
         });
@@ -202,12 +202,15 @@ final class AgentFiles implements HostFiles {
         List<String> missing = new ArrayList<>();
         List<String> owned = new ArrayList<>();
         List<String> written = new ArrayList<>();
+        Set<String> accounts = new java.util.TreeSet<>();
         boolean any = false;
         for (FileState state : wanted) {
             HostPath path = state.path();
             paths.add(path.value());
             if (present.containsKey(path.value())) {
                 before.add(present.get(path.value()) + "  " + path);
+            } else if (state.attributesOnly() && state.change() instanceof FileChange.Write write) {
+                before.add(sha256(write.content()) + "  " + path);
             } else if (state.present().isEmpty()) {
                 missing.add(path.value());
             }
@@ -219,6 +222,9 @@ final class AgentFiles implements HostFiles {
                 any = true;
                 directories.add(path.parent().value());
                 String[] account = account(channel, write).split(":");
+                if (channel.privileged() && !write.account().equals("root:root")) {
+                    accounts.add(write.account());
+                }
                 String name =
                         path.parent().child(stage).child(path.name()).value().substring(1);
                 tar.file(name, Wire.bytes(write.content()), write.mode(), account[0], account[1]);
@@ -232,8 +238,10 @@ final class AgentFiles implements HostFiles {
             contained.add(each.path().value());
             contained.add(each.within().value());
         });
+        List<String> header = new ArrayList<>(owner(key));
+        header.addAll(accounts);
         return List.of(
-                Wire.lines(owner(key)),
+                Wire.lines(header),
                 any ? tar.finished() : new byte[0],
                 Wire.lines(List.of(stage)),
                 Wire.lines(List.copyOf(directories)),
@@ -266,8 +274,13 @@ final class AgentFiles implements HostFiles {
     @Override
     public boolean revert(String key, FileTransaction transaction) throws InterruptedException {
         checkKey(key);
-        Answer answer = pool.talk(channel -> pool.ask(channel, "REVERT", List.of(Wire.lines(owner(key)))));
+        Answer answer =
+                pool.talk(AgentPool.Lane.SHORT, channel -> ask(channel, "REVERT", List.of(Wire.lines(owner(key)))));
         return !rejected(answer).status().equals("NONE");
+    }
+
+    private Answer ask(AgentChannel channel, String verb, List<byte[]> sections) throws InterruptedException {
+        return pool.ask(channel, verb, sections, AgentPool.PATIENCE);
     }
 
     private List<String> owner(String key) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.host;
 
+import dev.aegir.host.HostRefusedException;
 import dev.aegir.host.HostUnreachableException;
 import dev.aegir.spi.Connection;
 import java.io.IOException;
@@ -21,11 +22,17 @@ import java.util.stream.Collectors;
 
 /** The running programs on one host: one, and more only while several threads ask at the same time. Thread-safe. */
 final class AgentPool implements AutoCloseable {
+    /** How long an answer may take that is not a command's. A transaction waits two minutes for another. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
     /** OpenSSH allows ten sessions on a connection; streams need some of them. */
     private static final int MOST = 4;
 
-    /** After so long without a word a channel is asked whether it still lives, before it is trusted with something. */
-    private static final Duration TRUSTED = Duration.ofSeconds(30);
+    /** After so long without a word a channel is asked whether it still lives, before it is trusted with a change. */
+    private static final Duration DISTRUSTED = Duration.ofSeconds(2);
+
+    /** The same before a question that can be asked again. */
+    private static final Duration TRUSTED = Duration.ofMinutes(2);
 
     private static final String PROGRAM = program();
 
@@ -33,7 +40,8 @@ final class AgentPool implements AutoCloseable {
     private final Connection connection;
     private final List<String> prefix;
     private final String state;
-    private final Semaphore permits = new Semaphore(MOST, true);
+    private final Semaphore shorter = new Semaphore(MOST, true);
+    private final Semaphore longer = new Semaphore(MOST, true);
     private final Deque<Idle> idle = new ArrayDeque<>();
     private final ExecutorService readers;
     private final AtomicLong requests = new AtomicLong();
@@ -72,15 +80,22 @@ final class AgentPool implements AutoCloseable {
         return requests.get();
     }
 
+    /** Which channels a request may use: long ones never keep short ones waiting. */
+    enum Lane {
+        SHORT,
+        LONG
+    }
+
     interface Talk<T> {
         T with(AgentChannel channel) throws InterruptedException;
     }
 
     /** Talks to a program of this host; it is nobody else's meanwhile. */
-    <T> T talk(Talk<T> talk) throws InterruptedException {
+    <T> T talk(Lane lane, Talk<T> talk) throws InterruptedException {
+        Semaphore permits = lane == Lane.LONG ? longer : shorter;
         permits.acquire();
         try {
-            AgentChannel channel = channel();
+            AgentChannel channel = channel(DISTRUSTED);
             try {
                 return talk.with(channel);
             } finally {
@@ -91,12 +106,41 @@ final class AgentPool implements AutoCloseable {
         }
     }
 
-    AgentChannel.Answer ask(AgentChannel channel, String verb, List<byte[]> sections) throws InterruptedException {
-        requests.incrementAndGet();
-        return channel.ask(verb, sections);
+    /**
+     * The same for talk that begins with a question that changes nothing: when the program was gone when it was asked, it is
+     * asked again, of another. So no round trip is spent on finding out.
+     */
+    <T> T talkAgain(Talk<T> talk) throws InterruptedException {
+        shorter.acquire();
+        try {
+            AgentChannel channel = channel(TRUSTED);
+            try {
+                return talk.with(channel);
+            } catch (HostUnreachableException e) {
+                if (channel.answered() || !channel.reused()) {
+                    throw e;
+                }
+            } finally {
+                giveBack(channel);
+            }
+            AgentChannel fresh = open();
+            try {
+                return talk.with(fresh);
+            } finally {
+                giveBack(fresh);
+            }
+        } finally {
+            shorter.release();
+        }
     }
 
-    private AgentChannel channel() throws InterruptedException {
+    AgentChannel.Answer ask(AgentChannel channel, String verb, List<byte[]> sections, Duration limit)
+            throws InterruptedException {
+        requests.incrementAndGet();
+        return channel.ask(verb, sections, limit);
+    }
+
+    private AgentChannel channel(Duration trusted) throws InterruptedException {
         while (true) {
             Optional<Idle> known;
             synchronized (idle) {
@@ -109,7 +153,8 @@ final class AgentPool implements AutoCloseable {
                 return open();
             }
             AgentChannel channel = known.get().channel();
-            if (System.nanoTime() - known.get().since() < TRUSTED.toNanos() || answers(channel)) {
+            if (System.nanoTime() - known.get().since() < trusted.toNanos() || answers(channel)) {
+                channel.reuse();
                 return channel;
             }
         }
@@ -117,8 +162,10 @@ final class AgentPool implements AutoCloseable {
 
     private boolean answers(AgentChannel channel) throws InterruptedException {
         try {
-            return ask(channel, "PING", List.of()).status().equals("OK");
-        } catch (HostUnreachableException e) {
+            return ask(channel, "PING", List.of(), Duration.ofSeconds(15))
+                    .status()
+                    .equals("OK");
+        } catch (HostUnreachableException | HostRefusedException e) {
             return false;
         }
     }

@@ -15,6 +15,7 @@ import dev.aegir.internal.host.AgentChannel.Answer;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.spi.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,6 +23,9 @@ import java.util.Optional;
 
 /** What {@link dev.aegir.spi.PosixHost} does, for one owner or for nobody in particular. Thread-safe. */
 public final class PosixAgent {
+    /** What a command that must be killed, and the way there and back, may take beyond its own timeout. */
+    private static final Duration GRACE = Duration.ofSeconds(60);
+
     private static final int KILLED = 137;
     private static final int TIMED_OUT = 124;
 
@@ -96,7 +100,9 @@ public final class PosixAgent {
         owner.add(Integer.toString(command.outputLimit()));
         List<byte[]> request = List.of(Wire.lines(owner), Wire.lines(Wire.command(command)), input.content());
         long begun = System.nanoTime();
-        Answer answer = pool.talk(channel -> pool.ask(channel, verb, request));
+        AgentPool.Lane lane = first.isEmpty() ? AgentPool.Lane.SHORT : AgentPool.Lane.LONG;
+        Duration patience = command.timeout().plus(GRACE);
+        Answer answer = pool.talk(lane, channel -> pool.ask(channel, verb, request, patience));
         switch (answer.status()) {
             case "OK" -> {}
             case "FENCED" ->
@@ -110,8 +116,14 @@ public final class PosixAgent {
                                 + " killed; look at what it has done, then try again");
             default -> throw new HostRefusedException(server.value(), answer.text(0));
         }
-        int exit = Integer.parseInt(answer.text(0).strip());
-        boolean late = System.nanoTime() - begun >= command.timeout().toNanos();
+        String[] ended = answer.text(0).strip().split(" ");
+        if (!ended[0].matches("[0-9]{1,3}")) {
+            throw new HostRefusedException(server.value(), "how \"" + command + "\" ended could not be kept there");
+        }
+        int exit = Integer.parseInt(ended[0]);
+        // A run that was found again says itself whether it took too long.
+        boolean late = ended.length > 1
+                || System.nanoTime() - begun >= command.timeout().toNanos();
         if (late && (exit == TIMED_OUT || exit == KILLED)) {
             throw new CommandTimeoutException(server.value(), command);
         }
@@ -127,19 +139,41 @@ public final class PosixAgent {
                 out.length > limit || err.length > limit);
     }
 
+    /** Ends the run of a key. */
+    public void stop(String key) throws InterruptedException {
+        AgentFiles.checkKey(key);
+        List<String> owner = List.of(
+                key,
+                fence.map(Fence::resource).orElse(""),
+                fence.map(f -> Long.toString(f.token())).orElse("0"));
+        Answer answer = pool.talk(
+                AgentPool.Lane.SHORT,
+                channel -> pool.ask(channel, "END", List.of(Wire.lines(owner)), AgentPool.PATIENCE));
+        if (answer.status().equals("FENCED")) {
+            throw new FencedException(server.value(), fence.map(Fence::resource).orElse("?"));
+        } else if (!answer.status().equals("OK")) {
+            throw new HostRefusedException(server.value(), answer.text(0));
+        }
+    }
+
     /** Starts a command over a channel of its own. */
     public RunningCommand start(Command command) throws InterruptedException {
+        if (fence.isPresent()) {
+            // The stream itself passes no fence: this does, just before.
+            run(Command.of("true"), Input.none()).orThrow();
+        }
         List<String> words = new ArrayList<>(privilege);
         if (command.user().isPresent()) {
             words.addAll(List.of("runuser", "-u", command.user().get(), "--"));
         }
         words.addAll(List.of(
-                "env",
-                "-i",
-                "-C",
-                command.directory().map(HostPath::value).orElse("/"),
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "LANG=C.UTF-8"));
+                "sh",
+                "-c",
+                "cd -- \"$1\" && shift && home=$(getent passwd \"$(id -un)\" | cut -d: -f6) && exec env -i"
+                        + " PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+                        + " HOME=\"${home:-/}\" LANG=C.UTF-8 \"$@\"",
+                "aegir-start",
+                command.directory().map(HostPath::value).orElse("/")));
         command.environment().forEach((name, value) -> words.add(name + "=" + value));
         words.addAll(command.words());
         return connection.open(words);

@@ -98,6 +98,7 @@ final class ReleaseDirectory {
 
     /** Removes what a build with this key has made, be it half a release; ends the build when it still runs. */
     boolean discard(String key) throws InterruptedException {
+        host.stop(key);
         return checked(host.run(command(DISCARD, Map.of("key", key)))).stdout().contains("removed");
     }
 

@@ -75,6 +75,11 @@ final class ShellHost implements Host {
     }
 
     @Override
+    public void stop(String key) {
+        // Runs here end before anybody can stop them.
+    }
+
+    @Override
     public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
         CommandResult known = once.get(key);
         if (known != null) {

@@ -60,6 +60,11 @@ record CrashingBackend(Backend backend, CrashPoints points) implements Backend {
         }
 
         @Override
+        public void stop(String key) throws InterruptedException {
+            host.stop(key);
+        }
+
+        @Override
         public RunningCommand start(Command command) throws InterruptedException {
             return around("starting " + command.words().get(0), () -> host.start(command));
         }
