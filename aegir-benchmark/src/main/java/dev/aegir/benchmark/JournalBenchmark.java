@@ -284,11 +284,11 @@ public final class JournalBenchmark {
                     String.format("%,d kB more than empty", (used() - empty) / 1024));
             begun = System.nanoTime();
             List<Document> all = store.documents().all("site");
+            long took = (System.nanoTime() - begun) / 1_000_000;
+            long kept = (used() - empty) / 1024;
             print(
                     "reading all " + all.size() + " of them",
-                    String.format(
-                            "%d ms, %,d kB as long as they are kept",
-                            (System.nanoTime() - begun) / 1_000_000, (used() - empty) / 1024));
+                    String.format("%d ms, %,d kB while they are kept", took, kept));
             begun = System.nanoTime();
             int found = 0;
             for (int i = 0; i < 10_000; i++) {

@@ -107,7 +107,8 @@ final class InMemoryQueue implements TaskQueue {
                     done = true;
                 } catch (InterruptedException e) {
                     LOG.debug("The listener of task {} was interrupted.", task);
-                } catch (Exception e) {
+                } catch (Throwable e) {
+                    // An Error too is that delivery's failure; this thread has others to make.
                     LOG.warn("Task {} is delivered again a little later, because its listener failed.", task, e);
                 } finally {
                     delivered(task, done);

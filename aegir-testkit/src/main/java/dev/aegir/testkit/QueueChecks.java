@@ -4,7 +4,6 @@ package dev.aegir.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aegir.model.Id;
 import dev.aegir.spi.Claim;
@@ -112,10 +111,11 @@ abstract class QueueChecks {
                 .listen(
                         id -> {
                             Claim claim = store.ledger().begin(id, store.now()).orElseThrow();
-                            if (times.incrementAndGet() < 3) {
-                                throw new IllegalStateException("on purpose, time " + times);
+                            switch (times.incrementAndGet()) {
+                                case 1 -> throw new IllegalStateException("on purpose");
+                                case 2 -> throw new AssertionError("on purpose");
+                                default -> store.into(claim, TaskState.SUCCEEDED);
                             }
-                            store.into(claim, TaskState.SUCCEEDED);
                         },
                         1);
         assertTrue(succeeds(task));
@@ -271,8 +271,7 @@ abstract class QueueChecks {
     }
 
     @Test
-    void deliversAfterItWasClosedWhatHadNotEnded() throws Exception {
-        assumeTrue(durable, "this store forgets");
+    void afterItWasClosedDeliversWhatHadNotEndedOrNothing() throws Exception {
         CountDownLatch inside = new CountDownLatch(1);
         LedgerTask running = store.submit();
         store.queue()
@@ -292,6 +291,10 @@ abstract class QueueChecks {
         store.run(done);
         store.reopen();
         store.queue().listen(this::succeed, 2);
+        if (!durable) {
+            assertFalse(StoreUnderTest.within(Duration.ofMillis(300), () -> !runs.isEmpty()));
+            return;
+        }
         for (LedgerTask task : List.of(running, ready, waits, begun)) {
             assertTrue(succeeds(task));
             assertEquals(1, runs.get(task.id()));

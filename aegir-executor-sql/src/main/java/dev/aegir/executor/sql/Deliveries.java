@@ -61,7 +61,7 @@ final class Deliveries {
         } catch (InterruptedException e) {
             LOG.debug("The listener of task {} was interrupted.", turn.task());
             throw new NotDone(e);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             LOG.warn("Task {} is delivered again a little later, because its listener failed.", turn.task(), e);
             throw new NotDone(e);
         }
@@ -114,7 +114,7 @@ final class Deliveries {
     private static final class NotDone extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        NotDone(Exception cause) {
+        NotDone(Throwable cause) {
             super(cause);
         }
     }

@@ -3,24 +3,28 @@ package dev.aegir.executor.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.LedgerTask;
 import dev.aegir.spi.Store;
 import dev.aegir.spi.StoreException;
-import dev.aegir.spi.TaskQuery;
 import dev.aegir.task.TaskState;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Disks that are full or read-only. */
 class DiskTest {
@@ -48,21 +52,113 @@ class DiskTest {
         });
     }
 
-    @Test
-    void aFullStoreSaysSoKeepsWhatItHasAndGoesOnLater() {
-        try (SqlStore store = Stores.openWithin(home.resolve("aegir.db"))) {
-            LedgerTask task = Stores.submit(store, "k");
+    /** A small disk; the test framework closes it. */
+    private interface Disk extends AutoCloseable {
+        Path directory();
+
+        /** Takes so much that less is left than the journal and what it will become in the database. */
+        void shrink(SqlStore store) throws Exception;
+
+        void grow(SqlStore store) throws Exception;
+
+        @Override
+        void close() throws IOException;
+    }
+
+    /** A store that may only have so many pages, which is what anyone can make. */
+    private record Pages(Path directory) implements Disk {
+        @Override
+        public void shrink(SqlStore store) {
             limit(store, 100);
+        }
+
+        @Override
+        public void grow(SqlStore store) {
+            limit(store, 1_000_000);
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            try (Stream<Path> tree = Files.walk(directory)) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
+            }
+        }
+    }
+
+    /** A file system in memory, which root can make. */
+    private record Mounted(Path directory) implements Disk {
+        @Override
+        public void shrink(SqlStore store) throws Exception {
+            Files.write(directory.resolve("ballast"), new byte[12_000_000]);
+        }
+
+        @Override
+        public void grow(SqlStore store) throws Exception {
+            Files.delete(directory.resolve("ballast"));
+        }
+
+        @Override
+        public void close() throws IOException {
+            run("umount", "-l", directory.toString());
+            Files.delete(directory);
+        }
+    }
+
+    static Stream<Disk> disks() throws Exception {
+        Path pages = Files.createTempDirectory("aegir-disk");
+        Path mounted = Files.createTempDirectory("aegir-disk");
+        if (run("mount", "-t", "tmpfs", "-o", "size=20m,mode=0700", "tmpfs", mounted.toString())) {
+            return Stream.of(new Pages(pages), new Mounted(mounted));
+        }
+        Files.delete(mounted);
+        return Stream.of(new Pages(pages));
+    }
+
+    @ParameterizedTest
+    @MethodSource("disks")
+    void aFullStoreSaysSoKeepsWhatItHasAndGoesOnLater(Disk disk) throws Exception {
+        try (SqlStore store = Stores.openWithin(disk.directory().resolve("aegir.db"))) {
+            LedgerTask task = Stores.submit(store, "k");
+            disk.shrink(store);
             StoreException full = fill(store, task);
-            assertThat(full).hasMessageContaining("full").hasMessageContaining(home.toString());
+            assertThat(full)
+                    .hasMessageContaining("full")
+                    .hasMessageContaining(disk.directory().toString());
             int events = store.ledger().events(task.id(), 0, 10_000).size();
-            assertThatThrownBy(() -> store.ledger().append(List.of(Stores.line(task.id(), MANY))))
+            assertThatThrownBy(() -> store.ledger().append(List.of(Stores.line(task.id(), MANY.repeat(3)))))
                     .isInstanceOf(StoreException.class);
             assertThat(store.ledger().events(task.id(), 0, 10_000)).hasSize(events);
-            limit(store, 1_000_000);
+            disk.grow(store);
             store.ledger().append(List.of(Stores.line(task.id(), MANY)));
             Stores.run(store, task.id());
             assertThat(Stores.state(store, task.id())).isEqualTo(TaskState.SUCCEEDED);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("disks")
+    void aReadOnlyDiskIsRefused(Disk disk) throws Exception {
+        Path file = disk.directory().resolve("aegir.db");
+        Stores.open(file).close();
+        if (disk instanceof Mounted) {
+            assertThat(run("mount", "-o", "remount,ro", disk.directory().toString()))
+                    .isTrue();
+        } else {
+            // Root may write it all the same; then nothing is to be refused.
+            Files.setPosixFilePermissions(disk.directory(), PosixFilePermissions.fromString("r-x------"));
+        }
+        boolean writable = Files.isWritable(disk.directory());
+        try (Store store = Stores.open(file)) {
+            assertThat(writable).isTrue();
+            assertThat(Stores.submit(store, "k").id()).isNotNull();
+        } catch (RefusedException e) {
+            assertThat(writable).isFalse();
+            assertThat(e)
+                    .hasMessageContaining("only be read")
+                    .hasMessageContaining(disk.directory().toString());
         }
     }
 
@@ -103,55 +199,11 @@ class DiskTest {
         }
     }
 
-    @Test
-    void aRealDiskThatIsFullOrReadOnly() throws Exception {
-        Path disk = Files.createDirectory(home.resolve("disk"));
-        assumeTrue(mount("-t", "tmpfs", "-o", "size=6m,mode=0700", "tmpfs", disk.toString()), "needs root");
-        try {
-            Path file = disk.resolve("aegir.db");
-            try (Store store = Stores.open(file)) {
-                LedgerTask task = Stores.submit(store, "k");
-                byte[] ballast = new byte[2_000_000];
-                Files.write(disk.resolve("ballast"), ballast);
-                assertThat(fill(store, task)).hasMessageContaining("full").hasMessageContaining(disk.toString());
-                assertThat(store.ledger().find(task.id())).isPresent();
-                Files.delete(disk.resolve("ballast"));
-                Stores.run(store, task.id());
-                assertThat(Stores.state(store, task.id())).isEqualTo(TaskState.SUCCEEDED);
-            }
-            assertThat(mount("-o", "remount,ro", disk.toString())).isTrue();
-            assertThatThrownBy(() -> Stores.open(file))
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("read");
-            assertThatThrownBy(() -> Stores.open(disk.resolve("new/aegir.db")))
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("Read-only");
-            assertThat(mount("-o", "remount,rw", disk.toString())).isTrue();
-            try (Store store = Stores.open(file)) {
-                assertThat(store.ledger().list(TaskQuery.newest(10))).hasSize(1);
-            }
-        } finally {
-            run("umount", "-l", disk.toString());
-        }
-    }
-
-    private static boolean mount(String... arguments) throws Exception {
-        String[] command = new String[arguments.length + 1];
-        command[0] = "mount";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return run(command);
-    }
-
-    private static boolean run(String... command) throws Exception {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (java.io.IOException e) {
-            return false;
-        }
+    private static boolean run(String... command) throws IOException {
+        Process program = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return program.onExit().join().exitValue() == 0;
     }
 }
