@@ -27,8 +27,8 @@ final class Wire {
         if (word.indexOf('\n') < 0) {
             return "=" + word;
         }
-        // printf %b reads a backslash and line ends in octal.
-        return "%" + word.replace("\\", "\\0134").replace("\n", "\\012");
+        // printf %b reads a backslash and line ends in octal: up to three digits after the 0, so always all three.
+        return "%" + word.replace("\\", "\\0134").replace("\n", "\\0012");
     }
 
     /** A command: account, directory, seconds, and words, environment first. */
