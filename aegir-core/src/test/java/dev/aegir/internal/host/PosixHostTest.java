@@ -77,6 +77,7 @@ class PosixHostTest {
                 "back\\slash",
                 "%s %b \\0101",
                 "trailing newline\n",
+                "digits after what is escaped\n504b0304\n0\n\\7\\012",
                 "'\"",
                 "snowman ☃ 😀",
                 "x".repeat(128 * 1024 - 1));

@@ -22,11 +22,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Releases of git repositories on a real server, which fetches them from another one. */
 @Tag("lab")
 @Timeout(120)
 class GitReleaseIT {
+    private static final Logger LOG = LoggerFactory.getLogger(GitReleaseIT.class);
     private static CodeLab lab;
     private Bench bench = new Bench();
     private LabGit git;
@@ -108,6 +111,34 @@ class GitReleaseIT {
         assertThat(again.revision(codebase)).contains(old);
         assertThat(lab.web1().fingerprint("/srv", "/etc", "/var/cache").differencesFrom(before))
                 .isEmpty();
+    }
+
+    @Test
+    void theNextReleaseOfARepositoryTransfersOnlyWhatHasChanged() throws Exception {
+        lab.git1().exec("bash", "-c", """
+                cd /tmp && rm -rf big && git init -q -b main big && cd big && mkdir d{0..99}
+                for i in {1..4000}; do head -c $((RANDOM % 8000)) /dev/urandom | base64 >d$((i % 100))/f$i.php; done
+                git add -A && git -c user.name=T -c user.email=t@example.net commit -qm one && git tag one
+                for i in {1..20}; do echo $i >>d$i/f$i.php; done
+                git add -A && git -c user.name=T -c user.email=t@example.net commit -qm two
+                git clone -q --bare . /srv/git/big.git
+                """).orThrow();
+        String url = git.daemonUrl().replace("handbook", "big");
+        long[] size = new long[4];
+        String[] refs = {"one", "main", "main"};
+        for (int i = 0; i < refs.length; i++) {
+            Codebase codebase = codebase(url, refs[i]);
+            long begun = System.nanoTime();
+            bench.task().run(bench.bring(codebase, "web1"));
+            LOG.info("release {} of 4000 files: {} ms", i + 1, (System.nanoTime() - begun) / 1_000_000);
+            size[i + 1] = Long.parseLong(lab.web1()
+                    .exec("sh", "-c", "du -sb /var/cache/aegir/git | cut -f 1")
+                    .stdout()
+                    .strip());
+        }
+        assertThat(size[1]).isGreaterThan(5_000_000);
+        assertThat(size[2] - size[1]).isLessThan(size[1] / 20);
+        assertThat(size[3] - size[2]).isLessThan(100_000);
     }
 
     @Test
