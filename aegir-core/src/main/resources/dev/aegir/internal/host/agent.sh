@@ -249,15 +249,15 @@ restore() {
     sed '1!G;h;$!d' "$U/newdirs" | while IFS= read -r dir; do
         rmdir -- "$dir" 2>/dev/null
     done
-    remember "$U/written"
+    remember "$U/paths" "$U/written"
     return "$ok"
 }
 
-# remember FILE: the lines of FILE take the place of all lines of $S/written for the paths in $U/paths.
+# remember PATHS FILE: the lines of FILE take the place of all lines of $S/written for the paths in PATHS.
 remember() {
     touch "$S/written"
-    awk 'FILENAME == ARGV[1] { gone[$0] = 1; next } !(substr($0, 67) in gone)' "$U/paths" "$S/written" >"$T/written" &&
-        cat "$1" >>"$T/written" && mv -f "$T/written" "$S/written"
+    awk 'FILENAME == ARGV[1] { gone[$0] = 1; next } !(substr($0, 67) in gone)' "$1" "$S/written" >"$T/written" &&
+        cat "$2" >>"$T/written" && mv -f "$T/written" "$S/written"
 }
 
 # recover: a transaction that was begun and whose agent is gone is put back. Only with the lock.
@@ -401,7 +401,8 @@ apply() {
     printf 'activating\n' >"$U/state"
     commands A || { reject ACTIVATE activated; return; }
     commands F || { reject CONFIRM activated; return; }
-    remember "$T/12" 2>>"$T/output" || { reject WRITE activated; return; }
+    # Only what this changed: an earlier run under the same key may have written more.
+    remember "$T/5" "$T/12" 2>>"$T/output" || { reject WRITE activated; return; }
     printf 'applied\n' >"$U/state"
     unlock
     answer OK "$T/output"
