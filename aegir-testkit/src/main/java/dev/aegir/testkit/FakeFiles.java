@@ -3,7 +3,6 @@ package dev.aegir.testkit;
 
 import dev.aegir.host.Applied;
 import dev.aegir.host.Command;
-import dev.aegir.host.CommandFailedException;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.ConfigRejectedException;
 import dev.aegir.host.ConfigRejectedException.Phase;
@@ -14,15 +13,16 @@ import dev.aegir.host.FileChange;
 import dev.aegir.host.FileState;
 import dev.aegir.host.FileTransaction;
 import dev.aegir.host.HostFiles;
+import dev.aegir.host.HostRefusedException;
 import dev.aegir.host.Input;
 import dev.aegir.model.HostPath;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The files of a fake host: transactions as {@link HostFiles} promises them. */
@@ -33,6 +33,7 @@ final class FakeFiles implements HostFiles {
     private final Object lock;
     private final Map<String, Node> written = new TreeMap<>();
     private final Map<String, Kept> kept = new TreeMap<>();
+    private boolean crashed;
 
     FakeFiles(FakeHost host, FakeTree tree, Faults faults, Object lock) {
         this.host = host;
@@ -47,7 +48,7 @@ final class FakeFiles implements HostFiles {
         synchronized (lock) {
             Optional<byte[]> content = tree.follow(path).flatMap(tree::at).map(node -> contentOf(path, node));
             if (content.isPresent() && content.get().length > limit) {
-                throw failed(Command.of("cat", path.value()), "longer than " + limit + " bytes");
+                throw new HostRefusedException(server(), path + " is longer than " + limit + " bytes");
             }
             faults.answering(server());
             return content;
@@ -82,17 +83,16 @@ final class FakeFiles implements HostFiles {
         FakeHost.checkKey(key);
         host.begin(Optional.empty());
         synchronized (lock) {
-            recover();
             List<FileState> states = states(transaction.files());
             List<FileState> drifted = states.stream().filter(FileState::drifted).toList();
             if (!drifted.isEmpty() && transaction.drift() == DriftPolicy.FAIL) {
                 throw new DriftException(server(), drifted);
             }
             List<FileChange> changes = states.stream()
-                    .filter(state -> !state.drifted() || transaction.drift() == DriftPolicy.OVERWRITE)
+                    .filter(state -> !state.drifted() || transaction.drift() != DriftPolicy.KEEP)
                     .map(FileState::change)
                     .toList();
-            String output = changes.isEmpty() ? "" : change(key, transaction, changes);
+            String output = changes.isEmpty() ? "" : crashable(() -> change(key, transaction, changes));
             faults.answering(server());
             return new Applied(changes.stream().map(FileChange::path).toList(), drifted, output);
         }
@@ -103,28 +103,65 @@ final class FakeFiles implements HostFiles {
         FakeHost.checkKey(key);
         host.begin(Optional.empty());
         synchronized (lock) {
-            recover();
             boolean found = kept.containsKey(key);
             if (found) {
-                kept.get(key).putBack(tree, written, faults);
-                Commands commands = new Commands(host, paths(transaction.files()));
-                if (!commands.succeed(transaction.checks(), Execution.Use.CHECK)) {
-                    throw new ConfigRejectedException(server(), Phase.CHECK, false, commands.output());
-                }
-                if (!commands.succeed(transaction.activations(), Execution.Use.ACTIVATE)) {
-                    throw new ConfigRejectedException(server(), Phase.ACTIVATE, false, commands.output());
-                }
-                kept.remove(key);
-                faults.effect("what was kept under " + key + " was forgotten");
+                crashable(() -> putBack(key, transaction));
             }
             faults.answering(server());
             return found;
         }
     }
 
-    /** A transaction that was begun and never ended is taken back before anything else is done. */
-    private void recover() {
-        kept.values().stream().filter(Kept::unfinished).forEach(each -> each.putBack(tree, written, faults));
+    private boolean putBack(String key, FileTransaction transaction) {
+        Kept before = kept.get(key);
+        // A crash from here on is one while the old files are being made effective.
+        before.begin(transaction);
+        before.activating();
+        Commands commands = new Commands(host, paths(transaction.files()));
+        Optional<Phase> failed = Optional.empty();
+        if (!before.putBack(tree, written, faults)) {
+            failed = Optional.of(Phase.WRITE);
+        } else if (!commands.succeed(transaction.checks(), Execution.Use.CHECK)) {
+            failed = Optional.of(Phase.CHECK);
+        } else if (!commands.succeed(transaction.activations(), Execution.Use.ACTIVATE)) {
+            failed = Optional.of(Phase.ACTIVATE);
+        }
+        before.end();
+        if (failed.isPresent()) {
+            throw new ConfigRejectedException(server(), failed.get(), false, commands.output());
+        }
+        kept.remove(key);
+        faults.effect("what was kept under " + key + " was forgotten");
+        return true;
+    }
+
+    /** After a crash, a transaction that was begun and never ended is taken back before anything else is done. */
+    void recover() {
+        if (!crashed) {
+            return;
+        }
+        for (String key : List.copyOf(kept.keySet())) {
+            Kept before = kept.get(key);
+            if (before.underWay().isPresent()) {
+                FileTransaction transaction = before.underWay().get();
+                before.putBack(tree, written, faults);
+                if (before.isActivating()) {
+                    new Commands(host, paths(transaction.files()))
+                            .succeed(transaction.activations(), Execution.Use.ACTIVATE);
+                }
+                kept.remove(key);
+            }
+        }
+        crashed = false;
+    }
+
+    private <T> T crashable(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (HostCrash crash) {
+            crashed = true;
+            throw crash;
+        }
     }
 
     private String change(String key, FileTransaction transaction, List<FileChange> changes) {
@@ -141,27 +178,28 @@ final class FakeFiles implements HostFiles {
             throw new ConfigRejectedException(server(), Phase.CONTAINMENT, true, outside);
         }
         Kept before = kept.computeIfAbsent(key, absent -> new Kept());
-        before.begin();
+        before.begin(transaction);
         Commands commands = new Commands(host, paths(transaction.files()));
         try {
             for (FileChange change : changes) {
                 write(before, change);
             }
         } catch (WriteFailure e) {
-            throw rejected(key, Phase.WRITE, List.of(), commands, e.path + ": " + e.why);
+            throw rejected(key, transaction, Phase.WRITE, commands, e.path + ": " + e.why);
         }
         if (!commands.succeed(transaction.checks(), Execution.Use.CHECK)) {
-            throw rejected(key, Phase.CHECK, List.of(), commands, "");
+            throw rejected(key, transaction, Phase.CHECK, commands, "");
         }
         outside = outside(transaction.contained());
         if (!outside.isEmpty()) {
-            throw rejected(key, Phase.CONTAINMENT, List.of(), commands, outside);
+            throw rejected(key, transaction, Phase.CONTAINMENT, commands, outside);
         }
+        before.activating();
         if (!commands.succeed(transaction.activations(), Execution.Use.ACTIVATE)) {
-            throw rejected(key, Phase.ACTIVATE, transaction.activations(), commands, "");
+            throw rejected(key, transaction, Phase.ACTIVATE, commands, "");
         }
         if (!commands.succeed(transaction.confirmations(), Execution.Use.CONFIRM)) {
-            throw rejected(key, Phase.CONFIRM, transaction.activations(), commands, "");
+            throw rejected(key, transaction, Phase.CONFIRM, commands, "");
         }
         before.end();
         faults.effect("the transaction " + key + " was ended");
@@ -169,13 +207,16 @@ final class FakeFiles implements HostFiles {
     }
 
     private ConfigRejectedException rejected(
-            String key, Phase phase, List<Command> activations, Commands commands, String why) {
+            String key, FileTransaction transaction, Phase phase, Commands commands, String why) {
         Kept before = kept.get(key);
-        before.putBack(tree, written, faults);
+        boolean restored = before.putBack(tree, written, faults);
         String output = (why + "\n" + commands.output()).strip();
-        boolean restored = commands.succeed(activations, Execution.Use.ACTIVATE);
-        // What an earlier run under this key has changed is still to be taken back some day.
-        if (restored && !before.hasEarlier()) {
+        if (before.isActivating()) {
+            restored &= commands.succeed(transaction.activations(), Execution.Use.ACTIVATE);
+        }
+        before.end();
+        // What could not be put back is kept for whoever takes the step back.
+        if (restored) {
             kept.remove(key);
         }
         return new ConfigRejectedException(server(), phase, restored, output);
@@ -186,13 +227,25 @@ final class FakeFiles implements HostFiles {
                 .orElseThrow(() -> new WriteFailure(change.path().value(), "too many links"));
         if (change instanceof FileChange.Write) {
             for (String parent : tree.missingParents(real)) {
-                change(before, parent, Optional.of(Node.Directory.PLAIN));
+                make(before, parent);
             }
         }
         if (tree.isDirectory(real)) {
             throw new WriteFailure(real, "is a directory");
         }
         change(before, real, wanted(change));
+    }
+
+    private void make(Kept before, String directory) throws WriteFailure {
+        if (faults.failsWrite()) {
+            throw new WriteFailure(directory, "no space left on device");
+        }
+        if (!tree.isDirectory(FakeTree.parent(directory))) {
+            throw new WriteFailure(directory, "not a directory");
+        }
+        before.made(directory);
+        tree.put(directory, Node.Directory.PLAIN);
+        faults.effect(directory + " was made");
     }
 
     private void change(Kept before, String real, Optional<Node> wanted) throws WriteFailure {
@@ -223,7 +276,9 @@ final class FakeFiles implements HostFiles {
                         text(present).equals(text(wanted)) && text(wanted).isPresent();
                 Optional<String> last = text(real.map(written::get));
                 boolean ours = last.isPresent() && last.equals(text(present));
-                boolean drifted = present.isPresent() && !attributesOnly && !ours;
+                // What was never ours and shall go is not a change of ours by somebody else.
+                boolean guarded = wanted.isPresent() || change.owner().isPresent();
+                boolean drifted = guarded && present.isPresent() && !attributesOnly && !ours;
                 out.add(new FileState(change, present.map(FakeFiles::shown), drifted, attributesOnly));
             }
         }
@@ -231,11 +286,11 @@ final class FakeFiles implements HostFiles {
     }
 
     private boolean isForeign(FileChange change) {
-        Optional<Node> present = tree.place(change.path()).flatMap(tree::at);
+        boolean there = tree.place(change.path()).flatMap(tree::at).isPresent();
+        Optional<String> content = text(tree.follow(change.path()).flatMap(tree::at));
         return change.owner().isPresent()
-                && present.isPresent()
-                && !(present.get() instanceof Node.Regular file
-                        && file.text().contains(change.owner().get().value()));
+                && there
+                && !content.orElse("").contains(change.owner().get().value());
     }
 
     private String outside(List<Containment> contained) {
@@ -256,13 +311,7 @@ final class FakeFiles implements HostFiles {
         if (node instanceof Node.Regular file) {
             return file.bytes();
         }
-        throw failed(Command.of("cat", path.value()), "it is a directory");
-    }
-
-    private CommandFailedException failed(Command command, String why) {
-        byte[] stderr = why.getBytes(StandardCharsets.UTF_8);
-        return new CommandFailedException(
-                server(), command, new CommandResult(server(), command, 1, new byte[0], stderr, false));
+        throw new HostRefusedException(server(), path + " cannot be read: it is a directory");
     }
 
     private Set<String> paths(List<FileChange> files) {
@@ -286,7 +335,10 @@ final class FakeFiles implements HostFiles {
     }
 
     private static String shown(Node node) {
-        return node instanceof Node.Regular file ? file.text() : node.shown();
+        if (node instanceof Node.Regular file) {
+            return file.text();
+        }
+        return node instanceof Node.Link link ? "symbolic link to " + link.target() : "";
     }
 
     /** A file that cannot be written. */

@@ -353,6 +353,7 @@ public final class FakeHost implements Host {
                 }
                 fences.put(resource, token);
             }
+            files.recover();
         }
     }
 
@@ -380,7 +381,7 @@ public final class FakeHost implements Host {
     }
 
     static void checkKey(String key) {
-        if (!key.matches("[A-Za-z0-9._-]+")) {
+        if (!key.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
             throw new InvalidValueException("key", key, "letters, digits and . _ - only");
         }
     }
@@ -388,8 +389,7 @@ public final class FakeHost implements Host {
     private FakeHost put(String path, Node node) {
         synchronized (lock) {
             String real = tree.place(HostPath.of(path)).orElseThrow();
-            tree.missingParents(real).forEach(parent -> tree.put(parent, Node.Directory.PLAIN));
-            tree.put(real, node);
+            tree.putWithParents(real, node);
             return this;
         }
     }

@@ -36,6 +36,11 @@ final class FakeTree {
         nodes.put(real, node);
     }
 
+    void putWithParents(String real, Node node) {
+        missingParents(real).forEach(parent -> nodes.put(parent, Node.Directory.PLAIN));
+        nodes.put(real, node);
+    }
+
     void remove(String real) {
         nodes.remove(real);
     }

@@ -1,68 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.testkit;
 
+import dev.aegir.host.FileTransaction;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a transaction found before it changed anything, so that it can be put back: entries as they were, and what had been
- * written there last.
+ * What was there before anything was changed under a key: entries as they were, what had been written there last, and the
+ * directories that were made.
  */
 final class Kept {
     private record Before(Optional<Node> node, Optional<Node> written) {}
 
-    /** What finished runs under the same key have found; the first one's word counts. */
-    private final Map<String, Before> earlier = new LinkedHashMap<>();
+    private final Map<String, Before> before = new LinkedHashMap<>();
+    private final List<String> directories = new ArrayList<>();
+    private Optional<FileTransaction> underWay = Optional.empty();
+    private boolean activating;
 
-    private final Map<String, Before> current = new LinkedHashMap<>();
-    private boolean unfinished;
-
-    void begin() {
-        unfinished = true;
+    /** A transaction begins; what an earlier one under the same key has found stays what counts. */
+    void begin(FileTransaction transaction) {
+        underWay = Optional.of(transaction);
+        activating = false;
     }
 
     void keep(String real, Optional<Node> node, Optional<Node> written) {
-        current.putIfAbsent(real, new Before(node, written));
+        before.putIfAbsent(real, new Before(node, written));
+    }
+
+    void made(String directory) {
+        directories.add(directory);
+    }
+
+    void activating() {
+        activating = true;
+    }
+
+    boolean isActivating() {
+        return activating;
     }
 
     void end() {
-        current.forEach(earlier::putIfAbsent);
-        current.clear();
-        unfinished = false;
+        underWay = Optional.empty();
     }
 
-    boolean unfinished() {
-        return unfinished;
+    /** The transaction that was begun and has not ended. */
+    Optional<FileTransaction> underWay() {
+        return underWay;
     }
 
-    boolean hasEarlier() {
-        return !earlier.isEmpty();
-    }
-
-    /** Puts back what the run under way has changed, or, when none is, what all runs have changed. */
-    void putBack(FakeTree tree, Map<String, Node> written, Faults faults) {
-        Map<String, Before> from = unfinished ? current : earlier;
-        List<String> reverse = new ArrayList<>(from.keySet());
-        java.util.Collections.reverse(reverse);
-        for (String real : reverse) {
-            Before before = from.get(real);
-            Optional<Node> now = tree.at(real);
-            if (before.node().isEmpty() && now.isPresent() && tree.isDirectory(real)) {
-                if (tree.children(real).isEmpty()) {
-                    tree.remove(real);
-                }
-            } else {
-                before.node().ifPresentOrElse(node -> tree.put(real, node), () -> tree.remove(real));
+    /** Puts everything back; may be repeated. Says whether that could be done. */
+    boolean putBack(FakeTree tree, Map<String, Node> written, Faults faults) {
+        boolean done = true;
+        for (Map.Entry<String, Before> entry : before.entrySet()) {
+            String real = entry.getKey();
+            Before was = entry.getValue();
+            if (tree.isDirectory(real)) {
+                done = false;
+                continue;
             }
-            before.written().ifPresentOrElse(node -> written.put(real, node), () -> written.remove(real));
+            was.node().ifPresentOrElse(node -> tree.putWithParents(real, node), () -> tree.remove(real));
+            was.written().ifPresentOrElse(node -> written.put(real, node), () -> written.remove(real));
             faults.effect(real + " was put back");
         }
-        if (unfinished) {
-            current.clear();
-            unfinished = false;
+        List<String> deepestFirst = new ArrayList<>(directories);
+        Collections.reverse(deepestFirst);
+        for (String directory : deepestFirst) {
+            // One that somebody else uses by now stays.
+            if (tree.isDirectory(directory) && tree.children(directory).isEmpty()) {
+                tree.remove(directory);
+                faults.effect(directory + " was removed again");
+            }
         }
+        return done;
     }
 }

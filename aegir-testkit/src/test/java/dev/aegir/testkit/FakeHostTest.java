@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.aegir.host.Applied;
 import dev.aegir.host.Command;
-import dev.aegir.host.CommandFailedException;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.ConfigRejectedException;
 import dev.aegir.host.ConfigRejectedException.Phase;
@@ -20,6 +19,7 @@ import dev.aegir.host.FileChange;
 import dev.aegir.host.FileState;
 import dev.aegir.host.FileTransaction;
 import dev.aegir.host.Host;
+import dev.aegir.host.HostRefusedException;
 import dev.aegir.host.HostUnreachableException;
 import dev.aegir.host.Input;
 import dev.aegir.host.RunningCommand;
@@ -195,7 +195,7 @@ class FakeHostTest {
     }
 
     @Test
-    void aCrashLeavesThingsHalfDoneUntilTheNextChange() throws Exception {
+    void aCrashLeavesThingsHalfDoneUntilTheNextCall() throws Exception {
         host.file("/etc/a", "before");
         HostSnapshot before = host.snapshot();
         FileTransaction change = transaction(file("/etc/a", "after"), file("/etc/b", "new"));
@@ -203,7 +203,8 @@ class FakeHostTest {
         assertThatThrownBy(() -> host.files().apply("k", change)).isInstanceOf(HostCrash.class);
         assertThat(host.text("/etc/a")).hasValue("after");
         assertThat(host.text("/etc/b")).isEmpty();
-        assertThat(host.files().revert("k", change)).isTrue();
+        assertThat(host.files().list(HostPath.of("/etc"))).containsExactly("a");
+        assertThat(host.files().revert("k", change)).isFalse();
         assertThat(before.differences(host.snapshot())).isEmpty();
     }
 
@@ -332,8 +333,7 @@ class FakeHostTest {
         assertThat(host.files().list(HostPath.of("/nowhere"))).isEmpty();
         assertThat(host.files().read(HostPath.of("/app/a"), 1)).hasValue(new byte[] {'a'});
         assertThat(host.files().read(HostPath.of("/app/c"), 1)).isEmpty();
-        assertThatThrownBy(() -> host.files().read(HostPath.of("/app/a"), 0))
-                .isInstanceOf(CommandFailedException.class);
+        assertThatThrownBy(() -> host.files().read(HostPath.of("/app/a"), 0)).isInstanceOf(HostRefusedException.class);
         host.link("/loop", "loop");
         assertThat(host.files().read(HostPath.of("/loop/x"), 1)).isEmpty();
     }
@@ -378,7 +378,7 @@ class FakeHostTest {
                 List.of(),
                 DriftPolicy.OVERWRITE);
         try {
-            host.files().apply("contained", change);
+            host.files().apply("contained" + host.executions().size(), change);
             return Optional.empty();
         } catch (ConfigRejectedException e) {
             return Optional.of(e.phase());
