@@ -3,6 +3,7 @@ package dev.aegir;
 
 import dev.aegir.internal.Instance;
 import dev.aegir.model.Id;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Backend;
@@ -21,6 +22,7 @@ import dev.aegir.task.TaskInfo;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -115,7 +117,7 @@ public final class Aegir implements AutoCloseable {
      * @throws InterruptedException when the thread is interrupted; the task goes on
      */
     public TaskInfo run(Task task) throws InterruptedException {
-        return submit(task).follow(event -> {});
+        return submit(task).await(ChronoUnit.FOREVER.getDuration());
     }
 
     /**
@@ -309,8 +311,12 @@ public final class Aegir implements AutoCloseable {
          *
          * @param number the number
          * @return this builder
+         * @throws InvalidValueException when it is negative
          */
         public Builder threads(int number) {
+            if (number < 0) {
+                throw new InvalidValueException("threads", Integer.toString(number), "0 or more");
+            }
             threads = number;
             return this;
         }

@@ -1,31 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
-import dev.aegir.host.FencedException;
 import dev.aegir.host.HostUnreachableException;
+import dev.aegir.internal.Went.Result;
 import dev.aegir.spi.LedgerStep;
-import dev.aegir.spi.LedgerTask;
-import dev.aegir.task.Step;
+import dev.aegir.task.NotYetException;
 import dev.aegir.task.StepState;
 import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskEvent.Kind;
 import dev.aegir.task.TaskState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Takes the steps of a task back, in the exact reverse of their order. */
 final class Backward {
-    private static final Logger LOG = LoggerFactory.getLogger(Backward.class);
-    private static final String UNDO_TRIES = "undo.tries";
-
     private final RunState run;
     private final Journal journal;
     private final StageSteps steps;
@@ -36,107 +31,121 @@ final class Backward {
         this.steps = steps;
     }
 
-    /** Writes that the task is taken back from now on, and why; then does it. */
-    void takeBack(String cause, List<Went> failed) throws InterruptedException {
-        List<LedgerStep> changed = new ArrayList<>();
-        List<TaskEvent> events = new ArrayList<>();
+    /**
+     * Writes that the task is taken back from now on, and why; then does it.
+     *
+     * @param cause why
+     * @param cancelled whether that was somebody's wish
+     * @param failed the steps that did not end as they should
+     * @param done what else changed
+     * @param happened what happened so far
+     */
+    void takeBack(String cause, boolean cancelled, List<Went> failed, List<LedgerStep> done, List<TaskEvent> happened)
+            throws InterruptedException {
+        Map<Integer, LedgerStep> changed = new TreeMap<>();
+        done.forEach(step -> changed.put(step.index(), step));
+        run.notBegun().forEach(step -> changed.put(step.index(), step));
+        List<TaskEvent> events = new ArrayList<>(happened);
         for (Went went : failed) {
-            String why = run.describe(went.why().orElseThrow());
-            changed.add(journal.step(went.index()).failed(StepState.FAILED, why));
-            events.add(
-                    journal.event(Kind.STEP_FAILED, journal.step(went.index()).name(), why));
+            LedgerStep step = changed.getOrDefault(went.index(), journal.step(went.index()));
+            if (went.result() == Result.FAILED) {
+                String why = run.describe(went.reason());
+                step = step.failed(StepState.FAILED, why);
+                events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
+            }
+            changed.put(went.index(), went.unreached() ? Marks.UNREACHED.put(step, "") : step);
         }
-        journal.writeInto(TaskState.UNDOING, Optional.of(cause), changed, events);
+        LedgerStep first = Marks.CAUSE.put(
+                changed.getOrDefault(0, journal.step(0)), run.redactor().redact(cause));
+        changed.put(0, cancelled ? Marks.CANCELLED.put(first, "") : first);
+        journal.writeInto(TaskState.UNDOING, Optional.of(cause), List.copyOf(changed.values()), events);
         go();
     }
 
     /** Goes on taking back where the journal stands. */
     void go() throws InterruptedException {
-        run.threads().reopen();
+        run.threads().seal();
         List<LedgerStep> reverse = new ArrayList<>(journal.steps());
         Collections.reverse(reverse);
         List<LedgerStep> finished = new ArrayList<>();
         List<TaskEvent> events = new ArrayList<>();
         for (LedgerStep each : reverse) {
             LedgerStep step = journal.step(each.index());
-            if (step.state() == StepState.PENDING || step.state() == StepState.UNDONE) {
+            if (nothingLeftOf(step)) {
                 continue;
             }
-            if (steps.untouched(step.index())) {
-                finished.add(step.state(StepState.UNDONE));
-                events.add(journal.event(Kind.STEP_UNDONE, step.name(), "it had not changed anything"));
-                continue;
+            if (run.threads().left()) {
+                throw leaving(finished, events);
             }
             finished.add(step.state(StepState.UNDOING));
             events.add(journal.event(Kind.STEP_UNDOING, step.name(), ""));
-            journal.write(finished, events.toArray(TaskEvent[]::new));
+            journal.write(finished, events);
             finished.clear();
             events.clear();
-            Optional<Throwable> failure = undo(step);
+            Optional<Throwable> failure = steps.undo(step);
             if (failure.isPresent()) {
+                if (run.threads().left()) {
+                    throw leaving(List.of(), List.of());
+                }
                 cannotUndo(journal.step(step.index()), failure.get());
                 return;
             }
             finished.add(journal.step(step.index()).state(StepState.UNDONE));
             events.add(journal.event(Kind.STEP_UNDONE, step.name(), ""));
         }
-        LedgerTask now = run.now();
-        boolean failed = journal.steps().stream().anyMatch(step -> step.error().isPresent());
-        TaskState state = now.cancel().isPresent() && !failed ? TaskState.CANCELLED : TaskState.ROLLED_BACK;
-        run.end(state, now.cause(), finished, events);
+        LedgerStep first = journal.step(0);
+        TaskState state = Marks.CANCELLED.on(first) ? TaskState.CANCELLED : TaskState.ROLLED_BACK;
+        run.end(state, Optional.of(cause()), finished, events);
     }
 
-    private Optional<Throwable> undo(LedgerStep row) throws InterruptedException {
-        try {
-            Step step = run.parts().codec().decode(row.type(), row.json());
-            run.threads().enter();
-            try {
-                step.undo(run.context(row.index()));
-            } finally {
-                run.threads().exit();
-            }
-            return Optional.empty();
-        } catch (FencedException e) {
-            throw e;
-        } catch (InterruptedException e) {
-            if (run.parts().closing()) {
-                throw e;
-            }
-            return Optional.of(e);
-        } catch (Throwable e) {
-            LOG.debug(
-                    "Step {} of task {} could not be undone",
-                    row.name(),
-                    run.task().id(),
-                    e);
-            return Optional.of(e);
+    private InterruptedException leaving(List<LedgerStep> finished, List<TaskEvent> events) {
+        if (!finished.isEmpty()) {
+            journal.write(finished, events);
         }
+        return new InterruptedException("this process ends");
+    }
+
+    private static boolean nothingLeftOf(LedgerStep step) {
+        // One that waits to be run again, after a wait, has been run before.
+        return step.state() == StepState.UNDONE || step.state() == StepState.PENDING && step.attempt() == 0;
+    }
+
+    private String cause() {
+        return Marks.CAUSE.of(journal.step(0)).orElse("it failed");
     }
 
     private void cannotUndo(LedgerStep step, Throwable failure) {
-        int tries = journal.fact(UNDO_TRIES).map(Integer::parseInt).orElse(0);
         String why = run.describe(failure);
-        if (failure instanceof HostUnreachableException && tries < TaskRun.RETRIES.size()) {
-            Duration delay = TaskRun.RETRIES.get(tries);
-            Map<String, String> facts = new HashMap<>(step.facts());
-            facts.put(UNDO_TRIES, Integer.toString(tries + 1));
+        List<Duration> retries = run.parts().patience().retries();
+        int tries = Marks.UNDO_TRIES.count(step);
+        Instant now = run.parts().clock().instant();
+        if (failure instanceof NotYetException wait) {
             journal.park(
-                    run.parts().clock().instant().plus(delay),
-                    List.of(step.facts(facts)),
-                    journal.event(Kind.PARKED, step.name(), why + "; taken back again in " + delay.toSeconds() + " s"));
+                    wait.until().isBefore(now.plusMillis(100)) ? now.plusMillis(100) : wait.until(),
+                    List.of(),
+                    List.of(journal.event(Kind.PARKED, step.name(), why + "; taken back again at " + wait.until())));
+            return;
+        }
+        if (failure instanceof HostUnreachableException && tries < retries.size()) {
+            Duration delay = retries.get(tries);
+            journal.park(
+                    now.plus(delay),
+                    List.of(Marks.UNDO_TRIES.increment(step)),
+                    List.of(journal.event(
+                            Kind.PARKED, step.name(), why + "; taken back again in " + delay.toSeconds() + " s")));
             return;
         }
         String left = journal.steps().stream()
-                .filter(s -> s.state() != StepState.PENDING && s.state() != StepState.UNDONE)
-                .map(s -> '"' + s.name() + '"')
+                .filter(other -> !nothingLeftOf(other))
+                .map(other -> '"' + other.name() + '"')
                 .collect(Collectors.joining(", "));
-        String cause = run.now().cause().orElse("it failed") + "\nTaking it back stopped at step \"" + step.name()
-                + "\": " + why + "\nLeft as they are: " + left
+        String cause = cause() + "\nTaking it back stopped at step \"" + step.name() + "\": " + why
+                + "\nLeft as they are: " + left
                 + ".\nMend what stands in the way, then let the task go on (retry), or free its locks (release).";
         run.end(
                 TaskState.NEEDS_ATTENTION,
                 Optional.of(cause),
-                List.of(step.failed(StepState.STUCK, why)),
+                List.of(Marks.UNDO_TRIES.remove(step.failed(StepState.STUCK, why))),
                 List.of(journal.event(Kind.STEP_FAILED, step.name(), why)));
     }
 }

@@ -2,6 +2,7 @@
 package dev.aegir.internal;
 
 import dev.aegir.host.HostUnreachableException;
+import dev.aegir.internal.Went.Result;
 import dev.aegir.spi.LedgerStep;
 import dev.aegir.task.NotYetException;
 import dev.aegir.task.StepState;
@@ -11,18 +12,19 @@ import dev.aegir.task.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Runs the stages of a plan from where the journal stands, and writes what came of each. */
 final class Forward {
+    /** A step that wants to be run again at once would keep a thread and the journal busy for nothing. */
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(100);
+
     private final RunState run;
     private final Journal journal;
     private final StageSteps steps;
     private final Backward backward;
-    private volatile boolean pastCommit;
 
     Forward(RunState run, Backward backward, StageSteps steps) {
         this.run = run;
@@ -31,24 +33,29 @@ final class Forward {
         this.backward = backward;
     }
 
-    /** Whether it is too late to take the task back. */
-    boolean pastCommit() {
-        return pastCommit;
-    }
-
     void go() throws InterruptedException {
-        int commitStage = run.commitStage();
-        int stages = journal.steps().stream().mapToInt(LedgerStep::stage).max().orElse(-1) + 1;
-        for (int stage = 0; stage < stages; stage++) {
-            pastCommit = commitStage >= 0 && stage > commitStage;
+        int last = journal.steps().stream().mapToInt(LedgerStep::stage).max().orElse(-1);
+        boolean told = false;
+        for (int stage = 0; stage <= last; stage++) {
+            if (pastCommit(stage)) {
+                run.threads().seal();
+            }
             List<LedgerStep> open = open(stage);
             if (open.isEmpty()) {
                 continue;
             }
+            if (run.threads().left()) {
+                throw leaving(List.of(), List.of());
+            }
             Optional<String> cancelled = run.cancelRequested();
-            if (cancelled.isPresent() && !pastCommit) {
-                backward.takeBack(cancelled.get(), List.of());
+            if (cancelled.isPresent() && !pastCommit(stage)) {
+                backward.takeBack(cancelled.get(), true, List.of(), List.of(), List.of());
                 return;
+            }
+            if (cancelled.isPresent() && !told) {
+                told = true;
+                journal.say(journal.event(
+                        Kind.LOG, "", "It was asked to cancel, but is past its commit point: too late, it finishes."));
             }
             List<LedgerStep> fresh = open.stream()
                     .filter(step -> step.state() == StepState.PENDING)
@@ -56,10 +63,17 @@ final class Forward {
             if (!fresh.isEmpty()) {
                 begin(fresh);
             }
-            if (!runStage(open.stream().map(LedgerStep::index).toList(), stage + 1 == stages)) {
+            if (!runStage(stage, open.stream().map(LedgerStep::index).toList(), stage == last)) {
                 return;
             }
         }
+        // Only a journal that somebody else has written ends without an end.
+        run.end(TaskState.SUCCEEDED, Optional.empty(), List.of(), List.of());
+    }
+
+    /** Whether it is too late to take the task back when it is at this stage. */
+    private boolean pastCommit(int stage) {
+        return run.commitStage() >= 0 && stage > run.commitStage();
     }
 
     private List<LedgerStep> open(int stage) {
@@ -72,129 +86,169 @@ final class Forward {
         int of = journal.steps().size();
         journal.write(
                 fresh.stream().map(run::begun).toList(),
-                fresh.stream().map(step -> run.started(step, of)).toArray(TaskEvent[]::new));
+                fresh.stream().map(step -> run.started(step, of)).toList());
+    }
+
+    /** Writes what is done; the rest is for whoever owns the task next. */
+    private InterruptedException leaving(List<LedgerStep> done, List<TaskEvent> events) {
+        List<LedgerStep> changed = new ArrayList<>(done);
+        changed.addAll(run.notBegun());
+        if (!changed.isEmpty() || !events.isEmpty()) {
+            journal.write(changed, events);
+        }
+        return new InterruptedException("this process ends");
     }
 
     /** Runs the open steps of a stage; says whether to go on with the next. */
-    private boolean runStage(List<Integer> indexes, boolean last) throws InterruptedException {
+    private boolean runStage(int stage, List<Integer> indexes, boolean last) throws InterruptedException {
         List<Went> all = steps.run(indexes);
-        List<LedgerStep> done = Went.only(all, Went.Result.DONE).stream()
+        List<LedgerStep> done = Went.only(all, Result.DONE).stream()
                 .map(went -> journal.step(went.index()).state(StepState.DONE))
                 .toList();
         List<TaskEvent> events = new ArrayList<>();
         done.forEach(step -> events.add(journal.event(Kind.STEP_DONE, step.name(), "")));
         if (done.size() == all.size()) {
-            return stageDone(done, events, last);
+            return stageDone(stage, done, events, last);
         }
-        List<Went> stopped = Went.only(all, Went.Result.STOPPED);
-        if (!stopped.isEmpty() && run.parts().closing()) {
-            journal.write(done, events.toArray(TaskEvent[]::new));
-            throw new InterruptedException("closing");
-        }
-        List<Went> failed = new ArrayList<>(Went.only(all, Went.Result.FAILED));
-        List<Went> stuck = Went.only(all, Went.Result.STUCK);
-        if (!stuck.isEmpty()) {
-            needsAttention(stuck, done, events);
-        } else if (!stopped.isEmpty() && !pastCommit) {
-            journal.write(done, events.toArray(TaskEvent[]::new));
-            backward.takeBack(run.cancelRequested().orElse("it was interrupted"), failed);
-        } else if (!failed.isEmpty() && !pastCommit) {
-            journal.write(done, events.toArray(TaskEvent[]::new));
-            backward.takeBack(run.describe(failed.get(0).why().orElseThrow()), failed);
-        } else if (!failed.isEmpty() || !stopped.isEmpty()) {
-            failed.addAll(stopped);
-            tryAgainLater(failed, done, events);
+        boolean takeBack = !pastCommit(stage);
+        List<Went> failed = Went.only(all, Result.FAILED, Result.STOPPED);
+        if (run.threads().left() && !Went.only(all, Result.STOPPED).isEmpty()) {
+            throw leaving(done, events);
+        } else if (!Went.only(all, Result.STUCK).isEmpty()) {
+            needsAttention(all, done, events);
+        } else if (!failed.isEmpty() && takeBack) {
+            takeBack(failed, done, events);
+        } else if (!failed.isEmpty() || !Went.only(all, Result.UNKNOWN).isEmpty()) {
+            tryAgainLater(all, done, events, takeBack);
         } else {
-            park(Went.only(all, Went.Result.NOT_YET), done, events);
+            park(all, done, events, takeBack);
         }
         return false;
     }
 
     /** Writes that a stage is done and, in the same write, that the next is begun or the task has succeeded. */
-    private boolean stageDone(List<LedgerStep> done, List<TaskEvent> events, boolean last) {
+    private boolean stageDone(int stage, List<LedgerStep> done, List<TaskEvent> events, boolean last) {
         if (last) {
             run.end(TaskState.SUCCEEDED, Optional.empty(), done, events);
             return false;
         }
-        int stage = done.get(0).stage();
-        int commitStage = run.commitStage();
-        boolean takingBack = run.cancelRequested().isPresent() && (commitStage < 0 || stage < commitStage);
+        boolean stopping = run.threads().left()
+                || !pastCommit(stage + 1) && run.cancelRequested().isPresent();
         List<LedgerStep> changed = new ArrayList<>(done);
-        if (!takingBack) {
+        if (!stopping) {
             int of = journal.steps().size();
             for (LedgerStep next : open(stage + 1)) {
                 changed.add(run.begun(next));
                 events.add(run.started(next, of));
             }
         }
-        journal.write(changed, events.toArray(TaskEvent[]::new));
+        journal.write(changed, events);
         return true;
     }
 
-    private void needsAttention(List<Went> stuck, List<LedgerStep> done, List<TaskEvent> events) {
+    private void takeBack(List<Went> failed, List<LedgerStep> done, List<TaskEvent> events)
+            throws InterruptedException {
+        boolean stopped = !Went.only(failed, Result.STOPPED).isEmpty();
+        Optional<String> cancel = stopped ? run.cancelRequested() : Optional.empty();
+        String cause = cancel.orElseGet(() -> stopped
+                ? "it was interrupted"
+                : failed.stream()
+                        .map(went ->
+                                "Step \"" + journal.step(went.index()).name() + "\": " + run.describe(went.reason()))
+                        .collect(Collectors.joining("\n")));
+        backward.takeBack(cause, cancel.isPresent(), failed, done, events);
+    }
+
+    private void needsAttention(List<Went> all, List<LedgerStep> done, List<TaskEvent> events) {
         List<LedgerStep> changed = new ArrayList<>(done);
         StringBuilder cause = new StringBuilder();
-        for (Went went : stuck) {
-            String why = run.describe(went.why().orElseThrow());
-            LedgerStep step = journal.step(went.index()).failed(StepState.STUCK, why);
-            changed.add(step);
-            events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
-            cause.append("Step \"")
-                    .append(step.name())
-                    .append("\": ")
-                    .append(why)
-                    .append('\n');
+        for (Went went : all) {
+            switch (went.result()) {
+                case DONE -> {}
+                case NOT_YET -> changed.add(journal.step(went.index()).state(StepState.PENDING));
+                default -> {
+                    String why = run.describe(went.reason());
+                    LedgerStep step = Marks.FAILURES.remove(
+                            retried(went, journal.step(went.index()).failed(StepState.STUCK, why)));
+                    changed.add(step);
+                    events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
+                    cause.append("Step \"")
+                            .append(step.name())
+                            .append("\": ")
+                            .append(why)
+                            .append('\n');
+                }
+            }
         }
         cause.append("Look at what is left, mend it, then let the task go on (retry), or free its locks (release).");
         run.end(TaskState.NEEDS_ATTENTION, Optional.of(cause.toString()), changed, events);
     }
 
-    /** After the commit point nothing is taken back: failed steps are run again, less and less often, then a person asked. */
-    private void tryAgainLater(List<Went> failed, List<LedgerStep> done, List<TaskEvent> events) {
-        int attempts = failed.stream()
-                .mapToInt(went -> journal.step(went.index()).attempt())
+    /** A run that is known to have failed is not the one to find again; one we lost sight of is. */
+    private static LedgerStep retried(Went went, LedgerStep step) {
+        boolean known = went.result() == Result.FAILED && !(went.reason() instanceof HostUnreachableException);
+        return known ? Marks.RETRIES.increment(step) : step;
+    }
+
+    /**
+     * After the commit point nothing is taken back: failed steps are run again, less and less often, then a person is asked.
+     * The same is done, anywhere, with steps in doubt that cannot be asked because their host is away.
+     */
+    private void tryAgainLater(List<Went> all, List<LedgerStep> done, List<TaskEvent> events, boolean mayTakeBack) {
+        List<Went> failed = Went.only(all, Result.FAILED, Result.STOPPED, Result.UNKNOWN);
+        int times = failed.stream()
+                .mapToInt(went -> Marks.FAILURES.count(journal.step(went.index())))
                 .max()
-                .orElse(1);
-        if (attempts > TaskRun.RETRIES.size()) {
-            needsAttention(failed, done, events);
+                .orElse(0);
+        List<Duration> retries = run.parts().patience().retries();
+        if (times >= retries.size()) {
+            needsAttention(all, done, events);
             return;
         }
         List<LedgerStep> changed = new ArrayList<>(done);
         for (Went went : failed) {
-            String why = run.describe(went.why().orElseThrow());
-            LedgerStep step = journal.step(went.index()).failed(StepState.PENDING, why);
-            // A run that is known to have failed is not the one to find again; one we lost sight of is.
-            boolean lost = went.why().orElseThrow() instanceof HostUnreachableException;
-            changed.add(lost ? step : step.facts(retried(step)));
+            String why = run.describe(went.reason());
+            // What is in doubt stays so; the others are known to have ended.
+            StepState then = went.result() == Result.UNKNOWN ? StepState.STARTED : StepState.PENDING;
+            LedgerStep step = retried(went, journal.step(went.index()).failed(then, why));
+            changed.add(Marks.FAILURES.increment(step));
             events.add(journal.event(Kind.STEP_FAILED, step.name(), why));
         }
-        Duration delay = TaskRun.RETRIES.get(attempts - 1);
-        journal.write(List.of(), events.toArray(TaskEvent[]::new));
-        journal.park(
-                run.parts().clock().instant().plus(delay),
-                changed,
-                journal.event(Kind.PARKED, "", "too late to take it back; tried again in " + delay.toSeconds() + " s"));
+        for (Went went : Went.only(all, Result.NOT_YET)) {
+            changed.add(journal.step(went.index()).state(StepState.PENDING));
+        }
+        Duration delay = retries.get(times);
+        String why = mayTakeBack ? "it cannot be told whether a step is done" : "too late to take it back";
+        events.add(journal.event(Kind.PARKED, "", why + "; tried again in " + delay.toSeconds() + " s"));
+        park(run.parts().clock().instant().plus(delay), changed, events, mayTakeBack);
     }
 
-    private static Map<String, String> retried(LedgerStep step) {
-        Map<String, String> facts = new HashMap<>(step.facts());
-        facts.merge(RunContext.RETRIES, "1", (old, one) -> Integer.toString(Integer.parseInt(old) + 1));
-        return facts;
-    }
-
-    private void park(List<Went> waiting, List<LedgerStep> done, List<TaskEvent> events) {
+    private void park(List<Went> all, List<LedgerStep> done, List<TaskEvent> events, boolean mayTakeBack) {
         List<LedgerStep> changed = new ArrayList<>(done);
         Instant until = Instant.MAX;
         String why = "";
-        for (Went went : waiting) {
-            NotYetException wait = (NotYetException) went.why().orElseThrow();
-            changed.add(journal.step(went.index()).state(StepState.PENDING));
+        for (Went went : Went.only(all, Result.NOT_YET)) {
+            NotYetException wait = (NotYetException) went.reason();
+            changed.add(Marks.FAILURES.remove(journal.step(went.index()).state(StepState.PENDING)));
             if (wait.until().isBefore(until)) {
                 until = wait.until();
-                why = wait.getMessage();
+                why = run.describe(wait);
             }
         }
-        journal.write(List.of(), events.toArray(TaskEvent[]::new));
-        journal.park(until, changed, journal.event(Kind.PARKED, "", why + " (until " + until + ")"));
+        Instant soonest = run.parts().clock().instant().plus(SHORTEST_WAIT);
+        Instant then = until.isBefore(soonest) ? soonest : until;
+        events.add(journal.event(Kind.PARKED, "", why + " (until " + then + ")"));
+        park(then, changed, events, mayTakeBack);
+    }
+
+    private void park(Instant until, List<LedgerStep> changed, List<TaskEvent> events, boolean mayTakeBack) {
+        journal.park(until, changed, events);
+        if (mayTakeBack) {
+            // A wish to cancel that came while the step ran would be heeded only after the wait.
+            run.cancelRequested()
+                    .ifPresent(why -> run.parts()
+                            .ledger()
+                            .cancel(run.task().id(), why, run.parts().clock().instant()));
+        }
     }
 }

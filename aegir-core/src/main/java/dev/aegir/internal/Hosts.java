@@ -18,8 +18,8 @@ public final class Hosts implements AutoCloseable {
     private final Map<Key, Host> open = new HashMap<>();
     private boolean closed;
 
-    /** What makes two servers the same connection; services and names do not. */
-    private record Key(Object address, Object hostKey, Object credential) {}
+    /** What makes two servers the same connection; services do not. A host says its server's name, so that counts too. */
+    private record Key(Object name, Object address, Object hostKey, Object credential) {}
 
     /**
      * Over the backends of a registry.
@@ -40,7 +40,7 @@ public final class Hosts implements AutoCloseable {
      * @throws InterruptedException when the thread is interrupted
      */
     public Host host(Server server) throws InterruptedException {
-        Key key = new Key(server.address(), server.hostKey(), server.credential());
+        Key key = new Key(server.name(), server.address(), server.hostKey(), server.credential());
         synchronized (open) {
             Host known = open.get(key);
             if (known != null) {

@@ -100,6 +100,8 @@ final class InMemoryLedger implements Ledger {
                 say(task, Kind.ENDED, state + ": " + why, now);
                 moved(locks.free(id), now);
             }
+        } else if (task != null && task.wake(now)) {
+            offer(task, now);
         }
         return Optional.ofNullable(task).map(found -> found.task);
     }

@@ -29,7 +29,7 @@ final class InMemoryQueue implements TaskQueue {
     private static final Duration LAST_RETRY = Duration.ofSeconds(30);
     private static final Duration GRACE = Duration.ofSeconds(2);
     /** The clock may be one that is moved by hand, so a time that comes is not always announced. */
-    private static final long LOOK_AGAIN_MILLIS = 50;
+    private static final long LOOK_AGAIN_MILLIS = 10;
 
     private final InstantSource clock;
     private final Map<Id, Instant> due = new LinkedHashMap<>();
@@ -108,7 +108,7 @@ final class InMemoryQueue implements TaskQueue {
                 } catch (InterruptedException e) {
                     LOG.debug("The listener of task {} was interrupted.", task);
                 } catch (Throwable e) {
-                    // An Error too is that delivery's failure; this thread has others to make.
+                    // An Error too: it must not take this thread from all other tasks.
                     LOG.warn("Task {} is delivered again a little later, because its listener failed.", task, e);
                 } finally {
                     delivered(task, done);

@@ -113,6 +113,22 @@ final class InMemoryTask {
         return true;
     }
 
+    /** Ends a wait at once, unless it is one before the task is taken back further. Returns whether it did. */
+    boolean wake(Instant now) {
+        boolean waits = task.state() == TaskState.PARKED && !undoing;
+        if (waits) {
+            change(
+                    TaskState.READY,
+                    task.fence(),
+                    task.commitStage(),
+                    task.cancel(),
+                    task.cause(),
+                    now,
+                    Optional.empty());
+        }
+        return waits;
+    }
+
     void retry(Instant now) {
         List<LedgerStep> changed = new ArrayList<>();
         for (LedgerStep step : steps) {

@@ -93,7 +93,16 @@ public final class Instance implements AutoCloseable {
             SecretSource source = new SecretSource(secrets);
             Planning planning = new Planning(registry, steps, store.documents(), hosts, source, parts.clock());
             TaskExecutor executor = new LedgerExecutor(
-                    registry, steps, planning, store, hosts, source, parts.clock(), parts.listeners(), parts.threads());
+                    registry,
+                    steps,
+                    planning,
+                    store,
+                    hosts,
+                    source,
+                    parts.clock(),
+                    parts.listeners(),
+                    Patience.USUAL,
+                    parts.threads());
             return new Instance(planning, executor, hosts, new DocumentInventory(store.documents(), false), secrets);
         } catch (RuntimeException e) {
             store.close();
@@ -146,7 +155,10 @@ public final class Instance implements AutoCloseable {
 
     @Override
     public void close() {
-        executor.close();
-        hosts.close();
+        try {
+            executor.close();
+        } finally {
+            hosts.close();
+        }
     }
 }

@@ -21,9 +21,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -32,8 +34,10 @@ final class LedgerExecutor implements TaskExecutor {
     /** How often a task that may run in another process is looked at while somebody waits for it. */
     private static final long LOOK_MILLIS = 100;
 
-    /** The fence of a task that nobody has owned yet. */
-    private static final long NEW = 0;
+    /** Longer waits than this, some decades, are not told apart. */
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private static final int TITLE_LIMIT = 500;
 
     private final Registry registry;
     private final Planning planning;
@@ -41,6 +45,8 @@ final class LedgerExecutor implements TaskExecutor {
     private final TaskRunner runner;
     private final InstantSource clock;
     private final Object ended = new Object();
+    private long endings;
+    private volatile boolean closed;
 
     LedgerExecutor(
             Registry registry,
@@ -51,6 +57,7 @@ final class LedgerExecutor implements TaskExecutor {
             SecretSource secrets,
             InstantSource clock,
             List<TaskListener> listeners,
+            Patience patience,
             int threads) {
         this.registry = registry;
         this.planning = planning;
@@ -59,7 +66,7 @@ final class LedgerExecutor implements TaskExecutor {
         List<TaskListener> all = new ArrayList<>(listeners);
         all.add(this::noteEnd);
         this.runner = new TaskRunner(
-                registry, codec, planning, store.ledger(), store.documents(), hosts, secrets, clock, all);
+                registry, codec, planning, store.ledger(), store.documents(), hosts, secrets, clock, all, patience);
         if (threads > 0) {
             store.queue().listen(runner::run, threads);
         }
@@ -68,6 +75,7 @@ final class LedgerExecutor implements TaskExecutor {
     private void noteEnd(TaskEvent event) {
         if (event.kind() == Kind.ENDED) {
             synchronized (ended) {
+                endings++;
                 ended.notifyAll();
             }
         }
@@ -75,48 +83,70 @@ final class LedgerExecutor implements TaskExecutor {
 
     @Override
     public List<Id> submit(List<Submission> submissions) {
-        List<Ledger.NewTask> tasks = new ArrayList<>();
-        for (Submission submission : submissions) {
-            tasks.add(newTask(submission));
+        if (closed) {
+            throw new IllegalStateException("This instance is closed; nothing was submitted.");
         }
-        List<LedgerTask> accepted = store.ledger().submitAll(tasks);
-        for (int i = 0; i < accepted.size(); i++) {
-            // A key that was submitted before finds the first task, and nothing new happened to that.
-            boolean isNew = accepted.get(i).id().equals(tasks.get(i).task().id())
-                    && tasks.get(i).task().fence() == NEW;
-            if (isNew) {
-                announce(accepted.get(i), tasks.get(i));
+        List<Ledger.NewTask> tasks = new ArrayList<>();
+        Set<Id> made = new HashSet<>();
+        Set<Id> told = new HashSet<>();
+        for (Submission submission : submissions) {
+            Optional<LedgerTask> known = submission.key().flatMap(store.ledger()::findByKey);
+            if (known.isPresent()) {
+                tasks.add(new Ledger.NewTask(known.get(), List.of()));
+            } else {
+                Ledger.NewTask task = newTask(submission);
+                tasks.add(task);
+                made.add(task.task().id());
             }
+        }
+        runner.announceFirst(made);
+        List<LedgerTask> accepted;
+        try {
+            accepted = store.ledger().submitAll(tasks);
+            for (int i = 0; i < accepted.size(); i++) {
+                // A key that was submitted before, or at the same time, finds the first task: nothing new happened to
+                // that.
+                Id id = accepted.get(i).id();
+                if (id.equals(tasks.get(i).task().id()) && made.contains(id) && told.add(id)) {
+                    announce(accepted.get(i), tasks.get(i));
+                }
+            }
+        } finally {
+            runner.announced(made);
         }
         return accepted.stream().map(LedgerTask::id).toList();
     }
 
     private Ledger.NewTask newTask(Submission submission) {
-        Optional<LedgerTask> known = submission.key().flatMap(store.ledger()::findByKey);
-        if (known.isPresent()) {
-            return new Ledger.NewTask(known.get(), List.of());
-        }
         TaskHandler<?> handler = registry.handler(submission.task());
         Planned planned = planning.plan(submission.task());
+        String json = Json.write(submission.task());
+        if (!Json.write(Json.read(json, handler.type())).equals(json)) {
+            throw new RefusedException(
+                    "The task " + handler.name() + " is not the same after it was stored and read: the"
+                            + " components of " + handler.type().getName() + " must say all that it is.");
+        }
         Instant now = clock.instant();
         LedgerTask task = new LedgerTask(
                 Id.next(clock),
                 submission.key(),
                 handler.name(),
-                submission.task().title(),
-                Json.write(submission.task()),
+                Printable.cut(Printable.text(submission.task().title()), TITLE_LIMIT),
+                json,
                 submission.priority(),
                 submission.approved(),
                 submission.onCrash(),
                 TaskState.WAITING,
-                NEW,
+                0,
                 -1,
                 Optional.empty(),
                 Optional.empty(),
                 now,
                 now,
                 submission.notBefore());
-        return new Ledger.NewTask(task, planned.locks());
+        // A task for later gets its locks when its time has come; until then it is in nobody's way.
+        boolean later = submission.notBefore().filter(now::isBefore).isPresent();
+        return new Ledger.NewTask(task, later ? List.of() : planned.locks());
     }
 
     /** Tells the listeners; the ledger has written these events with the task. */
@@ -180,15 +210,17 @@ final class LedgerExecutor implements TaskExecutor {
     @Override
     public TaskInfo cancel(Id task, String why) {
         Instant now = clock.instant();
-        LedgerTask row = store.ledger().cancel(task, why, now).orElseThrow(() -> unknown(task));
-        TaskEvent requested = new TaskEvent(0, task, now, Kind.CANCEL_REQUESTED, "", why);
-        List<TaskEvent> events = new ArrayList<>(List.of(requested));
-        if (row.state() == TaskState.CANCELLED) {
-            events.add(new TaskEvent(0, task, now, Kind.ENDED, "", row.state() + ": " + why));
-        } else {
-            runner.cancel(task);
+        String reason = Printable.text(why);
+        LedgerTask before = store.ledger().find(task).orElseThrow(() -> unknown(task));
+        LedgerTask row = store.ledger().cancel(task, reason, now).orElseThrow(() -> unknown(task));
+        if (before.cancel().isEmpty() && row.cancel().isPresent()) {
+            // The ledger has written these; the owner of a task that had one tells its end itself.
+            runner.announce(new TaskEvent(0, task, now, Kind.CANCEL_REQUESTED, "", reason));
+            if (row.state() == TaskState.CANCELLED && row.fence() == before.fence()) {
+                runner.announce(new TaskEvent(0, task, now, Kind.ENDED, "", row.state() + ": " + reason));
+            }
         }
-        events.forEach(runner::announce);
+        runner.cancel(task);
         return find(task).orElseThrow(() -> unknown(task));
     }
 
@@ -201,25 +233,32 @@ final class LedgerExecutor implements TaskExecutor {
 
     @Override
     public void release(Id task, String why) {
-        if (!store.ledger().release(task, why, clock.instant())) {
+        if (!store.ledger().release(task, Printable.text(why), clock.instant())) {
             throw new RefusedException("Task " + task + " does not need attention; its locks are its own.");
         }
     }
 
     @Override
     public TaskInfo await(Id task, Duration limit) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+        Duration bounded = limit.compareTo(FOR_EVER) > 0 ? FOR_EVER : limit;
+        long deadline = System.nanoTime() + bounded.toNanos();
         while (true) {
+            long seen;
             synchronized (ended) {
-                LedgerTask row = store.ledger().find(task).orElseThrow(() -> unknown(task));
-                long left = (deadline - System.nanoTime()) / 1_000_000;
-                if (row.state().ended() || left <= 0) {
-                    break;
+                seen = endings;
+            }
+            LedgerTask row = store.ledger().find(task).orElseThrow(() -> unknown(task));
+            long left = (deadline - System.nanoTime()) / 1_000_000;
+            if (row.state().ended() || left <= 0) {
+                return info(row, store.ledger().steps(task));
+            }
+            synchronized (ended) {
+                // Only when nothing has ended since it was looked at.
+                if (seen == endings) {
+                    ended.wait(Math.min(left, LOOK_MILLIS));
                 }
-                ended.wait(Math.min(left, LOOK_MILLIS));
             }
         }
-        return find(task).orElseThrow(() -> unknown(task));
     }
 
     private static RefusedException unknown(Id task) {
@@ -228,7 +267,11 @@ final class LedgerExecutor implements TaskExecutor {
 
     @Override
     public void close() {
-        runner.close();
-        store.close();
+        closed = true;
+        try {
+            runner.close();
+        } finally {
+            store.close();
+        }
     }
 }

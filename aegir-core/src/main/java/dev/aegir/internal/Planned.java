@@ -5,5 +5,10 @@ import dev.aegir.task.Lock;
 import dev.aegir.task.Plan;
 import java.util.List;
 
-/** A plan and what it locks. */
-record Planned(Plan plan, List<Lock> locks) {}
+/** A plan, its steps as they are stored, in order, and what it locks. */
+record Planned(Plan plan, List<StepCodec.Stored> stored, List<Lock> locks) {
+    Planned {
+        stored = List.copyOf(stored);
+        locks = List.copyOf(locks);
+    }
+}

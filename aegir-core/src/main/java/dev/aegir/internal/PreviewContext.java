@@ -21,6 +21,12 @@ final class PreviewContext implements StepContext {
     /** The facts of one preview. */
     static final class Facts {
         private final Map<String, String> values = new HashMap<>();
+        private final Redactor redactor = new Redactor();
+
+        /** Knows the secrets that were looked up for this preview. */
+        Redactor redactor() {
+            return redactor;
+        }
     }
 
     private final String key = Id.next() + ".preview";
@@ -70,7 +76,9 @@ final class PreviewContext implements StepContext {
 
     @Override
     public Secret secret(SecretRef reference) {
-        return secrets.require(reference);
+        Secret secret = secrets.require(reference);
+        facts.redactor.learn(secret);
+        return secret;
     }
 
     @Override

@@ -64,6 +64,8 @@ public final class Registry {
         backends.forEach(b -> add(this.backends, "backend " + b.scheme(), b));
         applications.forEach(a -> add(this.applications, "application " + Name.of(a.name()), a));
         handlers.forEach(h -> add(this.handlers, "task " + h.name(), h));
+        Map<String, TaskHandler<?>> byType = new TreeMap<>();
+        handlers.forEach(h -> add(byType, "handler of " + h.type().getName(), h));
         this.extensions = List.copyOf(extensions);
         coreSteps.forEach(this::declare);
         List.<Collection<? extends StepSource>>of(engines, applications, handlers, extensions).stream()

@@ -1,73 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
-import dev.aegir.host.Fence;
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
 import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
-import dev.aegir.spi.Documents;
 import dev.aegir.spi.LedgerStep;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.StepContext;
-import dev.aegir.task.TaskEvent.Kind;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What a step sees while it runs or is undone. */
 final class RunContext implements StepContext {
     static final String RESULT = "result:";
 
-    /** How often this step was run to an end that is known, and failed; not how often it was interrupted. */
-    static final String RETRIES = "step.retries";
+    /** What a step remembers is for undoing it and for later steps, not a place to keep data. */
+    private static final int FACT_LIMIT = 1024 * 1024;
 
+    private final RunState run;
     private final Journal journal;
     private final int index;
-    private final Fence fence;
-    private final Hosts hosts;
+    private final StepScope scope;
     private final Inventory inventory;
-    private final SecretSource secrets;
-    private final Redactor redactor;
-    private final InstantSource clock;
-    private final AtomicBoolean touched = new AtomicBoolean();
+    private final Redactor.Lines lines;
 
-    RunContext(
-            Journal journal,
-            int index,
-            Fence fence,
-            Hosts hosts,
-            Documents documents,
-            SecretSource secrets,
-            Redactor redactor,
-            InstantSource clock) {
-        this.journal = journal;
+    RunContext(RunState run, int index) {
+        this.run = run;
+        this.journal = run.journal();
         this.index = index;
-        this.fence = fence;
-        this.hosts = hosts;
-        this.inventory = new DocumentInventory(new WatchedDocuments(documents, touched, journal::checkOwnership), true);
-        this.secrets = secrets;
-        this.redactor = redactor;
-        this.clock = clock;
+        this.scope = new StepScope(journal.step(index).name());
+        this.lines = run.redactor().lines();
+        this.inventory = new DocumentInventory(
+                new WatchedDocuments(
+                        run.parts().documents(),
+                        write -> write(() -> {
+                            journal.checkOwnership();
+                            write.run();
+                        })),
+                true);
     }
 
-    /** Whether the step may have changed anything. */
-    boolean touched() {
-        return touched.get();
+    int index() {
+        return index;
+    }
+
+    StepScope scope() {
+        return scope;
     }
 
     private LedgerStep step() {
         return journal.step(index);
     }
 
+    private void write(Runnable write) {
+        scope.check();
+        scope.touch();
+        run.threads().shielded(write);
+    }
+
     @Override
     public String key() {
-        String retries = step().facts().get(RETRIES);
-        return journal.task() + "." + index + (retries == null ? "" : "." + retries);
+        int retries = Marks.RETRIES.count(step());
+        return journal.task() + "." + index + (retries == 0 ? "" : "." + retries);
     }
 
     @Override
@@ -82,16 +80,18 @@ final class RunContext implements StepContext {
 
     @Override
     public Host host(Server server) throws InterruptedException {
-        Host open = hosts.host(server);
-        return new WatchedHost(open.fenced(fence), touched);
+        scope.check();
+        Host open = run.parts().hosts().host(server);
+        return new WatchedHost(open.fenced(run.fence()), scope);
     }
 
     @Override
     public <H extends Host> H host(Name server, Class<H> type) throws InterruptedException {
+        scope.check();
         // A host of a special type is handed out as it is: what is done through it cannot be watched.
-        touched.set(true);
-        Host open = hosts.host(PreviewContext.known(inventory, server));
-        return PreviewContext.as(open.fenced(fence), type);
+        Host open = run.parts().hosts().host(PreviewContext.known(inventory, server));
+        scope.touch();
+        return PreviewContext.as(open.fenced(run.fence()), type);
     }
 
     @Override
@@ -101,52 +101,67 @@ final class RunContext implements StepContext {
 
     @Override
     public Secret secret(SecretRef reference) {
-        Secret secret = secrets.require(reference);
-        redactor.learn(secret);
+        Secret secret = run.parts().secrets().require(reference);
+        run.redactor().learn(secret);
         return secret;
     }
 
     @Override
     public void keep(SecretRef reference, Secret secret) {
-        touched.set(true);
-        redactor.learn(secret);
-        secrets.secrets().keep(reference, secret);
+        run.redactor().learn(secret);
+        write(() -> run.parts().secrets().secrets().keep(reference, secret));
     }
 
     @Override
     public void forget(SecretRef reference) {
-        touched.set(true);
-        secrets.secrets().forget(reference);
+        write(() -> run.parts().secrets().secrets().forget(reference));
     }
 
     @Override
     public void remember(String fact, Object value) {
-        if (fact.startsWith(RESULT) || fact.isEmpty()) {
+        if (fact.startsWith(RESULT) || fact.startsWith(Marks.PREFIX) || fact.isEmpty()) {
             throw new IllegalArgumentException("\"" + fact + "\" is no name for a fact");
         }
-        touched.set(true);
-        journal.remember(index, Map.of(fact, redactor.redact(Json.write(value))));
+        String json = Json.write(value);
+        // As a rule no secret is in it; if one is, the text that has it is changed, and what is not text stays as it
+        // is.
+        String clean = run.redactor().redact(json).equals(json) ? json : Json.withTexts(json, run.redactor()::redact);
+        keep(Map.of(fact, clean));
+    }
+
+    private void keep(Map<String, String> facts) {
+        facts.forEach((fact, text) -> {
+            if (text.length() > FACT_LIMIT) {
+                throw new IllegalArgumentException("The fact \"" + fact + "\" has " + text.length()
+                        + " characters; at most " + FACT_LIMIT + " are kept. Leave it on the host and remember where.");
+            }
+        });
+        write(() -> journal.remember(index, facts));
     }
 
     @Override
     public <T> Optional<T> recall(String fact, Class<T> type) {
-        return journal.fact(fact).map(json -> Json.read(json, type));
+        return fact.startsWith(RESULT) || fact.startsWith(Marks.PREFIX)
+                ? Optional.empty()
+                : journal.fact(fact).map(json -> Json.read(json, type));
     }
 
     @Override
     public void log(String line) {
-        journal.say(journal.event(Kind.LOG, step().name(), line));
+        scope.check();
+        String clean = lines.redact(Printable.cut(line, Journal.LINE_LIMIT));
+        run.threads().shielded(() -> journal.log(step().name(), clean));
     }
 
     @Override
     public void results(Map<String, String> values) {
         Map<String, String> facts = new HashMap<>();
-        values.forEach((name, value) -> facts.put(RESULT + name, redactor.redact(value)));
-        journal.remember(index, facts);
+        values.forEach((name, value) -> facts.put(RESULT + name, run.redactor().redact(value)));
+        keep(facts);
     }
 
     @Override
     public Instant now() {
-        return clock.instant();
+        return run.parts().clock().instant();
     }
 }

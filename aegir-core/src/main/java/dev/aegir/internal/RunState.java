@@ -2,6 +2,7 @@
 package dev.aegir.internal;
 
 import dev.aegir.host.Fence;
+import dev.aegir.host.FencedException;
 import dev.aegir.model.AegirException;
 import dev.aegir.spi.Claim;
 import dev.aegir.spi.LedgerStep;
@@ -10,15 +11,25 @@ import dev.aegir.task.Lock;
 import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskEvent.Kind;
 import dev.aegir.task.TaskState;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /** What the parts of one owner's work on one task share. Thread-safe: the steps of one stage use it. */
 final class RunState {
+    /** How much of what was thrown is told; more is for the log of the program. */
+    private static final int TOLD = 8000;
+
+    private static final int LONGEST_FENCE = 200;
+
     private final TaskRunner parts;
     private final LedgerTask task;
     private final List<Lock> locks;
@@ -26,6 +37,7 @@ final class RunState {
     private final Journal journal;
     private final StepThreads threads = new StepThreads();
     private final Set<Integer> begunHere = Collections.synchronizedSet(new HashSet<>());
+    private final Set<Integer> enteredHere = Collections.synchronizedSet(new HashSet<>());
     private volatile int commitStage;
 
     RunState(TaskRunner parts, Claim claim) {
@@ -45,13 +57,8 @@ final class RunState {
         return task;
     }
 
-    /** The task as it is in the ledger now. */
-    LedgerTask now() {
-        return parts.ledger().find(task.id()).orElse(task);
-    }
-
     Optional<String> cancelRequested() {
-        return now().cancel();
+        return parts.ledger().find(task.id()).flatMap(LedgerTask::cancel);
     }
 
     List<Lock> locks() {
@@ -62,8 +69,16 @@ final class RunState {
         return journal;
     }
 
+    Redactor redactor() {
+        return redactor;
+    }
+
     StepThreads threads() {
         return threads;
+    }
+
+    Calls calls() {
+        return new Calls(parts.pool(), threads, parts.patience());
     }
 
     int commitStage() {
@@ -79,6 +94,11 @@ final class RunState {
         return begunHere;
     }
 
+    /** The steps that this owner has really run. */
+    Set<Integer> enteredHere() {
+        return enteredHere;
+    }
+
     LedgerStep begun(LedgerStep step) {
         begunHere.add(step.index());
         return step.begun();
@@ -88,6 +108,15 @@ final class RunState {
         return journal.event(Kind.STEP_STARTED, step.name(), "step " + (step.index() + 1) + " of " + of);
     }
 
+    /** Steps that are written as begun by this owner, and were not run: as they were before. */
+    List<LedgerStep> notBegun() {
+        return journal.steps().stream()
+                .filter(step -> step.state() == dev.aegir.task.StepState.STARTED)
+                .filter(step -> begunHere.contains(step.index()) && !enteredHere.contains(step.index()))
+                .map(Marks::notBegun)
+                .toList();
+    }
+
     void end(TaskState state, Optional<String> cause, List<LedgerStep> steps, List<TaskEvent> events) {
         List<TaskEvent> all = new ArrayList<>(events);
         all.add(journal.event(
@@ -95,32 +124,47 @@ final class RunState {
         journal.writeInto(state, cause, steps, all);
     }
 
-    RunContext context(int index) {
-        return new RunContext(
-                journal, index, fence(), parts.hosts(), parts.documents(), parts.secrets(), redactor, parts.clock());
+    /** Whether the ledger says that the task has another owner; a host may say so for reasons of its own. */
+    boolean lost() {
+        try {
+            journal.checkOwnership();
+            return false;
+        } catch (FencedException e) {
+            return true;
+        }
     }
 
-    /** The host refuses older owners of what this task has to itself. */
-    private Fence fence() {
+    /** The host refuses older owners of what this task has to itself: its site, if it has one. */
+    Fence fence() {
         String resource = locks.stream()
-                .sorted()
                 .filter(lock -> lock.sharers() == 1)
+                .min(Comparator.<Lock, Boolean>comparing(lock -> !lock.kind().equals("site"))
+                        .thenComparing(Comparator.naturalOrder()))
                 .map(Lock::key)
-                .findFirst()
                 .orElse("task:" + task.id());
-        return new Fence(resource.replaceAll("[^A-Za-z0-9:._-]", "_"), journal.fence());
+        return new Fence(word(resource), journal.fence());
     }
 
-    String redact(String text) {
-        return redactor.redact(text);
+    /** A lock's key as a host can keep it; different keys stay different. */
+    private static String word(String key) {
+        String plain = key.replaceAll("[^A-Za-z0-9:._-]", "_");
+        if (plain.equals(key) && key.length() <= LONGEST_FENCE) {
+            return key;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+            return plain.substring(0, Math.min(plain.length(), 100)) + "."
+                    + HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
+    /** What was thrown, for people: one of ours says it all, others need their type. */
     String describe(Throwable failure) {
         String type = failure.getClass().getSimpleName();
         String message = failure.getMessage();
-        if (message == null) {
-            return redactor.redact(type);
-        }
-        return redactor.redact(failure instanceof AegirException ? message : type + ": " + message);
+        String text = message == null ? type : failure instanceof AegirException ? message : type + ": " + message;
+        return Printable.text(Printable.cut(redactor.redact(Printable.cut(text, 2 * TOLD)), TOLD));
     }
 }

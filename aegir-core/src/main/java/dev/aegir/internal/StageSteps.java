@@ -2,6 +2,8 @@
 package dev.aegir.internal;
 
 import dev.aegir.host.FencedException;
+import dev.aegir.host.HostRefusedException;
+import dev.aegir.host.HostUnreachableException;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.LedgerStep;
 import dev.aegir.task.Doubt;
@@ -9,109 +11,144 @@ import dev.aegir.task.NotYetException;
 import dev.aegir.task.Step;
 import dev.aegir.task.TaskEvent.Kind;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs the steps of a stage, side by side, and says of each how it went. */
+/**
+ * Runs the steps of a stage, side by side, and takes single steps back. Whatever a step throws, an Error of its own making
+ * too, is that step's result and nobody else's; what is thrown from here is the ledger's.
+ */
 final class StageSteps {
     private static final Logger LOG = LoggerFactory.getLogger(StageSteps.class);
 
     private final RunState run;
-    private final Set<Integer> untouched = Collections.synchronizedSet(new HashSet<>());
 
     StageSteps(RunState run) {
         this.run = run;
     }
 
-    /** Whether a step failed before it could change anything. */
-    boolean untouched(int index) {
-        return untouched.contains(index);
-    }
-
+    /** Runs steps that are written as begun, and says of each how it went. */
     List<Went> run(List<Integer> indexes) throws InterruptedException {
-        return indexes.size() == 1
-                ? List.of(run(indexes.get(0)))
-                : together(indexes.stream()
-                        .<Callable<Went>>map(index -> () -> run(index))
-                        .toList());
+        List<RunContext> contexts =
+                indexes.stream().map(index -> new RunContext(run, index)).toList();
+        List<Supplier<Went>> calls = new ArrayList<>();
+        for (int i = 0; i < indexes.size(); i++) {
+            int index = indexes.get(i);
+            RunContext context = contexts.get(i);
+            calls.add(() -> run(index, context));
+        }
+        try {
+            List<Optional<Went>> results = run.calls().all(calls);
+            List<Went> all = new ArrayList<>();
+            for (int i = 0; i < indexes.size(); i++) {
+                all.add(results.get(i).orElse(Went.of(indexes.get(i), Went.Result.STUCK, hangs())));
+            }
+            return all;
+        } finally {
+            contexts.forEach(context -> context.scope().end());
+        }
     }
 
-    private List<Went> together(List<Callable<Went>> calls) throws InterruptedException {
-        List<Future<Went>> futures =
-                calls.stream().map(run.parts().pool()::submit).toList();
-        List<Went> all = new ArrayList<>();
-        for (Future<Went> future : futures) {
-            try {
-                all.add(future.get());
-            } catch (ExecutionException e) {
-                // run() turns whatever a step throws into a result; what arrives here is the ledger's.
-                if (e.getCause() instanceof RuntimeException failure) {
-                    throw failure;
-                }
-                throw new IllegalStateException(e.getCause());
-            } catch (InterruptedException e) {
-                run.threads().stop();
-                throw e;
+    private RefusedException hangs() {
+        return new RefusedException("It was asked to stop and did not within "
+                + run.parts().patience().stop().toSeconds()
+                + " s. Its thread is left behind; what it does until this program ends is not known.");
+    }
+
+    private Went run(int index, RunContext context) {
+        LedgerStep row = run.journal().step(index);
+        Step step;
+        try {
+            step = run.parts().codec().decode(row.type(), row.json());
+        } catch (RefusedException e) {
+            return Went.of(index, Went.Result.STUCK, e);
+        }
+        if (!run.begunHere().contains(index)) {
+            Optional<Went> decided = decide(step, row, context);
+            if (decided.isPresent()) {
+                return decided.get();
             }
         }
-        return all;
-    }
-
-    private Went run(int index) {
-        LedgerStep row = run.journal().step(index);
-        RunContext context = run.context(index);
         try {
-            Step step = run.parts().codec().decode(row.type(), row.json());
-            if (!run.begunHere().contains(index)) {
-                Optional<Went> decided = decide(step, row, context);
-                if (decided.isPresent()) {
-                    return decided.get();
-                }
-            }
             run.threads().enter();
+            run.enteredHere().add(index);
             try {
                 step.run(context);
             } finally {
                 run.threads().exit();
             }
             return Went.done(index);
-        } catch (FencedException e) {
-            throw e;
         } catch (NotYetException e) {
             return Went.of(index, Went.Result.NOT_YET, e);
-        } catch (InterruptedException e) {
-            return Went.of(index, Went.Result.STOPPED, e);
         } catch (Throwable e) {
-            // Whatever a step throws, an Error of its own making too, is that step's failure and nobody else's.
-            LedgerStep now = run.journal().step(index);
-            if (now.attempt() == 1 && !context.touched() && now.facts().isEmpty()) {
-                untouched.add(index);
-            }
-            LOG.debug("Step {} of task {} failed", row.name(), run.task().id(), e);
-            return Went.of(index, Went.Result.FAILED, e);
+            tell("failed", row, e);
+            checkLost(e);
+            boolean stopped = e instanceof InterruptedException || run.threads().stopping();
+            return new Went(
+                    index,
+                    stopped ? Went.Result.STOPPED : Went.Result.FAILED,
+                    Optional.of(e),
+                    run.journal().step(index).attempt() == 1 && reachedNothing(context, e));
+        }
+    }
+
+    /** Whether it was for the host alone that the step failed, before it did anything that could be seen. */
+    private boolean reachedNothing(RunContext context, Throwable thrown) {
+        return (thrown instanceof HostUnreachableException
+                        || thrown instanceof HostRefusedException
+                        || thrown instanceof InterruptedException)
+                && !context.scope().touched()
+                && !Marks.hasOwnFacts(run.journal().step(context.index()));
+    }
+
+    /** Throws on what says, truly, that the task has another owner. */
+    private void checkLost(Throwable thrown) {
+        if (thrown instanceof FencedException fenced && run.lost()) {
+            throw fenced;
+        }
+    }
+
+    private void tell(String what, LedgerStep row, Throwable thrown) {
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "Step {} of task {} {}",
+                    row.name(),
+                    run.task().id(),
+                    what,
+                    run.redactor().redact(thrown));
         }
     }
 
     /** Decides about a step during which a former owner died; nothing when it shall run again. */
-    private Optional<Went> decide(Step step, LedgerStep row, RunContext context) throws Exception {
-        Doubt doubt;
-        run.threads().enter();
-        try {
-            doubt = step.inDoubt(context);
-        } finally {
-            run.threads().exit();
-        }
-        Journal journal = run.journal();
-        journal.say(journal.event(Kind.STEP_IN_DOUBT, row.name(), doubt.name()));
+    private Optional<Went> decide(Step step, LedgerStep row, RunContext context) {
         int index = row.index();
+        Journal journal = run.journal();
+        Doubt doubt;
+        try {
+            doubt = ask(step, context);
+        } catch (Throwable e) {
+            tell("cannot tell whether it is done", row, e);
+            checkLost(e);
+            if (e instanceof InterruptedException || run.threads().stopping()) {
+                return Optional.of(Went.of(index, Went.Result.STOPPED, e));
+            }
+            boolean later = e instanceof HostUnreachableException || e instanceof NotYetException;
+            return Optional.of(Went.of(
+                    index,
+                    later ? Went.Result.UNKNOWN : Went.Result.STUCK,
+                    later
+                            ? e
+                            : new RefusedException("It was interrupted, and cannot tell whether it is done ("
+                                    + run.describe(e) + "); a person must.")));
+        }
+        journal.say(journal.event(Kind.STEP_IN_DOUBT, row.name(), doubt.name()));
+        if (doubt == Doubt.ASK && Marks.ASKED.on(row)) {
+            doubt = Doubt.RUN_AGAIN; // That it may go on is what the person has said.
+        }
         return switch (doubt) {
             case DONE -> Optional.of(Went.done(index));
             case UNDO ->
@@ -119,16 +156,62 @@ final class StageSteps {
                         index,
                         Went.Result.FAILED,
                         new RefusedException("It was interrupted and cannot be gone on with.")));
-            case ASK ->
-                Optional.of(Went.of(
+            case ASK -> {
+                journal.write(List.of(Marks.ASKED.put(journal.step(index), "")), List.of());
+                yield Optional.of(Went.of(
                         index,
                         Went.Result.STUCK,
-                        new RefusedException("It was interrupted, and only a person can tell whether it is done.")));
+                        new RefusedException("It was interrupted, and only a person can tell whether it is done;"
+                                + " if the task is let go on, it is run again.")));
+            }
             case RUN_AGAIN -> {
-                LedgerStep again = run.begun(journal.step(index));
-                journal.write(List.of(again), run.started(again, journal.steps().size()));
+                LedgerStep again = run.begun(Marks.ASKED.remove(journal.step(index)));
+                journal.write(
+                        List.of(again),
+                        List.of(run.started(again, journal.steps().size())));
                 yield Optional.empty();
             }
         };
+    }
+
+    private Doubt ask(Step step, RunContext context) throws Exception {
+        run.threads().enter();
+        try {
+            @Nullable Doubt doubt = step.inDoubt(context);
+            if (doubt == null) {
+                throw new RefusedException(step.getClass().getName() + " returned nothing");
+            }
+            return doubt;
+        } finally {
+            run.threads().exit();
+        }
+    }
+
+    /** Takes one step back; returns what stood in the way, if anything did. */
+    Optional<Throwable> undo(LedgerStep row) throws InterruptedException {
+        RunContext context = new RunContext(run, row.index());
+        try {
+            return run.calls().one(() -> undo(row, context)).orElseThrow();
+        } finally {
+            context.scope().end();
+        }
+    }
+
+    private Optional<Throwable> undo(LedgerStep row, RunContext context) {
+        try {
+            Step step = run.parts().codec().decode(row.type(), row.json());
+            run.threads().enter();
+            try {
+                step.undo(context);
+            } finally {
+                run.threads().exit();
+            }
+            return Optional.empty();
+        } catch (Throwable e) {
+            tell("could not be taken back", row, e);
+            checkLost(e);
+            boolean notThereAtAll = e instanceof HostUnreachableException || e instanceof HostRefusedException;
+            return Marks.UNREACHED.on(row) && notThereAtAll ? Optional.empty() : Optional.of(e);
+        }
     }
 }

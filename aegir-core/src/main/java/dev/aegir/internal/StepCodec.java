@@ -33,7 +33,7 @@ public final class StepCodec {
      *
      * @param step the step
      * @return its stored form
-     * @throws RefusedException when no step source declares its class
+     * @throws RefusedException when no step source declares its class, or it would not come back as it is
      */
     public Stored encode(Step step) {
         String type = step.getClass().getName();
@@ -42,7 +42,17 @@ public final class StepCodec {
                     "The step \"" + step.name() + "\" is of " + type
                             + ", which nothing declares; the engine, handler or extension that plans it returns it from steps().");
         }
-        return new Stored(type, Json.write(step));
+        String json;
+        try {
+            json = Json.write(step);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException("The step \"" + step.name() + "\" cannot be stored: " + e.getMessage());
+        }
+        if (!Json.write(decode(type, json)).equals(json)) {
+            throw new RefusedException("The step \"" + step.name() + "\" (" + type
+                    + ") is not the same after it was stored and read: its components must say all that it is.");
+        }
+        return new Stored(type, json);
     }
 
     /**

@@ -5,19 +5,17 @@ import dev.aegir.model.Id;
 import dev.aegir.spi.Documents;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** Documents that note whether they were written, and are written only by a task's present owner. */
 final class WatchedDocuments implements Documents {
     private final Documents documents;
-    private final AtomicBoolean touched;
-    private final Runnable ownership;
+    private final Consumer<Runnable> writing;
 
-    /** Over some documents; the check throws when somebody else owns the task by now. */
-    WatchedDocuments(Documents documents, AtomicBoolean touched, Runnable ownership) {
+    /** Over some documents; every write is handed over, to be made or refused. */
+    WatchedDocuments(Documents documents, Consumer<Runnable> writing) {
         this.documents = documents;
-        this.touched = touched;
-        this.ownership = ownership;
+        this.writing = writing;
     }
 
     @Override
@@ -42,15 +40,11 @@ final class WatchedDocuments implements Documents {
 
     @Override
     public void save(Document document) {
-        ownership.run();
-        touched.set(true);
-        documents.save(document);
+        writing.accept(() -> documents.save(document));
     }
 
     @Override
     public void delete(String kind, Id id) {
-        ownership.run();
-        touched.set(true);
-        documents.delete(kind, id);
+        writing.accept(() -> documents.delete(kind, id));
     }
 }

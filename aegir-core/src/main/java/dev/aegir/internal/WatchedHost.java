@@ -18,7 +18,6 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A host that notes whether anything may have reached it. A step that failed because its host was not there has nothing to
@@ -26,11 +25,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class WatchedHost implements Host {
     private final Host host;
-    private final AtomicBoolean touched;
+    private final StepScope scope;
 
-    WatchedHost(Host host, AtomicBoolean touched) {
+    WatchedHost(Host host, StepScope scope) {
         this.host = host;
-        this.touched = touched;
+        this.scope = scope;
     }
 
     /** A call that may reach the host. */
@@ -39,7 +38,8 @@ final class WatchedHost implements Host {
     }
 
     /** Makes a call, and notes that the host may have been reached unless it surely was not. */
-    static <T> T watch(AtomicBoolean touched, Call<T> call) throws InterruptedException {
+    private <T> T watch(Call<T> call) throws InterruptedException {
+        scope.check();
         boolean surelyNot = false;
         try {
             return call.call();
@@ -51,13 +51,9 @@ final class WatchedHost implements Host {
             throw e;
         } finally {
             if (!surelyNot) {
-                touched.set(true);
+                scope.touch();
             }
         }
-    }
-
-    Host unwatched() {
-        return host;
     }
 
     @Override
@@ -67,12 +63,12 @@ final class WatchedHost implements Host {
 
     @Override
     public CommandResult run(Command command, Input input) throws InterruptedException {
-        return watch(touched, () -> host.run(command, input));
+        return watch(() -> host.run(command, input));
     }
 
     @Override
     public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
-        return watch(touched, () -> host.runOnce(key, command, input));
+        return watch(() -> host.runOnce(key, command, input));
     }
 
     @Override
@@ -82,7 +78,7 @@ final class WatchedHost implements Host {
 
     @Override
     public RunningCommand start(Command command) throws InterruptedException {
-        return watch(touched, () -> host.start(command));
+        return watch(() -> host.start(command));
     }
 
     @Override
@@ -106,19 +102,19 @@ final class WatchedHost implements Host {
 
             @Override
             public Applied apply(String key, FileTransaction transaction) throws InterruptedException {
-                return watch(touched, () -> files.apply(key, transaction));
+                return watch(() -> files.apply(key, transaction));
             }
 
             @Override
             public boolean revert(String key, FileTransaction transaction) throws InterruptedException {
-                return watch(touched, () -> files.revert(key, transaction));
+                return watch(() -> files.revert(key, transaction));
             }
         };
     }
 
     @Override
     public Host fenced(Fence fence) {
-        return new WatchedHost(host.fenced(fence), touched);
+        return new WatchedHost(host.fenced(fence), scope);
     }
 
     @Override

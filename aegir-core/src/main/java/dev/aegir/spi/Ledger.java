@@ -102,8 +102,8 @@ public interface Ledger {
 
     /**
      * Asks a task to cancel. One that waits or is ready and of which no step was begun is {@code CANCELLED} at once; one
-     * that was parked becomes {@code READY} now; one that runs is for its owner to stop. One that is being taken back, has
-     * ended or was asked before stays as it is.
+     * that was parked becomes {@code READY} now, also when it was asked before; one that runs is for its owner to stop. One
+     * that is being taken back, has ended or was asked before stays as it is otherwise: the first reason counts.
      *
      * @param task the task
      * @param why the reason

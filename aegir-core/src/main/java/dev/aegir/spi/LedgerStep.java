@@ -15,8 +15,9 @@ import java.util.Optional;
  * @param json its data
  * @param state where it stands
  * @param attempt how often it was begun
- * @param facts what it has remembered, as JSON by name; names that begin with {@code result:} are results
- * @param error what went wrong with it
+ * @param facts what it has remembered, as JSON by name; names that begin with {@code result:} are results, those
+ *     that begin with {@code run:} are notes of its owner
+ * @param error what went wrong with it when it was last run
  */
 public record LedgerStep(
         int index,
@@ -44,12 +45,12 @@ public record LedgerStep(
     }
 
     /**
-     * This step begun once more.
+     * This step begun once more; what went wrong before does not count any more.
      *
      * @return a copy, started
      */
     public LedgerStep begun() {
-        return new LedgerStep(index, stage, name, type, json, StepState.STARTED, attempt + 1, facts, error);
+        return new LedgerStep(index, stage, name, type, json, StepState.STARTED, attempt + 1, facts, Optional.empty());
     }
 
     /**

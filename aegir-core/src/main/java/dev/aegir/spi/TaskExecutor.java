@@ -21,6 +21,7 @@ public interface TaskExecutor extends AutoCloseable {
      * @param submissions the tasks
      * @return their ids, in the same order; the first one's where a key was submitted before
      * @throws RefusedException when one of them cannot be done as things are; then none was accepted
+     * @throws IllegalStateException when this is closed
      */
     List<Id> submit(List<Submission> submissions);
 
@@ -51,7 +52,8 @@ public interface TaskExecutor extends AutoCloseable {
     List<TaskEvent> events(Id task, long after, int limit);
 
     /**
-     * Asks a task to cancel: before its commit point everything is taken back; after it, it finishes.
+     * Asks a task to cancel: before its commit point everything is taken back; after it, it finishes. One that is parked is
+     * woken up for that, also when it was asked before; one that is being taken back, or has ended, stays as it is.
      *
      * @param task the task
      * @param why the reason

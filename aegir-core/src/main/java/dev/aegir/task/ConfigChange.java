@@ -52,7 +52,7 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
      */
     public static ConfigChange merged(String name, List<ConfigChange> changes) {
         ConfigChange first = changes.get(0);
-        List<FileChange> files = new ArrayList<>();
+        Set<FileChange> files = new LinkedHashSet<>();
         Set<Containment> contained = new LinkedHashSet<>();
         Set<Command> checks = new LinkedHashSet<>();
         Set<Command> activations = new LinkedHashSet<>();
@@ -75,7 +75,7 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
                 name,
                 first.server,
                 new FileTransaction(
-                        files,
+                        List.copyOf(files),
                         List.copyOf(contained),
                         List.copyOf(checks),
                         List.copyOf(activations),

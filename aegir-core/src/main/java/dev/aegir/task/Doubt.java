@@ -9,6 +9,6 @@ public enum Doubt {
     RUN_AGAIN,
     /** Take it and everything before it back. */
     UNDO,
-    /** Nobody can tell; a person decides, and until then the task needs attention. */
+    /** Nobody can tell; a person decides, and until then the task needs attention. Let go on, it is run again. */
     ASK
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.task;
 
+import dev.aegir.model.InvalidValueException;
 import java.util.List;
 
 /**
@@ -9,8 +10,11 @@ import java.util.List;
  * @param steps the steps; at least one
  */
 public record Stage(List<Step> steps) {
-    /** Copies. */
+    /** Validates and copies. */
     public Stage {
         steps = List.copyOf(steps);
+        if (steps.isEmpty()) {
+            throw new InvalidValueException("stage", "", "it has no step");
+        }
     }
 }

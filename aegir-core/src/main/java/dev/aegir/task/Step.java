@@ -41,6 +41,7 @@ public interface Step {
      * Takes it back. Copes with having been done, half done, or never done, and with being asked twice.
      *
      * @param context where to undo it
+     * @throws NotYetException to be asked again later, without holding a thread meanwhile
      * @throws Exception when it cannot be taken back; the task then needs attention
      */
     default void undo(StepContext context) throws Exception {}
@@ -50,7 +51,8 @@ public interface Step {
      *
      * @param context where to look
      * @return what the executor shall do
-     * @throws Exception when it cannot be told; a person is then asked
+     * @throws Exception when it cannot be told; a person is then asked, unless it is for a host that is unreachable, which is
+     *     waited for first
      */
     default Doubt inDoubt(StepContext context) throws Exception {
         return Doubt.RUN_AGAIN;

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a step may use while it is previewed, run or undone. Valid only during that call; used by the step's own thread.
+ * What a step may use while it is previewed, run or undone. Valid only during that call, and refused afterwards; used by the
+ * step's own thread.
  * Implemented by executors.
  */
 public interface StepContext {
@@ -100,15 +101,16 @@ public interface StepContext {
 
     /**
      * Writes a fact into the journal, durably before this returns: what {@link Step#undo} will need, or what later steps
-     * of the same task shall know. Not for secrets.
+     * of the same task shall know. Not for secrets: those this task has looked up are redacted.
      *
-     * @param fact its name, unique in the task
-     * @param value a value that can be stored as JSON
+     * @param fact its name, unique in the task; not beginning with {@code result:} or {@code run:}
+     * @param value a value that can be stored as JSON, of at most 1 MiB
+     * @throws IllegalArgumentException when it cannot be stored under that name, or not at all
      */
     void remember(String fact, Object value);
 
     /**
-     * Reads a fact that a step of this task has remembered, or that the task's plan was given.
+     * Reads a fact that a step of this task has remembered.
      *
      * @param <T> its type
      * @param fact its name
@@ -120,7 +122,8 @@ public interface StepContext {
     /**
      * Says something to people who follow the task.
      *
-     * @param line one or more lines; secrets this task has looked up are redacted
+     * @param line one or more lines, of which 64 KiB are kept, as of a whole task 8 MiB: what is cut is said, and does not
+     *     make the step fail; secrets this task has looked up are redacted, and control characters escaped
      */
     void log(String line);
 
@@ -128,7 +131,7 @@ public interface StepContext {
      * Tells the caller of the task something as data, such as a login link; kept with the task's outcome.
      *
      * @param name what it is
-     * @param value the value; no secret
+     * @param value the value, of at most 1 MiB; secrets this task has looked up are redacted
      */
     default void result(String name, String value) {
         results(Map.of(name, value));

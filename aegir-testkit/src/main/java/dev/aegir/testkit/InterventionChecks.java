@@ -101,6 +101,26 @@ abstract class InterventionChecks {
         assertEquals(TaskState.RUNNING, again.task().state());
     }
 
+    /** Somebody asked while it ran, and it began to wait before it noticed: asked again, it need not wait to the end. */
+    @Test
+    void aParkedTaskIsReadyAtOnceAlsoWhenItWasAskedBefore() {
+        LedgerTask task = store.submit(LOCK);
+        Claim claim = store.planned(task, 1);
+        cancel(task);
+        LedgerStep begun = StoreUnderTest.plan(1).get(0).begun();
+        store.record(
+                claim,
+                Transition.steps(List.of(begun), List.of()).parked(store.now().plusSeconds(3_600)));
+        assertEquals(TaskState.PARKED, store.state(task).state());
+        assertEquals(
+                TaskState.READY,
+                store.ledger()
+                        .cancel(task.id(), "really", store.now())
+                        .orElseThrow()
+                        .state());
+        assertEquals(Optional.of("no more"), store.begin(task).task().cancel());
+    }
+
     @Test
     void aTaskThatIsTakenBackOrHasEndedStaysAsItIs() {
         LedgerTask undoing = store.submit();

@@ -52,6 +52,9 @@ final class CodebasePlans {
 
     /** First where the revision is resolved, then everywhere else at the same time. */
     private static Plan deployed(Codebase codebase, Planner planner) {
+        if (codebase.servers().isEmpty()) {
+            throw new RefusedException("The codebase " + codebase.name() + " is on no server; create it on one.");
+        }
         List<List<Step>> each = new ArrayList<>();
         for (Name name : codebase.servers()) {
             each.add(planner.deploy(planner.server(name), codebase));

@@ -10,8 +10,6 @@ import java.util.List;
 
 /** Writes a codebase into the inventory, with the revision that was resolved in the same task. */
 public record SaveCodebase(Codebase codebase) implements Step {
-    private static final String BEFORE = "codebase.before";
-
     /** Makes it. */
     public SaveCodebase {}
 
@@ -31,7 +29,7 @@ public record SaveCodebase(Codebase codebase) implements Step {
 
     @Override
     public void run(StepContext context) {
-        Saved.remember(context, BEFORE, context.inventory().codebase(codebase.name()));
+        Saved.remember(context, before(), context.inventory().codebase(codebase.name()));
         Codebase resolved = resolved(context);
         context.inventory().save(resolved);
         resolved.revision().ifPresent(revision -> context.result("revision", revision));
@@ -41,7 +39,7 @@ public record SaveCodebase(Codebase codebase) implements Step {
     public void undo(StepContext context) {
         Saved.restore(
                 context,
-                BEFORE,
+                before(),
                 Codebase.class,
                 context.inventory()::save,
                 () -> context.inventory().removeCodebase(codebase.id()));
@@ -53,5 +51,10 @@ public record SaveCodebase(Codebase codebase) implements Step {
                 : context.recall(Release.revisionFact(codebase.id()), String.class)
                         .map(codebase::revision)
                         .orElse(codebase);
+    }
+
+    /** A plan may save more than one of them. */
+    private String before() {
+        return "codebase." + codebase.id() + ".before";
     }
 }

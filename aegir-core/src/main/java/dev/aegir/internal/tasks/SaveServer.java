@@ -10,8 +10,6 @@ import java.util.List;
 
 /** Writes a server, and the facts that were discovered in the same task, into the inventory. */
 public record SaveServer(Server server) implements Step {
-    private static final String BEFORE = "server.before";
-
     /** Makes it. */
     public SaveServer {}
 
@@ -31,7 +29,7 @@ public record SaveServer(Server server) implements Step {
 
     @Override
     public void run(StepContext context) {
-        Saved.remember(context, BEFORE, context.inventory().server(server.name()));
+        Saved.remember(context, before(), context.inventory().server(server.name()));
         context.inventory().save(server);
         context.recall(DiscoverServer.FACTS, ServerFacts.class).ifPresent(context.inventory()::save);
     }
@@ -40,9 +38,14 @@ public record SaveServer(Server server) implements Step {
     public void undo(StepContext context) {
         Saved.restore(
                 context,
-                BEFORE,
+                before(),
                 Server.class,
                 context.inventory()::save,
                 () -> context.inventory().removeServer(server.id()));
+    }
+
+    /** A plan may save more than one of them. */
+    private String before() {
+        return "server." + server.id() + ".before";
     }
 }

@@ -9,8 +9,6 @@ import java.util.List;
 
 /** Writes a site into the inventory. */
 public record SaveSite(Site site) implements Step {
-    private static final String BEFORE = "site.before";
-
     /** Makes it. */
     public SaveSite {}
 
@@ -30,7 +28,7 @@ public record SaveSite(Site site) implements Step {
 
     @Override
     public void run(StepContext context) {
-        Saved.remember(context, BEFORE, context.inventory().site(site.name()));
+        Saved.remember(context, before(), context.inventory().site(site.name()));
         context.inventory().save(site);
     }
 
@@ -38,9 +36,14 @@ public record SaveSite(Site site) implements Step {
     public void undo(StepContext context) {
         Saved.restore(
                 context,
-                BEFORE,
+                before(),
                 Site.class,
                 context.inventory()::save,
                 () -> context.inventory().removeSite(site.id()));
+    }
+
+    /** A plan may save more than one of them. */
+    private String before() {
+        return "site." + site.id() + ".before";
     }
 }

@@ -158,6 +158,11 @@ final class SqlLedger implements Ledger {
             TaskState state = stored.task().state();
             if (!state.ended() && !stored.undoing() && stored.task().cancel().isEmpty()) {
                 cancel(db, stored.seq(), state, why, now);
+            } else if (state == TaskState.PARKED && !stored.undoing()) {
+                // Asked before, and meanwhile it began to wait.
+                tasks.cancel(
+                        stored.seq(), TaskState.READY, stored.task().cancel().orElse(why), now);
+                new QueueTable(db).hasten(stored.seq(), now);
             }
             return Optional.of(tasks.get(stored.seq()));
         });
