@@ -96,7 +96,7 @@ class FaultsIT {
 
     @Test
     void aFullDiskIsSaidAndNothingIsHalfDone() throws Exception {
-        web.exec("sh", "-c", "mount -t tmpfs -o size=64k tmpfs /etc/nginx/aegir/sites")
+        web.exec("sh", "-c", "mkdir -p /etc/nginx/aegir/sites && mount -t tmpfs -o size=64k tmpfs /etc/nginx/aegir/sites")
                 .orThrow();
         try {
             web.exec("sh", "-c", "head -c 1M /dev/zero > /etc/nginx/aegir/sites/fill; true")
@@ -203,6 +203,7 @@ class FaultsIT {
     void anApprovedPlanRefusesWhenTheWorldHasChanged() throws Exception {
         InstallSite install = new InstallSite(SITE);
         String approved = aegir.preview(install).hash();
+        web.exec("mkdir", "-p", "/etc/nginx/aegir/sites").orThrow();
         web.execWithInput("# by hand\n", "tee", "/etc/nginx/aegir/sites/" + SITE.id() + ".conf")
                 .orThrow();
         TaskInfo task = aegir.submit(Submission.of(install).approved(approved)).follow(event -> {});

@@ -284,7 +284,9 @@ restore() {
     ok=0
     xargs -r -d '\n' rm -f -- <"$U/absent" 2>>"$T/output" || ok=1
     for before in "$U"/before.*.tar; do
-        [ ! -f "$before" ] || tar -xpPf "$before" --overwrite 2>>"$T/output" || ok=1
+        [ -f "$before" ] || continue
+        # Where nothing can be written, nothing may have been changed either.
+        tar -xpPf "$before" --overwrite 2>>"$T/output" || tar -dPf "$before" >/dev/null 2>&1 || ok=1
     done
     # Directories that this made, the deepest first; one that somebody else uses by now stays.
     sed '1!G;h;$!d' "$U/newdirs" | while IFS= read -r dir; do
