@@ -206,6 +206,7 @@ abstract class QueueChecks {
 
     @Test
     void aTaskThatRunsIsNotDeliveredToSomebodyElse() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
         LedgerTask task = store.submit();
         store.queue()
@@ -213,10 +214,12 @@ abstract class QueueChecks {
                         id -> {
                             Claim claim = store.ledger().begin(id, store.now()).orElseThrow();
                             runs.merge(id, 1, Integer::sum);
+                            begun.countDown();
                             assertTrue(done.await(30, TimeUnit.SECONDS));
                             store.into(claim, TaskState.SUCCEEDED);
                         },
                         3);
+        assertTrue(begun.await(10, TimeUnit.SECONDS));
         store.ledger().cancel(task.id(), "too late", store.now());
         for (int i = 0; i < 5; i++) {
             store.submit();
