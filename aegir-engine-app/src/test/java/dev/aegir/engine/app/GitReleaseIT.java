@@ -12,6 +12,7 @@ import dev.aegir.lab.LabGit;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.RefusedException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -244,6 +245,34 @@ class GitReleaseIT {
         assertThat(lab.web1().exists("/srv/aegir")).isFalse();
         bench.task().run(bench.bring(codebase("main"), "web1"));
         assertThat(lab.web1().exists("/tmp/ran")).isFalse();
+    }
+
+    @Test
+    void whatIsMountedInsideAReleaseStopsItsRemoval() throws Exception {
+        Codebase codebase = codebase("main");
+        bench.task().run(bench.bring(codebase, "web1"));
+        String inside = bench.tree(codebase) + "/mo unt";
+        for (String mount : new String[] {"mount --bind /opt/foreign \"$1\"", "mount -t tmpfs none \"$1\""}) {
+            lab.web1()
+                    .exec(
+                            "sh",
+                            "-ec",
+                            "mkdir -p \"$1\" /opt/foreign; " + mount + "; touch /opt/foreign/precious \"$1/precious\"",
+                            "sh",
+                            inside)
+                    .orThrow();
+            Bench.Task task = bench.task();
+            assertThatThrownBy(() -> task.run(bench.remove(codebase, "web1")))
+                    .as(mount)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("mo unt");
+            task.undo();
+            assertThat(lab.web1().exists(inside + "/precious")).isTrue();
+            lab.web1().exec("umount", inside).orThrow();
+        }
+        bench.task().run(bench.remove(codebase, "web1"));
+        assertThat(lab.web1().exists(bench.tree(codebase))).isFalse();
+        assertThat(lab.web1().exists("/opt/foreign/precious")).isTrue();
     }
 
     private static void until(BooleanSupplier condition) {
