@@ -144,8 +144,11 @@ class GitReleaseIT {
 
     @Test
     void aRepositoryThatIsGoneLeavesTheServerAsItWas() throws Exception {
-        Codebase codebase = codebase("main");
+        Codebase codebase = codebase("next");
         bench.task().run(bench.prepare(codebase, "web1"));
+        Codebase known = codebase("main");
+        String commit =
+                bench.task().run(bench.bring(known, "web1")).revision(known).orElseThrow();
         Fingerprint before = lab.web1().fingerprint("/srv", "/etc", "/home", "/root");
         lab.git1().exec("rm", "-rf", "/srv/git/handbook.git").orThrow();
         Bench.Task task = bench.task();
@@ -155,6 +158,10 @@ class GitReleaseIT {
         task.undo();
         assertThat(lab.web1().fingerprint("/srv", "/etc", "/home", "/root").differencesFrom(before))
                 .isEmpty();
+
+        Codebase again = codebase("main").revision(commit);
+        bench.task().run(bench.bring(again, "web1"));
+        assertThat(page(again)).as("a commit that was fetched before").contains("Version 3");
     }
 
     @Test
