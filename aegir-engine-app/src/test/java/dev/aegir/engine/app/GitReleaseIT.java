@@ -211,7 +211,7 @@ class GitReleaseIT {
 
         String part = lab.key().lines().skip(1).findFirst().orElseThrow();
         ExecResult kept = lab.web1()
-                .exec("grep", "-rlF", "--", part, "/run/aegir", "/var/cache/aegir", "/srv", "/tmp", "/var/tmp");
+                .exec("grep", "-rlF", "--", part, "/run", "/var/cache/aegir", "/var/lib/aegir", "/srv", "/tmp");
         assertThat(kept.stdout()).as("files with the private key in them").isEmpty();
     }
 
