@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The account owns nothing outside its cache, and cannot log in. It stays when a step is taken back: another task may use
 # it by then.
 make_account() {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Builds a release beside its place and moves it there when it is complete. "fetch" is the program that brings the files;
 # it runs as the unprivileged account, in its own directory, with nothing in its environment but what it needs.
 

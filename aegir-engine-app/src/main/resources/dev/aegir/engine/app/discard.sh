@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Takes back what a step has built: ends its job, forbids it to begin again, and removes what bears the step's own key.
 make_run
 (umask 077 && : >>"$run/$key.lock" && : >"$run/$key.undone")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Brings the files of an archive: looked through before the first is written.
 need awk comm flock getent gzip id od prlimit realpath sha256sum sort tar
 

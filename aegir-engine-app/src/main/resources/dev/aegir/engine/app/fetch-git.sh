@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Brings the files of one commit, by way of a bare repository that is kept for the next time.
 need awk flock getent git prlimit realpath
 

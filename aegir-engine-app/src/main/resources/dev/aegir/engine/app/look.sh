@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Says what is where a release belongs.
 if marked "$home"; then
     if [ -d "$home/tree" ] && [ ! -L "$home/tree" ]; then echo release; else echo damaged; fi

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Says whether the account is there, makes it, or takes it away again.
 case $action in
 look)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Moves a release aside, where it can be brought back from, or deletes what was moved aside.
 aside=$home.removed-$key
 

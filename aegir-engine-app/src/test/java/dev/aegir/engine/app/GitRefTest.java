@@ -25,6 +25,10 @@ class GitRefTest {
             })
     void takes(String ref) {
         assertThat(new GitRef(ref).value()).isEqualTo(ref);
+        try (Workplace place = new Workplace()) {
+            // Git agrees, or this throws.
+            place.sh(place.top(), "git", "check-ref-format", ref.startsWith("refs/") ? ref : "refs/heads/" + ref);
+        }
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import dev.aegir.lab.LabGit;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.RefusedException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -143,8 +144,11 @@ class GitReleaseIT {
 
     @Test
     void aRepositoryThatIsGoneLeavesTheServerAsItWas() throws Exception {
-        Codebase codebase = codebase("main");
+        Codebase codebase = codebase("next");
         bench.task().run(bench.prepare(codebase, "web1"));
+        Codebase known = codebase("main");
+        String commit =
+                bench.task().run(bench.bring(known, "web1")).revision(known).orElseThrow();
         Fingerprint before = lab.web1().fingerprint("/srv", "/etc", "/home", "/root");
         lab.git1().exec("rm", "-rf", "/srv/git/handbook.git").orThrow();
         Bench.Task task = bench.task();
@@ -154,6 +158,10 @@ class GitReleaseIT {
         task.undo();
         assertThat(lab.web1().fingerprint("/srv", "/etc", "/home", "/root").differencesFrom(before))
                 .isEmpty();
+
+        Codebase again = codebase("main").revision(commit);
+        bench.task().run(bench.bring(again, "web1"));
+        assertThat(page(again)).as("a commit that was fetched before").contains("Version 3");
     }
 
     @Test
@@ -203,7 +211,7 @@ class GitReleaseIT {
 
         String part = lab.key().lines().skip(1).findFirst().orElseThrow();
         ExecResult kept = lab.web1()
-                .exec("grep", "-rlF", "--", part, "/run/aegir", "/var/cache/aegir", "/srv", "/tmp", "/var/tmp");
+                .exec("grep", "-rlF", "--", part, "/run", "/var/cache/aegir", "/var/lib/aegir", "/srv", "/tmp");
         assertThat(kept.stdout()).as("files with the private key in them").isEmpty();
     }
 
@@ -244,6 +252,34 @@ class GitReleaseIT {
         assertThat(lab.web1().exists("/srv/aegir")).isFalse();
         bench.task().run(bench.bring(codebase("main"), "web1"));
         assertThat(lab.web1().exists("/tmp/ran")).isFalse();
+    }
+
+    @Test
+    void whatIsMountedInsideAReleaseStopsItsRemoval() throws Exception {
+        Codebase codebase = codebase("main");
+        bench.task().run(bench.bring(codebase, "web1"));
+        String inside = bench.tree(codebase) + "/mo unt";
+        for (String mount : new String[] {"mount --bind /opt/foreign \"$1\"", "mount -t tmpfs none \"$1\""}) {
+            lab.web1()
+                    .exec(
+                            "sh",
+                            "-ec",
+                            "mkdir -p \"$1\" /opt/foreign; " + mount + "; touch /opt/foreign/precious \"$1/precious\"",
+                            "sh",
+                            inside)
+                    .orThrow();
+            Bench.Task task = bench.task();
+            assertThatThrownBy(() -> task.run(bench.remove(codebase, "web1")))
+                    .as(mount)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("mo unt");
+            task.undo();
+            assertThat(lab.web1().exists(inside + "/precious")).isTrue();
+            lab.web1().exec("umount", inside).orThrow();
+        }
+        bench.task().run(bench.remove(codebase, "web1"));
+        assertThat(lab.web1().exists(bench.tree(codebase))).isFalse();
+        assertThat(lab.web1().exists("/opt/foreign/precious")).isTrue();
     }
 
     private static void until(BooleanSupplier condition) {

@@ -133,7 +133,7 @@ class GitReleaseTest {
     }
 
     @Test
-    void aKnownRevisionNeedsNoSourceOnceItWasFetched() throws Exception {
+    void aLocalSourceThatIsGoneIsSaid() throws Exception {
         Codebase codebase = codebase("main");
         bench.task().run(bench.bring(codebase, "web1"));
         place.sh(place.top(), "rm", "-rf", git.bare().toString());

@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -121,29 +120,5 @@ class RemoveReleaseTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("is not the release of codebase");
         assertThat(place.listing("code")).isEqualTo(swapped);
-    }
-
-    @Test
-    void whatIsMountedInsideStopsIt() throws Exception {
-        Path inside = Files.createDirectory(Path.of(bench.tree(codebase), "mo unt"));
-        Path foreign = Files.createDirectory(place.top().resolve("foreign"));
-        Files.writeString(foreign.resolve("precious"), "x");
-        Assumptions.assumeTrue(
-                new ProcessBuilder("mount", "--bind", foreign.toString(), inside.toString())
-                                .start()
-                                .waitFor()
-                        == 0,
-                "mounting needs privileges");
-        try {
-            assertThatThrownBy(() -> bench.task().run(bench.remove(codebase, "web1")))
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("mo unt");
-            assertThat(foreign.resolve("precious")).exists();
-            assertThat(home()).exists();
-        } finally {
-            place.sh(place.top(), "umount", inside.toString());
-        }
-        bench.task().run(bench.remove(codebase, "web1"));
-        assertThat(foreign.resolve("precious")).exists();
     }
 }
