@@ -2,11 +2,6 @@
 package dev.aegir.testkit;
 
 import dev.aegir.host.Applied;
-import dev.aegir.host.Command;
-import dev.aegir.host.CommandResult;
-import dev.aegir.host.ConfigRejectedException;
-import dev.aegir.host.ConfigRejectedException.Phase;
-import dev.aegir.host.Containment;
 import dev.aegir.host.DriftException;
 import dev.aegir.host.DriftPolicy;
 import dev.aegir.host.FileChange;
@@ -14,16 +9,10 @@ import dev.aegir.host.FileState;
 import dev.aegir.host.FileTransaction;
 import dev.aegir.host.HostFiles;
 import dev.aegir.host.HostRefusedException;
-import dev.aegir.host.Input;
 import dev.aegir.model.HostPath;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** The files of a fake host: transactions as {@link HostFiles} promises them. */
 final class FakeFiles implements HostFiles {
@@ -31,15 +20,19 @@ final class FakeFiles implements HostFiles {
     private final FakeTree tree;
     private final Faults faults;
     private final Object lock;
-    private final Map<String, Node> written = new TreeMap<>();
-    private final Map<String, Kept> kept = new TreeMap<>();
-    private boolean crashed;
+    private final FakeTransactions transactions;
 
     FakeFiles(FakeHost host, FakeTree tree, Faults faults, Object lock) {
         this.host = host;
         this.tree = tree;
         this.faults = faults;
         this.lock = lock;
+        transactions = new FakeTransactions(host, tree, faults);
+    }
+
+    /** What a crash has left half done is taken back before anything else is done. */
+    void recover() {
+        transactions.recover();
     }
 
     @Override
@@ -92,7 +85,7 @@ final class FakeFiles implements HostFiles {
                     .filter(state -> !state.drifted() || transaction.drift() != DriftPolicy.KEEP)
                     .map(FileState::change)
                     .toList();
-            String output = changes.isEmpty() ? "" : crashable(() -> change(key, transaction, changes));
+            String output = changes.isEmpty() ? "" : transactions.apply(key, transaction, changes);
             faults.answering(server());
             return new Applied(changes.stream().map(FileChange::path).toList(), drifted, output);
         }
@@ -103,166 +96,10 @@ final class FakeFiles implements HostFiles {
         FakeHost.checkKey(key);
         host.begin(Optional.empty());
         synchronized (lock) {
-            boolean found = kept.containsKey(key);
-            if (found) {
-                crashable(() -> putBack(key, transaction));
-            }
+            boolean found = transactions.revert(key, transaction);
             faults.answering(server());
             return found;
         }
-    }
-
-    private boolean putBack(String key, FileTransaction transaction) {
-        Kept before = kept.get(key);
-        // A crash from here on is one while the old files are being made effective.
-        before.begin(transaction);
-        before.activating();
-        Commands commands = new Commands(host, paths(transaction.files()));
-        Optional<Phase> failed = Optional.empty();
-        if (!before.putBack(tree, written, faults)) {
-            failed = Optional.of(Phase.WRITE);
-        } else if (!commands.succeed(transaction.checks(), Execution.Use.CHECK)) {
-            failed = Optional.of(Phase.CHECK);
-        } else if (!commands.succeed(transaction.activations(), Execution.Use.ACTIVATE)) {
-            failed = Optional.of(Phase.ACTIVATE);
-        }
-        before.end();
-        if (failed.isPresent()) {
-            throw new ConfigRejectedException(server(), failed.get(), false, commands.output());
-        }
-        kept.remove(key);
-        faults.effect("what was kept under " + key + " was forgotten");
-        return true;
-    }
-
-    /** After a crash, a transaction that was begun and never ended is taken back before anything else is done. */
-    void recover() {
-        if (!crashed) {
-            return;
-        }
-        for (String key : List.copyOf(kept.keySet())) {
-            Kept before = kept.get(key);
-            if (before.underWay().isPresent()) {
-                FileTransaction transaction = before.underWay().get();
-                before.putBack(tree, written, faults);
-                if (before.isActivating()) {
-                    new Commands(host, paths(transaction.files()))
-                            .succeed(transaction.activations(), Execution.Use.ACTIVATE);
-                }
-                kept.remove(key);
-            }
-        }
-        crashed = false;
-    }
-
-    private <T> T crashable(Supplier<T> action) {
-        try {
-            return action.get();
-        } catch (HostCrash crash) {
-            crashed = true;
-            throw crash;
-        }
-    }
-
-    private String change(String key, FileTransaction transaction, List<FileChange> changes) {
-        String foreign = changes.stream()
-                .filter(this::isForeign)
-                .map(change -> change.path() + " does not bear the id "
-                        + change.owner().orElseThrow())
-                .collect(Collectors.joining("\n"));
-        if (!foreign.isEmpty()) {
-            throw new ConfigRejectedException(server(), Phase.OWNERSHIP, true, foreign);
-        }
-        String outside = outside(transaction.contained());
-        if (!outside.isEmpty()) {
-            throw new ConfigRejectedException(server(), Phase.CONTAINMENT, true, outside);
-        }
-        Kept before = kept.computeIfAbsent(key, absent -> new Kept());
-        before.begin(transaction);
-        Commands commands = new Commands(host, paths(transaction.files()));
-        try {
-            for (FileChange change : changes) {
-                write(before, change);
-            }
-        } catch (WriteFailure e) {
-            throw rejected(key, transaction, Phase.WRITE, commands, e.path + ": " + e.why);
-        }
-        if (!commands.succeed(transaction.checks(), Execution.Use.CHECK)) {
-            throw rejected(key, transaction, Phase.CHECK, commands, "");
-        }
-        outside = outside(transaction.contained());
-        if (!outside.isEmpty()) {
-            throw rejected(key, transaction, Phase.CONTAINMENT, commands, outside);
-        }
-        before.activating();
-        if (!commands.succeed(transaction.activations(), Execution.Use.ACTIVATE)) {
-            throw rejected(key, transaction, Phase.ACTIVATE, commands, "");
-        }
-        if (!commands.succeed(transaction.confirmations(), Execution.Use.CONFIRM)) {
-            throw rejected(key, transaction, Phase.CONFIRM, commands, "");
-        }
-        before.end();
-        faults.effect("the transaction " + key + " was ended");
-        return commands.output();
-    }
-
-    private ConfigRejectedException rejected(
-            String key, FileTransaction transaction, Phase phase, Commands commands, String why) {
-        Kept before = kept.get(key);
-        boolean restored = before.putBack(tree, written, faults);
-        String output = (why + "\n" + commands.output()).strip();
-        if (before.isActivating()) {
-            restored &= commands.succeed(transaction.activations(), Execution.Use.ACTIVATE);
-        }
-        before.end();
-        // What could not be put back is kept for whoever takes the step back.
-        if (restored) {
-            kept.remove(key);
-        }
-        return new ConfigRejectedException(server(), phase, restored, output);
-    }
-
-    private void write(Kept before, FileChange change) throws WriteFailure {
-        String real = tree.place(change.path())
-                .orElseThrow(() -> new WriteFailure(change.path().value(), "too many links"));
-        if (change instanceof FileChange.Write) {
-            for (String parent : tree.missingParents(real)) {
-                make(before, parent);
-            }
-        }
-        if (tree.isDirectory(real)) {
-            throw new WriteFailure(real, "is a directory");
-        }
-        change(before, real, wanted(change));
-    }
-
-    private void make(Kept before, String directory) throws WriteFailure {
-        if (faults.failsWrite()) {
-            throw new WriteFailure(directory, "no space left on device");
-        }
-        if (!tree.isDirectory(FakeTree.parent(directory))) {
-            throw new WriteFailure(directory, "not a directory");
-        }
-        before.made(directory);
-        tree.put(directory, Node.Directory.PLAIN);
-        faults.effect(directory + " was made");
-    }
-
-    private void change(Kept before, String real, Optional<Node> wanted) throws WriteFailure {
-        if (faults.failsWrite()) {
-            throw new WriteFailure(real, "no space left on device");
-        }
-        if (wanted.isPresent() && !tree.isDirectory(FakeTree.parent(real))) {
-            throw new WriteFailure(real, "not a directory");
-        }
-        before.keep(real, tree.at(real), Optional.ofNullable(written.get(real)));
-        wanted.ifPresentOrElse(node -> tree.put(real, node), () -> tree.remove(real));
-        if (wanted.isPresent() && wanted.get() instanceof Node.Regular file) {
-            written.put(real, file);
-        } else {
-            written.remove(real);
-        }
-        faults.effect(real + (wanted.isPresent() ? " was written" : " was deleted"));
     }
 
     private List<FileState> states(List<FileChange> files) {
@@ -270,12 +107,12 @@ final class FakeFiles implements HostFiles {
         for (FileChange change : files) {
             Optional<String> real = tree.place(change.path());
             Optional<Node> present = real.flatMap(tree::at);
-            Optional<Node> wanted = wanted(change);
+            Optional<Node> wanted = FakeTransactions.wanted(change);
             if (!present.equals(wanted)) {
-                boolean attributesOnly =
-                        text(present).equals(text(wanted)) && text(wanted).isPresent();
-                Optional<String> last = text(real.map(written::get));
-                boolean ours = last.isPresent() && last.equals(text(present));
+                boolean attributesOnly = Node.text(present).equals(Node.text(wanted))
+                        && Node.text(wanted).isPresent();
+                Optional<String> last = real.flatMap(transactions::lastWritten);
+                boolean ours = last.isPresent() && last.equals(Node.text(present));
                 // What was never ours and shall go is not a change of ours by somebody else.
                 boolean guarded = wanted.isPresent() || change.owner().isPresent();
                 boolean drifted = guarded && present.isPresent() && !attributesOnly && !ours;
@@ -285,28 +122,6 @@ final class FakeFiles implements HostFiles {
         return out;
     }
 
-    private boolean isForeign(FileChange change) {
-        boolean there = tree.place(change.path()).flatMap(tree::at).isPresent();
-        Optional<String> content = text(tree.follow(change.path()).flatMap(tree::at));
-        return change.owner().isPresent()
-                && there
-                && !content.orElse("").contains(change.owner().get().value());
-    }
-
-    private String outside(List<Containment> contained) {
-        List<String> wrong = new ArrayList<>();
-        for (Containment each : contained) {
-            Optional<String> path = tree.follow(each.path()).filter(tree::isDirectory);
-            Optional<String> within = tree.follow(each.within()).filter(tree::isDirectory);
-            if (path.isEmpty() || within.isEmpty()) {
-                wrong.add((path.isEmpty() ? each.path() : each.within()) + " is no directory");
-            } else if (!HostPath.of(path.get()).isWithin(HostPath.of(within.get()))) {
-                wrong.add(each.path() + " is really " + path.get() + ", which is not in " + within.get());
-            }
-        }
-        return String.join("\n", wrong);
-    }
-
     private byte[] contentOf(HostPath path, Node node) {
         if (node instanceof Node.Regular file) {
             return file.bytes();
@@ -314,24 +129,8 @@ final class FakeFiles implements HostFiles {
         throw new HostRefusedException(server(), path + " cannot be read: it is a directory");
     }
 
-    private Set<String> paths(List<FileChange> files) {
-        return files.stream()
-                .flatMap(change -> tree.place(change.path()).stream())
-                .collect(Collectors.toSet());
-    }
-
     private String server() {
         return host.server().value();
-    }
-
-    private static Optional<Node> wanted(FileChange change) {
-        return change instanceof FileChange.Write write
-                ? Optional.of(Node.Regular.of(write.content(), write.mode(), write.account()))
-                : Optional.empty();
-    }
-
-    private static Optional<String> text(Optional<Node> node) {
-        return node.filter(Node.Regular.class::isInstance).map(file -> ((Node.Regular) file).text());
     }
 
     private static String shown(Node node) {
@@ -339,45 +138,5 @@ final class FakeFiles implements HostFiles {
             return file.text();
         }
         return node instanceof Node.Link link ? "symbolic link to " + link.target() : "";
-    }
-
-    /** A file that cannot be written. */
-    private static final class WriteFailure extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final String path;
-        private final String why;
-
-        WriteFailure(String path, String why) {
-            this.path = path;
-            this.why = why;
-        }
-    }
-
-    /** The commands of one transaction and what they say. */
-    private static final class Commands {
-        private final FakeHost host;
-        private final Set<String> paths;
-        private final StringBuilder output = new StringBuilder();
-
-        Commands(FakeHost host, Set<String> paths) {
-            this.host = host;
-            this.paths = paths;
-        }
-
-        boolean succeed(List<Command> commands, Execution.Use use) {
-            for (Command command : commands) {
-                CommandResult result = host.execute(command, Input.none(), use, paths);
-                output.append(result.stdout()).append(result.stderr());
-                host.faults().effect("\"" + command + "\" was run");
-                if (!result.succeeded()) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        String output() {
-            return output.toString();
-        }
     }
 }

@@ -3,6 +3,7 @@ package dev.aegir.testkit;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** One entry of a fake host's file tree. Immutable; equal when mode, account and content are. */
 sealed interface Node {
@@ -34,6 +35,11 @@ sealed interface Node {
 
     /** A symbolic link. */
     record Link(String target) implements Node {}
+
+    /** The text of an entry, if there is one and it is a file. */
+    static Optional<String> text(Optional<Node> node) {
+        return node.filter(Node.Regular.class::isInstance).map(file -> ((Node.Regular) file).text());
+    }
 
     /** The entry as a person would look at it. */
     default String shown() {
