@@ -92,7 +92,7 @@ class CancelTest {
     void insideAStep() throws InterruptedException {
         TaskHandle handle = bench.submit(world.blocks("do b").job("a", "b", "c"));
         world.awaitIn("do b");
-        assertThat(handle.cancel("stop it").state()).isEqualTo(TaskState.RUNNING);
+        handle.cancel("stop it");
         TaskInfo info = Bench.ended(handle);
         assertThat(info.state()).isEqualTo(TaskState.CANCELLED);
         assertThat(info.cause()).contains("stop it");
