@@ -96,7 +96,10 @@ class FaultsIT {
 
     @Test
     void aFullDiskIsSaidAndNothingIsHalfDone() throws Exception {
-        web.exec("sh", "-c", "mkdir -p /etc/nginx/aegir/sites && mount -t tmpfs -o size=64k tmpfs /etc/nginx/aegir/sites")
+        web.exec(
+                        "sh",
+                        "-c",
+                        "mkdir -p /etc/nginx/aegir/sites && mount -t tmpfs -o size=64k tmpfs /etc/nginx/aegir/sites")
                 .orThrow();
         try {
             web.exec("sh", "-c", "head -c 1M /dev/zero > /etc/nginx/aegir/sites/fill; true")

@@ -139,7 +139,9 @@ final class SshConnection implements Connection {
                         e);
             } catch (TransportException e) {
                 close(client);
-                if (verifier.refused().isEmpty()) {
+                if (verifier.refused().isEmpty() && !shown.isEmpty()) {
+                    break; // It has shown who it is; that it has no key of the next kind is no news.
+                } else if (verifier.refused().isEmpty()) {
                     throw unreachable(address + " does not speak SSH with us: " + e.getMessage(), e);
                 }
                 if (!shown.contains(verifier.refused().get())) {
