@@ -122,9 +122,9 @@ final class AgentChannel implements AutoCloseable {
     }
 
     /** Sends a request and waits for its answer: one round trip. */
-    Answer ask(String verb, List<byte[]> sections, Duration limit) throws InterruptedException {
+    Answer ask(String head, List<byte[]> sections, Duration limit) throws InterruptedException {
         try {
-            StringBuilder line = new StringBuilder(verb);
+            StringBuilder line = new StringBuilder(head);
             sections.forEach(section -> line.append(' ').append(section.length));
             line.append('\n');
             Answer answer = interruptibly(() -> answer(line.toString(), sections), limit);

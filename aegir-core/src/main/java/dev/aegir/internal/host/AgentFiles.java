@@ -17,7 +17,6 @@ import dev.aegir.host.HostRefusedException;
 import dev.aegir.host.HostUnreachableException;
 import dev.aegir.internal.host.AgentChannel.Answer;
 import dev.aegir.model.HostPath;
-import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -28,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +49,7 @@ final class AgentFiles implements HostFiles {
     @Override
     public Optional<byte[]> read(HostPath path, int limit) throws InterruptedException {
         Answer answer = pool.talkAgain(channel ->
-                ask(channel, "READ", List.of(Wire.bytes(path.value()), Wire.bytes(Long.toString(limit + 1L)))));
+                ask(channel, Wire.head("READ", "", Optional.empty(), limit + 1L), List.of(Wire.bytes(path.value()))));
         if (answer.status().equals("NONE")) {
             return Optional.empty();
         }
@@ -62,7 +62,8 @@ final class AgentFiles implements HostFiles {
 
     @Override
     public List<String> list(HostPath directory) throws InterruptedException {
-        Answer answer = pool.talkAgain(channel -> ask(channel, "LIST", List.of(Wire.bytes(directory.value()))));
+        Answer answer = pool.talkAgain(channel ->
+                ask(channel, Wire.head("LIST", "", Optional.empty(), 0), List.of(Wire.bytes(directory.value()))));
         return Stream.of(checked(answer).text(0).split("\0"))
                 .filter(name -> !name.isEmpty())
                 .sorted()
@@ -79,29 +80,17 @@ final class AgentFiles implements HostFiles {
 
     private Comparison compare(AgentChannel channel, List<FileChange> files, boolean contents)
             throws InterruptedException {
-        List<String> writes = new ArrayList<>();
-        List<String> hashes = new ArrayList<>();
-        List<String> attributes = new ArrayList<>();
-        List<String> deletes = new ArrayList<>();
+        List<String> wanted = new ArrayList<>();
         for (FileChange file : files) {
-            String path = file.path().value();
             if (file instanceof FileChange.Write write) {
-                writes.add(path);
-                hashes.add(sha256(write.content()) + "  " + path);
-                attributes.add(write.mode() + " " + account(channel, write) + " " + path);
+                wanted.add("W " + sha256(write.content()) + " " + write.mode() + " " + account(channel, write) + " "
+                        + write.path());
             } else {
-                deletes.add(path);
+                wanted.add("D " + file.path());
             }
         }
-        Answer answer = checked(ask(
-                channel,
-                "COMPARE",
-                List.of(
-                        Wire.lines(writes),
-                        Wire.lines(hashes),
-                        Wire.lines(attributes),
-                        Wire.lines(deletes),
-                        Wire.bytes(contents ? "yes" : "no"))));
+        String head = Wire.head("COMPARE", "", Optional.empty(), contents ? 1 : 0);
+        Answer answer = checked(ask(channel, head, List.of(Wire.lines(wanted))));
         return comparison(files, answer);
     }
 
@@ -181,7 +170,10 @@ final class AgentFiles implements HostFiles {
             if (wanted.isEmpty()) {
                 return new Applied(List.of(), drifted, "");
             }
-            Answer answer = ask(channel, "APPLY", request(channel, key, transaction, wanted, found.present()));
+            Answer answer = ask(
+                    channel,
+                    Wire.head("APPLY", key, fence, 0),
+                    request(channel, key, transaction, wanted, found.present()));
             String output = rejected(answer).text(0);
             return new Applied(wanted.stream().map(FileState::path).toList(), drifted, output);
         });
@@ -195,79 +187,54 @@ final class AgentFiles implements HostFiles {
             Map<String, String> present) {
         String stage = ".aegir-" + key;
         Tar tar = new Tar(Instant.now().getEpochSecond());
-        Set<String> directories = new java.util.TreeSet<>();
-        List<String> paths = new ArrayList<>();
-        List<String> deletes = new ArrayList<>();
-        List<String> before = new ArrayList<>();
-        List<String> missing = new ArrayList<>();
-        List<String> owned = new ArrayList<>();
-        List<String> written = new ArrayList<>();
-        Set<String> accounts = new java.util.TreeSet<>();
+        Set<String> lines = new LinkedHashSet<>();
+        lines.add("s " + stage);
         boolean any = false;
         for (FileState state : wanted) {
             HostPath path = state.path();
-            paths.add(path.value());
+            lines.add("p " + path);
             if (present.containsKey(path.value())) {
-                before.add(present.get(path.value()) + "  " + path);
+                lines.add("h " + present.get(path.value()) + "  " + path);
             } else if (state.attributesOnly() && state.change() instanceof FileChange.Write write) {
-                before.add(sha256(write.content()) + "  " + path);
+                lines.add("h " + sha256(write.content()) + "  " + path);
             } else if (state.present().isEmpty()) {
-                missing.add(path.value());
+                lines.add("m " + path);
             }
             if (state.present().isPresent()) {
-                Optional<Id> owner = state.change().owner();
-                owner.ifPresent(id -> owned.add(id + " " + path));
+                state.change().owner().ifPresent(id -> lines.add("o " + id + " " + path));
             }
             if (state.change() instanceof FileChange.Write write) {
                 any = true;
-                directories.add(path.parent().value());
-                String[] account = account(channel, write).split(":");
-                if (channel.privileged() && !write.account().equals("root:root")) {
-                    accounts.add(write.account());
+                lines.add("d " + path.parent());
+                String account = account(channel, write);
+                if (channel.privileged() && !account.equals("root:root")) {
+                    lines.add("u " + account);
                 }
                 String name =
                         path.parent().child(stage).child(path.name()).value().substring(1);
-                tar.file(name, Wire.bytes(write.content()), write.mode(), account[0], account[1]);
-                written.add(sha256(write.content()) + "  " + path);
+                String[] names = account.split(":");
+                tar.file(name, Wire.bytes(write.content()), write.mode(), names[0], names[1]);
+                lines.add("w " + sha256(write.content()) + "  " + path);
             } else {
-                deletes.add(path.value());
+                lines.add("x " + path);
             }
         }
-        List<String> contained = new ArrayList<>();
+        List<String> all = new ArrayList<>(lines);
         transaction.contained().forEach(each -> {
-            contained.add(each.path().value());
-            contained.add(each.within().value());
+            all.add("c " + each.path());
+            all.add("c " + each.within());
         });
-        List<String> header = new ArrayList<>(owner(key));
-        header.addAll(accounts);
-        return List.of(
-                Wire.lines(header),
-                any ? tar.finished() : new byte[0],
-                Wire.lines(List.of(stage)),
-                Wire.lines(List.copyOf(directories)),
-                Wire.lines(paths),
-                Wire.lines(deletes),
-                Wire.lines(before),
-                Wire.lines(missing),
-                Wire.lines(owned),
-                Wire.lines(contained),
-                commands(transaction),
-                Wire.lines(written));
-    }
-
-    private static byte[] commands(FileTransaction transaction) {
-        List<String> lines = new ArrayList<>();
-        add(lines, "C", transaction.checks());
-        add(lines, "A", transaction.activations());
-        add(lines, "F", transaction.confirmations());
-        return Wire.lines(lines);
+        add(all, "C", transaction.checks());
+        add(all, "A", transaction.activations());
+        add(all, "F", transaction.confirmations());
+        return List.of(Wire.lines(all), any ? tar.finished() : new byte[0]);
     }
 
     private static void add(List<String> lines, String phase, List<Command> commands) {
+        int number = 100;
         for (Command command : commands) {
-            List<String> encoded = Wire.command(command);
-            lines.add(phase + " " + encoded.size());
-            lines.addAll(encoded);
+            lines.add("k " + phase + "." + ++number);
+            Wire.command(command).forEach(line -> lines.add("K " + line));
         }
     }
 
@@ -275,19 +242,12 @@ final class AgentFiles implements HostFiles {
     public boolean revert(String key, FileTransaction transaction) throws InterruptedException {
         checkKey(key);
         Answer answer =
-                pool.talk(AgentPool.Lane.SHORT, channel -> ask(channel, "REVERT", List.of(Wire.lines(owner(key)))));
+                pool.talk(AgentPool.Lane.SHORT, channel -> ask(channel, Wire.head("REVERT", key, fence, 0), List.of()));
         return !rejected(answer).status().equals("NONE");
     }
 
-    private Answer ask(AgentChannel channel, String verb, List<byte[]> sections) throws InterruptedException {
-        return pool.ask(channel, verb, sections, AgentPool.PATIENCE);
-    }
-
-    private List<String> owner(String key) {
-        return List.of(
-                key,
-                fence.map(Fence::resource).orElse(""),
-                fence.map(f -> Long.toString(f.token())).orElse("0"));
+    private Answer ask(AgentChannel channel, String head, List<byte[]> sections) throws InterruptedException {
+        return pool.ask(channel, head, sections, AgentPool.PATIENCE);
     }
 
     private Answer rejected(Answer answer) {

@@ -134,10 +134,10 @@ final class AgentPool implements AutoCloseable {
         }
     }
 
-    AgentChannel.Answer ask(AgentChannel channel, String verb, List<byte[]> sections, Duration limit)
+    AgentChannel.Answer ask(AgentChannel channel, String head, List<byte[]> sections, Duration limit)
             throws InterruptedException {
         requests.incrementAndGet();
-        return channel.ask(verb, sections, limit);
+        return channel.ask(head, sections, limit);
     }
 
     private AgentChannel channel(Duration trusted) throws InterruptedException {
@@ -162,7 +162,7 @@ final class AgentPool implements AutoCloseable {
 
     private boolean answers(AgentChannel channel) throws InterruptedException {
         try {
-            return ask(channel, "PING", List.of(), Duration.ofSeconds(15))
+            return ask(channel, Wire.head("PING", "", Optional.empty(), 0), List.of(), Duration.ofSeconds(15))
                     .status()
                     .equals("OK");
         } catch (HostUnreachableException | HostRefusedException e) {

@@ -83,26 +83,22 @@ public final class PosixAgent {
 
     /** Runs a command. */
     public CommandResult run(Command command, Input input) throws InterruptedException {
-        return result(command, "RUN", List.of(), input);
+        return result(command, "RUN", "", input);
     }
 
     /** Runs a command once for a key. */
     public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
         AgentFiles.checkKey(key);
-        return result(command, "ONCE", List.of(key), input);
+        return result(command, "ONCE", key, input);
     }
 
-    private CommandResult result(Command command, String verb, List<String> first, Input input)
-            throws InterruptedException {
-        List<String> owner = new ArrayList<>(first);
-        owner.add(fence.map(Fence::resource).orElse(""));
-        owner.add(fence.map(f -> Long.toString(f.token())).orElse("0"));
-        owner.add(Integer.toString(command.outputLimit()));
-        List<byte[]> request = List.of(Wire.lines(owner), Wire.lines(Wire.command(command)), input.content());
+    private CommandResult result(Command command, String verb, String key, Input input) throws InterruptedException {
+        String head = Wire.head(verb, key, fence, command.outputLimit());
+        List<byte[]> request = List.of(Wire.lines(Wire.command(command)), input.content());
         long begun = System.nanoTime();
-        AgentPool.Lane lane = first.isEmpty() ? AgentPool.Lane.SHORT : AgentPool.Lane.LONG;
+        AgentPool.Lane lane = key.isEmpty() ? AgentPool.Lane.SHORT : AgentPool.Lane.LONG;
         Duration patience = command.timeout().plus(GRACE);
-        Answer answer = pool.talk(lane, channel -> pool.ask(channel, verb, request, patience));
+        Answer answer = pool.talk(lane, channel -> pool.ask(channel, head, request, patience));
         switch (answer.status()) {
             case "OK" -> {}
             case "FENCED" ->
@@ -142,13 +138,9 @@ public final class PosixAgent {
     /** Ends the run of a key. */
     public void stop(String key) throws InterruptedException {
         AgentFiles.checkKey(key);
-        List<String> owner = List.of(
-                key,
-                fence.map(Fence::resource).orElse(""),
-                fence.map(f -> Long.toString(f.token())).orElse("0"));
-        Answer answer = pool.talk(
-                AgentPool.Lane.SHORT,
-                channel -> pool.ask(channel, "END", List.of(Wire.lines(owner)), AgentPool.PATIENCE));
+        String head = Wire.head("END", key, fence, 0);
+        Answer answer =
+                pool.talk(AgentPool.Lane.SHORT, channel -> pool.ask(channel, head, List.of(), AgentPool.PATIENCE));
         if (answer.status().equals("FENCED")) {
             throw new FencedException(server.value(), fence.map(Fence::resource).orElse("?"));
         } else if (!answer.status().equals("OK")) {

@@ -2,10 +2,12 @@
 package dev.aegir.internal.host;
 
 import dev.aegir.host.Command;
+import dev.aegir.host.Fence;
 import dev.aegir.model.InvalidValueException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** How values are written for the program on the host; see {@code agent.sh}. */
 final class Wire {
@@ -13,6 +15,13 @@ final class Wire {
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What a request begins with: what is asked, for which key, by which owner, and how much. */
+    static String head(String verb, String key, Optional<Fence> fence, long limit) {
+        return verb + " " + (key.isEmpty() ? "-" : key) + " "
+                + fence.map(Fence::resource).orElse("-") + " "
+                + fence.map(Fence::token).orElse(0L) + " " + limit;
     }
 
     /** Lines, each with its end. */

@@ -3,10 +3,11 @@
 # What runs on a host for Aegir: read by "sh" from its command line, nothing is installed. It answers requests on its
 # standard input, one after the other, until that ends. Everything it is told is data: no word of it is ever evaluated.
 #
-# A request is a line "VERB LENGTH LENGTH ..." and then sections of exactly so many bytes; the answer is a line
-# "STATUS LENGTH LENGTH ..." and its sections. Lists are lines; paths have no line ends. Words of commands are lines that
-# begin with "=" (as it is) or "%" (for printf %b). All variables are global, as sh has it: a function that needs a value
-# after it has called another keeps it under a name of its own.
+# A request is a line "VERB KEY RESOURCE TOKEN LIMIT LENGTH ..." ("-" where there is none) and then sections of exactly so
+# many bytes; the answer is a line "STATUS LENGTH ..." and its sections. Lists are lines, of which the first letter says what
+# they are; paths have no line ends. Words of commands begin with "=" (as it is) or "%" (for printf %b). Processes are what
+# costs time here, so as few as can be are started, whatever the number of files. All variables are global, as sh has it: a
+# function that needs a value after it has called another keeps it under a name of its own.
 #
 # $1 is the state directory; $2 is "serve", and then $3 is this text; or "job" with the directory and output limit of a job.
 # In the state directory: undo/KEY/ the files as they were before a transaction, .new.KEY while it is under way; written: the
@@ -50,7 +51,8 @@ else
         printf 'NOSTATE %s\n' "$base"
         exit 3
     fi
-    trap 'rm -rf "$T"' EXIT
+    cd "$T" || exit 3
+    trap 'cd / && rm -rf "$T"' EXIT
     # A transaction that was received is finished, whatever becomes of the connection meanwhile.
     trap '' HUP PIPE TERM
 fi
@@ -61,10 +63,7 @@ fi
 answer() {
     line=$1
     shift
-    for file; do
-        line="$line $(wc -c <"$file" | tr -d ' ')"
-    done
-    { printf '%s\n' "$line" && cat "$@" </dev/null; } 2>/dev/null || exit 0
+    { printf '%s%s\n' "$line" "$(stat --printf ' %s' -- "$@")" && cat -- "$@"; } 2>/dev/null || exit 0
 }
 
 # say STATUS TEXT: the same with one section, which needs no room on any disk.
@@ -78,8 +77,21 @@ decode() {
     esac
 }
 
+# become WORD...: this process becomes the command of $user in $where, for so many $seconds.
+become() {
+    trap - HUP PIPE TERM EXIT
+    umask 022
+    cd -- "$where" || exit 126
+    set -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" LANG=C.UTF-8 "$@"
+    if [ -n "$user" ] && [ "$user" != "$(id -un)" ]; then
+        set -- runuser -u "$user" -- "$@"
+    fi
+    exec timeout -k 2 "$seconds" "$@"
+}
+
 # execute FILE INPUT OUT ERR LIMIT: runs the command in FILE: user, directory, seconds, and then the words, environment
-# variables first. Gives its exit code; there is $T/full when what it said could not be kept.
+# variables first. Gives its exit code; there is $T/full when what it said could not be kept. With the limit 0 what it says is
+# just added to OUT, which is for the few commands of a transaction.
 execute() {
     input=$2 out=$3 err=$4 limit=$5
     {
@@ -98,26 +110,21 @@ execute() {
     if [ -n "$user" ]; then
         home=$(getent passwd "$user" | cut -d: -f6)
         if [ -z "$home" ]; then
-            printf 'there is no account "%s" here\n' "$user" >"$err"
-            : >"$out"
+            printf 'there is no account "%s" here\n' "$user" >>"$err"
+            : >>"$out"
             return 126
         fi
     fi
+    if [ "$limit" -eq 0 ]; then
+        (become "$@") <"$input" >>"$out" 2>&1 7>&- 8>&- 9>&-
+        return
+    fi
     rm -f "$T/full"
-    { head -c "$limit" >"$out" || : >"$T/full"; cat >/dev/null; } <"$T/fo" 2>/dev/null 7>&- 8>&- 9>&- &
+    { head -c "$limit" >"$out" || : >"$T/full"; exec cat >/dev/null; } <"$T/fo" 2>/dev/null 7>&- 8>&- 9>&- &
     drain_out=$!
-    { head -c "$limit" >"$err" || : >"$T/full"; cat >/dev/null; } <"$T/fe" 2>/dev/null 7>&- 8>&- 9>&- &
+    { head -c "$limit" >"$err" || : >"$T/full"; exec cat >/dev/null; } <"$T/fe" 2>/dev/null 7>&- 8>&- 9>&- &
     drain_err=$!
-    (
-        trap - HUP PIPE TERM EXIT
-        umask 022
-        cd -- "$where" || exit 126
-        set -- env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME="$home" LANG=C.UTF-8 "$@"
-        if [ -n "$user" ] && [ "$user" != "$(id -un)" ]; then
-            set -- runuser -u "$user" -- "$@"
-        fi
-        exec timeout -k 2 "$seconds" "$@"
-    ) <"$input" >"$T/fo" 2>"$T/fe" 7>&- 8>&- 9>&- &
+    (become "$@") <"$input" >"$T/fo" 2>"$T/fe" 7>&- 8>&- 9>&- &
     running=$!
     # The number of the process group that timeout makes, for newer owners of a job to end.
     [ "$mode" != job ] || printf '%s\n' "$running" >"$T/pid"
@@ -187,9 +194,6 @@ existing() {
     done <"$1"
 }
 
-# lines FILE: how many it has.
-lines() { wc -l <"$1" | tr -d ' '; }
-
 # filter ARGUMENT...: grep, for which it is no failure to find nothing.
 filter() {
     grep "$@"
@@ -198,59 +202,57 @@ filter() {
 
 # ---- looking -----------------------------------------------------------------------------------------------------
 
-# Sections: paths to be written, "sha256  path" as wanted, "mode account path" as wanted, paths to be absent, "yes" for
-# contents. Answer: lines "H sha256  path", "A mode account path", "L path" (a link), "O path" (neither file nor link),
-# "M path" (missing), "W sha256  path" (what was last written, where that is what is there), for all that is not as wanted;
-# then "SIZE path" for the contents that follow in the last section.
+# Section: lines "W sha256 mode account path" of files as they shall be, and "D path" of what shall not be. Limit: 1 when
+# contents are wanted. Answer: for all that is not so "H sha256  path", "A mode account path", "L path" (a link), "O path"
+# (neither file nor link), "M path" (missing), and "W sha256  path" where what is there is what was last written; then
+# "SIZE path" for the contents that follow in the last section.
 compare() {
-    existing "$T/4" >"$T/absent" && cat "$T/1" "$T/absent" >"$T/all" && existing "$T/all" >"$T/there" || return 1
-    : >"$T/links" && : >"$T/plain" && : >"$T/other" || return 1
-    while IFS= read -r path; do
-        if [ -L "$path" ]; then
-            printf '%s\n' "$path" >>"$T/links" || return 1
-        elif [ -f "$path" ]; then
-            printf '%s\n' "$path" >>"$T/plain" || return 1
-        else
-            printf '%s\n' "$path" >>"$T/other" || return 1
-        fi
-    done <"$T/there"
-    xargs -r -d '\n' sha256sum -- <"$T/plain" >"$T/hashes" 2>/dev/null || return 1
-    xargs -r -d '\n' stat -c '%04a %U:%G %n' -- <"$T/plain" >"$T/attributes" 2>/dev/null || return 1
-    [ "$(lines "$T/plain")" = "$(lines "$T/hashes")" ] || return 1
-    filter -vxFf "$T/2" "$T/hashes" >"$T/different" || return 1
-    filter -vxFf "$T/3" "$T/attributes" >"$T/modes" && filter -vxFf "$T/there" "$T/1" >"$T/missing" || return 1
-    : >"$T/ours" || return 1
-    if [ -s "$T/different" ] && [ -r "$S/written" ]; then
-        filter -xFf "$T/different" "$S/written" >"$T/ours" || return 1
-    fi
-    {
-        sed 's/^/H /' "$T/different" && sed 's/^/A /' "$T/modes" && sed 's/^/L /' "$T/links" &&
-            sed 's/^/O /' "$T/other" && sed 's/^/M /' "$T/missing" && sed 's/^/W /' "$T/ours"
-    } >"$T/report" || return 1
-    : >"$T/sizes" && : >"$T/contents" || return 1
-    if [ "$(cat "$T/5")" = yes ]; then
-        cut -c 67- "$T/different" >"$T/wanted" &&
-            xargs -r -d '\n' stat -c '%s %n' -- <"$T/wanted" >"$T/sizes" &&
-            xargs -r -d '\n' cat -- <"$T/wanted" >"$T/contents" || return 1
+    awk '/^W/ { sub(/^W [0-9a-f]+ [0-7]+ [^ ]+ /, "") } /^D/ && !/^W/ { sub(/^D /, "") } 1' 1 >all || return 1
+    # What is missing is not in its output; what is not in its output by mistake is found out when it is written.
+    xargs -r -d '\n' stat --printf '%F|%04a %U:%G|%n\n' -- <all >there 2>/dev/null
+    awk '/^regular/ { path = $0; sub(/^[^|]*\|[^|]*\|/, "", path); print path }' there >plain || return 1
+    xargs -r -d '\n' sha256sum -- <plain >hashes 2>/dev/null || return 1
+    written=/dev/null
+    [ ! -r "$S/written" ] || written=$S/written
+    awk 'name == 1 { path = $0
+            if (substr($0, 1, 1) == "W") { sub(/^W [0-9a-f]+ [0-7]+ [^ ]+ /, "", path); sha[path] = $2; mode[path] = $3 " " $4 }
+            else { sub(/^D /, "", path) }
+            order[++count] = path; next }
+        name == 2 { kind = $0; sub(/\|.*/, "", kind); rest = substr($0, length(kind) + 2)
+            attributes = rest; sub(/\|.*/, "", attributes); path = substr(rest, length(attributes) + 2)
+            is[path] = kind; has[path] = attributes; next }
+        name == 3 { hash[substr($0, 67)] = substr($0, 1, 64); next }
+        { path = substr($0, 67); if (path in hash) last[path] = substr($0, 1, 64) }
+        END { for (i = 1; i <= count; i++) { path = order[i]
+            if (!(path in is)) { if (path in sha) print "M " path }
+            else if (is[path] ~ /^symbolic/) print "L " path
+            else if (!(path in hash)) print "O " path
+            else if (!(path in sha) || hash[path] != sha[path]) {
+                print "H " hash[path] "  " path
+                if (last[path] == hash[path]) print "W " hash[path] "  " path }
+            else if (has[path] != mode[path]) print "A " has[path] " " path } }' \
+        name=1 1 name=2 there name=3 hashes name=4 "$written" >report || return 1
+    : >sizes && : >contents || return 1
+    if [ "$kept_bytes" = 1 ]; then
+        sed -n 's/^H .\{66\}//p' report >wanted && xargs -r -d '\n' stat -c '%s %n' -- <wanted >sizes &&
+            xargs -r -d '\n' cat -- <wanted >contents && sed -n 's/^L //p' report >links || return 1
         while IFS= read -r path; do
             target=$(readlink -- "$path")
-            printf '%s %s\n' "$((${#target} + 17))" "$path" >>"$T/sizes" &&
-                printf 'symbolic link to %s' "$target" >>"$T/contents" || return 1
-        done <"$T/links"
+            printf '%s %s\n' "$((${#target} + 17))" "$path" >>sizes &&
+                printf 'symbolic link to %s' "$target" >>contents || return 1
+        done <links
     fi
-    answer OK "$T/report" "$T/sizes" "$T/contents"
+    answer OK report sizes contents
 }
 
 # ---- transactions ------------------------------------------------------------------------------------------------
 
-# commands PHASE: runs those of the commands in $U/commands whose phase it is; what they say is added to $T/output.
+# commands PHASE: runs those of the commands of $U whose phase it is; what they say is added to $T/output.
 commands() {
-    [ -d "$U/commands" ] || return 0
-    for command in "$U/commands/$1".*; do
+    for command in "$U/command.$1".*; do
         [ -f "$command" ] || continue
-        execute "$command" /dev/null "$T/out" "$T/err" 65536
+        execute "$command" /dev/null "$T/output" "$T/output" 0
         code=$?
-        cat "$T/out" "$T/err" >>"$T/output"
         if [ "$code" -ne 0 ]; then
             printf '(ended with %s)\n' "$code" >>"$T/output"
             return 1
@@ -277,7 +279,7 @@ contained() {
 
 # restore: puts the files of $U back as they were. May be repeated.
 restore() {
-    stage=$(cat "$U/stage")
+    IFS= read -r stage <"$U/stage"
     while IFS= read -r dir; do
         [ -z "$stage" ] || rm -rf -- "$dir/${stage:?}"
     done <"$U/dirs"
@@ -292,15 +294,15 @@ restore() {
     sed '1!G;h;$!d' "$U/newdirs" | while IFS= read -r dir; do
         rmdir -- "$dir" 2>/dev/null
     done
-    { cat "$U"/written.* >"$T/lines" && remember "$T/lines" "$U/paths"; } 2>>"$T/output" || ok=1
+    { cat "$U"/before.*.written >"$T/lines" && remember "$T/lines" "$U/paths"; } 2>>"$T/output" || ok=1
     return "$ok"
 }
 
 # remember FILE PATHS: the lines of FILE take the place of all lines of $S/written for these paths.
 remember() {
-    touch "$S/written" &&
-        awk 'FILENAME == ARGV[1] { gone[$0] = 1; next } !(substr($0, 67) in gone)' "$2" "$S/written" >"$S/written.new" &&
-        cat "$1" >>"$S/written.new" && mv -f "$S/written.new" "$S/written"
+    [ -e "$S/written" ] || : >"$S/written" || return 1
+    awk 'name == 1 { gone[$0] = 1; next } name == 3 || !(substr($0, 67) in gone)' \
+        name=1 "$2" name=2 "$S/written" name=3 "$1" >"$S/written.new" && mv -f "$S/written.new" "$S/written"
 }
 
 # recover: a transaction that was begun and whose agent is gone is put back. Only with the lock.
@@ -342,8 +344,14 @@ begin() {
 refuse() {
     rm -rf "$U"
     unlock
-    printf '%s yes' "$1" >"$T/said"
-    answer REJECTED "$T/said" "$T/output"
+    rejected "$1 yes"
+}
+
+# rejected TEXT: the answer, with no more of what was said than anybody reads.
+rejected() {
+    printf '%s' "$1" >said
+    tail -c 65536 output >end
+    answer REJECTED said end
 }
 
 # reject PHASE BEGAN: puts everything back, and says so.
@@ -358,58 +366,50 @@ reject() {
         kept
     fi
     unlock
-    printf '%s %s' "$refused" "$back" >"$T/said"
-    answer REJECTED "$T/said" "$T/output"
+    rejected "$refused $back"
 }
 
 # kept: what $U keeps is from now on what undoing its key puts back, together with what an earlier attempt kept.
 kept() {
     old=$S/undo/$key
     if [ ! -d "$old" ]; then
-        rm -f "$U/state" && mv -T "$U" "$old"
+        mv -T "$U" "$old"
         return
     fi
     filter -vxFf "$old/paths" "$U/absent" >"$T/absent" && cat "$T/absent" >>"$old/absent" &&
         cat "$U/newdirs" >>"$old/newdirs" && cat "$U/dirs" >>"$old/dirs" &&
-        cat "$U/written.fresh" >>"$old/written.fresh" &&
+        cat "$U/before.fresh.written" >>"$old/before.fresh.written" &&
         { [ ! -f "$U/before.fresh.tar" ] || mv "$U/before.fresh.tar" "$old/before.$$.$(date +%s).tar"; } &&
         filter -vxFf "$old/paths" "$U/paths" >"$T/more" && cat "$T/more" >>"$old/paths" && rm -rf "$U"
 }
 
 # keep LIST NAME: the files of the list as they are, and what is known of them, into $U.
 keep() {
-    existing "$1" >"$T/there" && filter -vxFf "$T/there" "$1" >>"$U/absent" || return 1
-    if [ -s "$T/there" ]; then
-        tar -cpPf "$U/before.$2.tar" -T "$T/there" || return 1
+    : >there && : >"$U/before.$2.written" || return 1
+    while IFS= read -r path; do
+        if there "$path"; then
+            printf '%s\n' "$path" >>there || return 1
+        else
+            printf '%s\n' "$path" >>"$U/absent" || return 1
+        fi
+    done <"$1"
+    if [ -s there ]; then
+        tar -cpPf "$U/before.$2.tar" -T there || return 1
     fi
-    : >"$U/written.$2" || return 1
-    if [ -r "$S/written" ]; then
-        awk 'FILENAME == ARGV[1] { mine[$0] = 1; next } substr($0, 67) in mine' "$1" "$S/written" >"$U/written.$2"
+    if [ -s "$S/written" ] && [ -s "$1" ]; then
+        awk 'name == 1 { mine[$0] = 1; next } substr($0, 67) in mine' name=1 "$1" name=2 "$S/written" >"$U/before.$2.written"
     fi
-}
-
-# split: the commands on standard input become files PHASE.NUMBER in $U/commands.
-split() {
-    number=100
-    while IFS=' ' read -r phase count; do
-        number=$((number + 1))
-        while [ "$count" -gt 0 ]; do
-            IFS= read -r text
-            printf '%s\n' "$text" || return 1
-            count=$((count - 1))
-        done >"$U/commands/$phase.$number" || return 1
-    done
 }
 
 # prepare: everything that is needed to put things back is in $U before anything changes.
 prepare() {
-    : >"$U/absent" && : >"$U/newdirs" && cp "$T/5" "$U/paths" && cp "$T/3" "$U/stage" && cp "$T/4" "$U/dirs" &&
-        mkdir "$U/commands" && split <"$T/11" || return 1
-    # What an earlier attempt of the same step kept is what its undo needs; what is there now, what this attempt needs.
-    : >"$T/known"
-    [ ! -d "$S/undo/$key" ] || cat "$S/undo/$key/paths" >"$T/known" || return 1
-    filter -vxFf "$T/known" "$T/5" >"$T/fresh" && filter -xFf "$T/known" "$T/5" >"$T/again" || return 1
-    keep "$T/fresh" fresh && keep "$T/again" again || return 1
+    if [ -d "$S/undo/$key" ]; then
+        # What an earlier attempt of the same step kept is what its undo needs; what is there now, what this attempt needs.
+        filter -vxFf "$S/undo/$key/paths" "$U/paths" >fresh && filter -xFf "$S/undo/$key/paths" "$U/paths" >again &&
+            keep again again && keep fresh fresh || return 1
+    else
+        keep "$U/paths" fresh || return 1
+    fi
     while IFS= read -r dir; do
         made=
         above=$dir
@@ -419,7 +419,7 @@ prepare() {
             [ -n "$above" ] || above=/
         done
         printf '%s' "$made" >>"$U/newdirs" || return 1
-    done <"$T/4"
+    done <"$U/dirs"
     printf 'applying\n' >"$U/state"
 }
 
@@ -427,95 +427,102 @@ prepare() {
 unowned() {
     while IFS=' ' read -r id path; do
         if [ ! -f "$path" ] || [ -L "$path" ]; then
-            printf '%s is no regular file, so it cannot bear the id %s\n' "$path" "$id" >>"$T/output"
+            printf '%s is no regular file, so it cannot bear the id %s\n' "$path" "$id" >>output
             return 0
         fi
-    done <"$T/9"
-    awk '{ id = substr($0, 1, 26); path = substr($0, 28); found = 0
-           while ((getline line < path) > 0) if (index(line, id)) { found = 1; break }
-           close(path); if (!found) { print path " does not bear the id " id; bad = 1 } }
-         END { exit bad }' "$T/9" >>"$T/output" || return 0
-    if [ -s "$T/7" ] && ! sha256sum --check --quiet --strict "$T/7" >>"$T/output" 2>&1; then
+    done <"$U/owned"
+    if [ -s "$U/owned" ]; then
+        awk '{ id = substr($0, 1, 26); path = substr($0, 28); found = 0
+               while ((getline line < path) > 0) if (index(line, id)) { found = 1; break }
+               close(path); if (!found) { print path " does not bear the id " id; bad = 1 } }
+             END { exit bad }' "$U/owned" >>output || return 0
+    fi
+    if [ -s "$U/hashes" ] && ! sha256sum --check --quiet --strict "$U/hashes" >>output 2>&1; then
         return 0
     fi
     while IFS= read -r path; do
         if there "$path"; then
-            printf '%s has appeared\n' "$path" >>"$T/output"
+            printf '%s has appeared\n' "$path" >>output
             return 0
         fi
-    done <"$T/8"
+    done <"$U/missing"
     return 1
 }
 
 # switch: the new files take the place of the old.
 switch() {
-    stage=$(cat "$T/3")
-    (umask 022 && xargs -r -d '\n' mkdir -p -- <"$T/4") 2>>"$T/output" || return 1
-    if [ -s "$T/2" ]; then
-        tar -xpf "$T/2" -C / 2>>"$T/output" || return 1
+    IFS= read -r stage <"$U/stage"
+    if [ -s "$U/newdirs" ]; then
+        (umask 022 && xargs -r -d '\n' mkdir -p -- <"$U/newdirs") 2>>output || return 1
+    fi
+    if [ -s 2 ]; then
+        tar -xpf 2 -C / 2>>output || return 1
         while IFS= read -r dir; do
             [ -d "$dir/$stage" ] || continue
-            find "$dir/$stage" -mindepth 1 -maxdepth 1 -exec mv -f -t "$dir" -- {} + 2>>"$T/output" &&
-                rmdir -- "$dir/$stage" 2>>"$T/output" || return 1
-        done <"$T/4"
+            find "$dir/$stage" -mindepth 1 -maxdepth 1 -exec mv -f -t "$dir" -- {} + 2>>output &&
+                rmdir -- "$dir/$stage" 2>>output || return 1
+        done <"$U/dirs"
     fi
-    xargs -r -d '\n' rm -f -- <"$T/6" 2>>"$T/output"
+    [ ! -s "$U/deletes" ] || xargs -r -d '\n' rm -f -- <"$U/deletes" 2>>output
 }
 
 # accounts: whether every account and group that files shall belong to is there.
 accounts() {
     while IFS=: read -r user group; do
         if ! getent passwd "$user" >/dev/null || ! getent group "$group" >/dev/null; then
-            printf 'there is no account %s or no group %s here\n' "$user" "$group" >>"$T/output"
+            printf 'there is no account %s or no group %s here\n' "$user" "$group" >>output
             return 1
         fi
-    done <"$T/accounts"
+    done <"$U/accounts"
 }
 
-# Sections: 1 key, resource, token, and then every account that files shall belong to; 2 tar of the new files, each in a
-# directory named by 3 beside its place; 3 the name of that directory; 4 directories of files; 5 all paths; 6 paths to delete;
-# 7 "sha256  path" as they are now; 8 paths that are not there now; 9 "id path" of owned files that are there; 10 directories
-# and what they must lie in; 11 commands: "phase" and number of lines, then these; 12 "sha256  path" of what is written.
+# receive: the lines of section 1 go into files of $U, by their first letter: u accounts that files shall belong to; s the name
+# of the directory beside its place in which each new file lies in the tar, which is section 2; d directories of files; p all
+# paths; x paths to delete; h "sha256  path" as they are now; m paths that are not there now; o "id path" of owned files that
+# are there; c directories and what they must lie in; w "sha256  path" of what is written; k the phase and number of a command,
+# and K its lines.
+receive() {
+    for name in accounts stage dirs paths deletes hashes missing owned contained written absent newdirs; do
+        : >"$U/$name" || return 1
+    done
+    awk -v dir="$U" 'BEGIN { name["u"] = "accounts"; name["s"] = "stage"; name["d"] = "dirs"; name["p"] = "paths"
+            name["x"] = "deletes"; name["h"] = "hashes"; name["m"] = "missing"; name["o"] = "owned"
+            name["c"] = "contained"; name["w"] = "written" }
+        { letter = substr($0, 1, 1); text = substr($0, 3)
+          if (letter == "k") { command = dir "/command." text; printf "" >command }
+          else if (letter == "K") print text >command
+          else print text >(dir "/" name[letter]) }' 1
+}
+
 apply() {
-    {
-        IFS= read -r key
-        IFS= read -r resource
-        IFS= read -r token
-        cat >"$T/accounts"
-    } <"$T/1"
     begin || return
-    find "$S/undo" "$S/jobs" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
     U=$S/undo/.new.$key
     rm -rf "$U"
-    mkdir "$U" 2>>"$T/output" && cp "$T/10" "$U/contained" 2>>"$T/output" && accounts || { refuse WRITE; return; }
+    mkdir "$U" 2>>output && receive 2>>output && accounts || { refuse WRITE; return; }
     if unowned; then
         refuse OWNERSHIP
         return
     fi
     contained || { refuse CONTAINMENT; return; }
-    if ! prepare 2>>"$T/output"; then
-        printf 'the files as they are cannot be kept in %s\n' "$U" >>"$T/output"
+    if ! prepare 2>>output; then
+        printf 'the files as they are cannot be kept in %s\n' "$U" >>output
         refuse WRITE
         return
     fi
     switch || { reject WRITE files; return; }
     commands C || { reject CHECK files; return; }
     contained || { reject CONTAINMENT files; return; }
-    { printf 'activating\n' >"$U/state.new" && mv -f "$U/state.new" "$U/state"; } 2>>"$T/output" || { reject WRITE files; return; }
+    printf 'activating\n' 2>>output >"$U/state" || { reject WRITE files; return; }
     commands A || { reject ACTIVATE activated; return; }
     commands F || { reject CONFIRM activated; return; }
-    { remember "$T/12" "$U/paths" && kept; } 2>>"$T/output" || { reject WRITE activated; return; }
+    { remember "$U/written" "$U/paths" && kept; } 2>>output || { reject WRITE activated; return; }
     unlock
-    answer OK "$T/output"
+    tail -c 65536 output >end
+    answer OK end
 }
 
-# Section: key, resource, token. Answers NONE when nothing was kept.
+# Answers NONE when nothing was kept under the key.
 revert() {
-    {
-        IFS= read -r key
-        IFS= read -r resource
-        IFS= read -r token
-    } <"$T/1"
     begin || return
     U=$S/undo/$key
     if [ ! -d "$U" ]; then
@@ -530,33 +537,27 @@ revert() {
     if [ -n "$failed" ]; then
         # It stays kept: the next attempt to take it back begins again.
         unlock
-        printf '%s no' "$failed" >"$T/said"
-        answer REJECTED "$T/said" "$T/output"
+        rejected "$failed no"
         return
     fi
     rm -rf "$U"
     unlock
-    answer OK "$T/output"
+    answer OK output
 }
 
 # ---- commands ----------------------------------------------------------------------------------------------------
 
-# Sections: 1 resource, token, output limit; 2 the command; 3 its input. Answer: the exit code, what it said.
+# Sections: the command, its input. Limit: of each kind of output. Answer: the exit code, what it said.
 run() {
-    {
-        IFS= read -r resource
-        IFS= read -r token
-        IFS= read -r kept_bytes
-    } <"$T/1"
     owned "$resource" "$token" || return
-    execute "$T/2" "$T/3" "$T/out" "$T/err" "$((kept_bytes + 1))"
+    execute "$T/1" "$T/2" "$T/out" "$T/err" "$((kept_bytes + 1))"
     code=$?
-    : >"$T/3"
-    if [ -e "$T/full" ] || ! printf '%s' "$code" >"$T/said"; then
+    : >"$T/2"
+    if [ -e "$T/full" ] || ! printf '%s' "$code" >said; then
         say FAILED "it ended with $code, but there is no room in $T for what it said"
         return
     fi
-    answer OK "$T/said" "$T/out" "$T/err"
+    answer OK said out err
 }
 
 # stop JOB: ends what still runs of a job, and waits until it has.
@@ -570,15 +571,9 @@ stop() {
     exec 9>&-
 }
 
-# Sections: 1 key, resource, token, output limit; 2 the command; 3 its input. Run once for the key, in a session of its own
-# that nothing but its timeout and newer owners end; the kernel's lock says whether it still runs.
+# Sections: the command, its input. Run once for the key, in a session of its own that nothing but its timeout and newer owners
+# end; the kernel's lock says whether it still runs.
 once() {
-    {
-        IFS= read -r key
-        IFS= read -r resource
-        IFS= read -r token
-        IFS= read -r kept_bytes
-    } <"$T/1"
     owned "$resource" "$token" || return
     J=$S/jobs/$key
     if [ ! -d "$J" ]; then
@@ -597,7 +592,7 @@ once() {
         done
         new=$S/jobs/.new.$$
         rm -rf "$new"
-        if ! { mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp "$T/2" "$new/command" && cp "$T/3" "$new/input" &&
+        if ! { mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp 1 "$new/command" && cp 2 "$new/input" &&
             printf '%s\n%s\n' "$resource" "$token" >"$new/owner"; } 2>/dev/null; then
             rm -rf "$new"
             say FAILED "there is no room in $S/jobs"
@@ -612,7 +607,7 @@ once() {
         fi
         exec 9>&-
     fi
-    : >"$T/3"
+    : >"$T/2"
     exec 9>>"$J/lock"
     flock -s 9
     exec 9>&-
@@ -623,13 +618,8 @@ once() {
     fi
 }
 
-# Section: key, resource, token. Ends the run of a key that is under way, if there is one.
+# Ends the run of a key that is under way, if there is one.
 end() {
-    {
-        IFS= read -r key
-        IFS= read -r resource
-        IFS= read -r token
-    } <"$T/1"
     owned "$resource" "$token" || return
     stop "$S/jobs/$key"
     say OK ""
@@ -644,23 +634,27 @@ serve() {
         recover
     fi
     unlock
+    find "$S/undo" "$S/jobs" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} + 2>/dev/null
     printf 'AEGIR 1 %s %s:%s\n' "$(id -u)" "$(id -un)" "$(id -gn)"
-    while IFS=' ' read -r verb lengths; do
+    while IFS=' ' read -r verb key resource token kept_bytes lengths; do
+        [ "$resource" != - ] || resource=
         number=0
+        set --
         for length in $lengths; do
             number=$((number + 1))
+            set -- "$@" "$number"
             if [ "$length" -eq 0 ]; then
-                : >"$T/$number"
+                : >"$number"
             else
-                head -c "$length" >"$T/$number" 2>/dev/null
-                if [ "$(wc -c <"$T/$number")" -ne "$length" ]; then
-                    # Cut off in the middle of a request, or no room for it. What is left of it cannot be told apart from
-                    # the next, so this is the end.
-                    say FATAL "the request could not be kept in $T: there is no room"
-                    exit 4
-                fi
+                head -c "$length" >"$number" 2>/dev/null
             fi
         done
+        if [ "$number" -gt 0 ] && [ "$(stat --printf '%s ' -- "$@")" != "$lengths " ]; then
+            # Cut off in the middle of a request, or no room for it. What is left of it cannot be told apart from the next,
+            # so this is the end.
+            say FATAL "the request could not be kept in $T: there is no room"
+            exit 4
+        fi
         case $verb in
         PING) say OK "" ;;
         RUN) run ;;
@@ -670,7 +664,7 @@ serve() {
             path=$(cat "$T/1")
             if ! there "$path"; then
                 say NONE ""
-            elif [ -f "$path" ] && head -c "$(cat "$T/2")" -- "$path" >"$T/out" 2>"$T/err"; then
+            elif [ -f "$path" ] && head -c "$kept_bytes" -- "$path" >"$T/out" 2>"$T/err"; then
                 answer OK "$T/out"
             else
                 say FAILED "$path cannot be read: $(cat "$T/err" 2>/dev/null)"
