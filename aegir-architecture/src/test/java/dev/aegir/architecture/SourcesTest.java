@@ -23,9 +23,9 @@ class SourcesTest {
     private static final Pattern SOURCE = Pattern.compile(".*\\.java|.*\\.sh|pom\\.xml|.*Dockerfile");
     private static final String LICENCE = "SPDX-License-Identifier: Apache-2.0";
 
-    /** A promise that nobody keeps, or a test that does not test. Spelt so that this file has none. */
-    private static final Pattern UNFINISHED = Pattern.compile(
-            "\\bTO[D]O\\b|\\bFIX[M]E\\b|@[D]isabled\\b|[p]rintStackTrace\\(|\\b[a]ssume(True|False|That)\\(");
+    /** A promise that nobody keeps, or a test that never runs. Spelt so that this file has none. */
+    private static final Pattern UNFINISHED =
+            Pattern.compile("\\bTO[D]O\\b|\\bFIX[M]E\\b|@[D]isabled\\b|[p]rintStackTrace\\(\\)");
 
     @Test
     void sayTheirLicenceAtTheTop() throws IOException {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** Measurements with JMH. */
+/** Measurements. */
 @NullMarked
 package dev.aegir.benchmark;
 

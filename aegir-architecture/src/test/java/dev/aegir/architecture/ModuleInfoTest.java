@@ -1,27 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.architecture;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Core as a module. All other tests run it from the class path, where a missing line of {@code module-info} is not seen. */
-class CoreModuleTest {
+/**
+ * Our modules as Java's modules. All other tests run them from the class path, where a missing line of {@code module-info}
+ * is not seen.
+ */
+class ModuleInfoTest {
+    private static final Pattern SERVICE_FILE = Pattern.compile("META-INF/services/[^/]+");
     private static final String CORE = "dev.aegir.core";
 
     private final ModuleFinder finder =
             ModuleFinder.of(Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-                    .filter(entry -> Stream.of("aegir-core", "jackson-", "jspecify", "slf4j-")
+                    .filter(entry -> Stream.of("aegir-", "jackson-", "jakarta.inject", "jspecify", "slf4j-")
                             .anyMatch(entry::contains))
                     .map(Path::of)
                     .toArray(Path[]::new));
@@ -41,6 +54,16 @@ class CoreModuleTest {
                 .isEqualTo(descriptor.packages().stream()
                         .filter(name -> !name.startsWith("dev.aegir.internal"))
                         .collect(toSet()));
+    }
+
+    @Test
+    void provideWhatTheirServiceFilesName() throws IOException {
+        for (ModuleReference module : ours()) {
+            Map<String, Set<String>> provided = module.descriptor().provides().stream()
+                    .collect(toMap(ModuleDescriptor.Provides::service, provides -> Set.copyOf(provides.providers())));
+
+            assertThat(provided).as("%s provides", module.descriptor().name()).isEqualTo(serviceFiles(module));
+        }
     }
 
     @Test
@@ -72,13 +95,36 @@ class CoreModuleTest {
         assertThat(form.getMethod("write", Object.class).invoke(null, task)).isEqualTo(stored);
     }
 
+    private List<ModuleReference> ours() {
+        List<ModuleReference> ours = finder.findAll().stream()
+                .filter(module -> module.descriptor().name().startsWith("dev.aegir."))
+                .filter(module -> !module.descriptor().isAutomatic())
+                .toList();
+        assertThat(ours).isNotEmpty();
+        return ours;
+    }
+
+    private static Map<String, Set<String>> serviceFiles(ModuleReference module) throws IOException {
+        Map<String, Set<String>> services = new HashMap<>();
+        try (ModuleReader reader = module.open()) {
+            for (String file :
+                    reader.list().filter(SERVICE_FILE.asMatchPredicate()).toList()) {
+                String lines = UTF_8.decode(reader.read(file).orElseThrow()).toString();
+                services.put(
+                        file.substring(file.lastIndexOf('/') + 1),
+                        lines.lines().filter(line -> !line.isBlank()).collect(toSet()));
+            }
+        }
+        return services;
+    }
+
     private Class<?> load(String name) throws ClassNotFoundException {
         return core.loadClass(name);
     }
 
     private ClassLoader coreAsModule() {
         ModuleLayer boot = ModuleLayer.boot();
-        Configuration resolved = boot.configuration().resolveAndBind(finder, ModuleFinder.of(), Set.of(CORE));
+        Configuration resolved = boot.configuration().resolve(finder, ModuleFinder.of(), Set.of(CORE));
         return boot.defineModulesWithOneLoader(resolved, ClassLoader.getPlatformClassLoader())
                 .findLoader(CORE);
     }

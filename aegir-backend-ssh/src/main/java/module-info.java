@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** Hosts reached over SSH. */
+@SuppressWarnings("requires-automatic") // sshj names its module in its manifest only.
+module dev.aegir.backend.ssh {
+    requires transitive dev.aegir.core;
+    requires com.hierynomus.sshj;
+    requires org.slf4j;
+
+    exports dev.aegir.backend.ssh;
+
+    provides dev.aegir.spi.Backend with
+            dev.aegir.backend.ssh.SshBackend;
+}
