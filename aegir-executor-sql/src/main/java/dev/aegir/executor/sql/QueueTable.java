@@ -19,7 +19,7 @@ final class QueueTable {
     static final String NAME = "aegir_queue";
     static final String TASK = "aegir";
 
-    private static final String TURN_OF_ROW = "id || ':' || cast(turn as varchar(20))";
+    private static final String TURN_OF_ROW = "id || ':' || cast(turn as text)";
 
     private final Session db;
 

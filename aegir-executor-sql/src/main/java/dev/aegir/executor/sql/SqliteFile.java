@@ -4,8 +4,11 @@ package dev.aegir.executor.sql;
 import dev.aegir.model.RefusedException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -13,11 +16,15 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
@@ -30,9 +37,13 @@ import org.sqlite.SQLiteConfig.TempStore;
  * has on it, as POSIX has it. Its permissions are looked at by path only.
  */
 final class SqliteFile {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final String TEMP_PROPERTY = "org.sqlite.tmpdir";
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
+    /** Between taking out a library and loading it there is a moment. */
+    private static final Duration IN_USE_SOON = Duration.ofMinutes(1);
 
     private final Path path;
 
@@ -118,9 +129,26 @@ final class SqliteFile {
             Path directory = path.resolveSibling("native");
             try {
                 System.setProperty(TEMP_PROPERTY, directories(directory).toString());
+                forgetLibraries(directory, Instant.now().minus(IN_USE_SOON));
             } catch (IOException e) {
                 throw refused(path, "the directory " + directory + " for its library cannot be made: " + e, e);
             }
+        }
+    }
+
+    /**
+     * Deletes libraries that were taken out before an instant. Each process takes out its own, and one that is killed leaves
+     * it behind. One that is loaded may be deleted; where it may not, it stays.
+     */
+    static void forgetLibraries(Path directory, Instant before) throws IOException {
+        try (DirectoryStream<Path> libraries = Files.newDirectoryStream(directory, "sqlite-*")) {
+            for (Path library : libraries) {
+                if (Files.getLastModifiedTime(library).toInstant().isBefore(before)) {
+                    Files.deleteIfExists(library);
+                }
+            }
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            LOG.debug("Another process is tidying up {}, or still uses what is there.", directory);
         }
     }
 

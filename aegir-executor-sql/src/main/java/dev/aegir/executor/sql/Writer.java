@@ -158,14 +158,14 @@ final class Writer implements AutoCloseable {
 
     /** Runs work, and takes it back alone when it fails. */
     private void run(Job<?> job) throws SQLException {
-        db.update("savepoint work");
+        db.update("savepoint piece");
         try {
             job.run(db);
-            db.update("release savepoint work");
+            db.update("release savepoint piece");
         } catch (SQLException | RuntimeException | Error e) {
             try {
-                db.update("rollback to savepoint work");
-                db.update("release savepoint work");
+                db.update("rollback to savepoint piece");
+                db.update("release savepoint piece");
             } catch (SQLException gone) {
                 // The database has given up the whole transaction, as it does when its disk is full.
                 gone.addSuppressed(e);

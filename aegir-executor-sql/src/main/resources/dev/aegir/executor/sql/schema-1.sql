@@ -2,15 +2,15 @@
 -- Version 1. Words in braces are the database's own: see Dialect. Instants are microseconds since 1970.
 
 create table aegir_counter (
-    name varchar(30) not null primary key,
+    name text not null primary key,
     value bigint not null
 );
 insert into aegir_counter (name, value) values ('fence', 0);
 
 -- The inventory. words and links are also here, as JSON, so that reading a document is reading one row.
 create table aegir_document (
-    kind varchar(50) not null,
-    id char(26) not null,
+    kind text not null,
+    id text not null,
     name text not null,
     words text not null,
     links text not null,
@@ -19,16 +19,16 @@ create table aegir_document (
 );
 create index aegir_document_name on aegir_document (kind, name);
 create table aegir_document_word (
-    kind varchar(50) not null,
+    kind text not null,
     word text not null,
-    id char(26) not null,
+    id text not null,
     primary key (kind, word)
 );
 create index aegir_document_word_id on aegir_document_word (kind, id);
 create table aegir_document_link (
-    kind varchar(50) not null,
+    kind text not null,
     link text not null,
-    id char(26) not null,
+    id text not null,
     primary key (kind, link, id)
 );
 create index aegir_document_link_id on aegir_document_link (kind, id);
@@ -37,15 +37,15 @@ create index aegir_document_link_id on aegir_document_link (kind, id);
 -- has its present turn may run it. undoing: it was being taken back when it was last run.
 create table aegir_task (
     seq {identity},
-    id char(26) not null unique,
-    task_key varchar(200) unique,
-    type varchar(100) not null,
+    id text not null unique,
+    task_key text unique,
+    type text not null,
     title text not null,
     json text not null,
     priority integer not null,
-    approved char(64),
-    on_crash varchar(20) not null,
-    state varchar(20) not null,
+    approved text,
+    on_crash text not null,
+    state text not null,
     fence bigint not null,
     undoing boolean not null,
     turn bigint not null,
@@ -62,12 +62,12 @@ create index aegir_task_state on aegir_task (state, seq);
 create table aegir_lock (
     task_seq bigint not null,
     place integer not null,
-    lock_key varchar(290) not null,
-    kind varchar(31) not null,
-    name varchar(255) not null,
+    lock_key text not null,
+    kind text not null,
+    name text not null,
     sharers integer not null,
     priority integer not null,
-    state varchar(10) not null,
+    state text not null,
     primary key (task_seq, place)
 );
 create index aegir_lock_line on aegir_lock (lock_key, state, priority desc, task_seq);
@@ -80,7 +80,7 @@ create table aegir_step (
     name text not null,
     type text not null,
     json text not null,
-    state varchar(10) not null,
+    state text not null,
     attempt integer not null,
     facts text not null,
     error text,
@@ -92,7 +92,7 @@ create table aegir_event (
     place {identity},
     task_seq bigint not null,
     at bigint not null,
-    kind varchar(30) not null,
+    kind text not null,
     step text not null,
     text text not null
 );
@@ -100,12 +100,12 @@ create index aegir_event_task on aegir_event (task_seq, place);
 
 -- db-scheduler's table.
 create table aegir_queue (
-    task_name varchar(40) not null,
-    task_instance varchar(60) not null,
+    task_name text not null,
+    task_instance text not null,
     task_data {bytes},
     execution_time bigint not null,
     picked boolean not null,
-    picked_by varchar(50),
+    picked_by text,
     last_success bigint,
     last_failure bigint,
     consecutive_failures integer,

@@ -11,13 +11,16 @@ import dev.aegir.spi.StoreProvider;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,37 @@ class OpeningTest {
         Stores.open(file).close();
         assertThat(mode(file)).isEqualTo("rw-------");
         assertThat(mode(home)).isEqualTo("rwxr-xr-x");
+    }
+
+    @Test
+    void librariesThatKilledProcessesLeftAreForgotten() throws Exception {
+        Instant now = Instant.now();
+        Path left = Files.createFile(home.resolve("sqlite-3.1-left-libsqlitejdbc.so"));
+        Path fresh = Files.createFile(home.resolve("sqlite-3.1-fresh-libsqlitejdbc.so"));
+        Path other = Files.createFile(home.resolve("other.so"));
+        for (Path old : List.of(left, other)) {
+            Files.setLastModifiedTime(old, FileTime.from(now.minusSeconds(600)));
+        }
+        SqliteFile.forgetLibraries(home, now.minusSeconds(60));
+        assertThat(left).doesNotExist();
+        assertThat(fresh).exists();
+        assertThat(other).exists();
+    }
+
+    @Test
+    void aProcessLoadsTheLibraryFromBesideTheStore() throws Exception {
+        Process program =
+                Stores.java(ListeningProgram.class, home.resolve("aegir.db").toString());
+        try {
+            assertThat(program.inputReader().readLine()).isEqualTo("listening");
+            assertThat(mode(home.resolve("native"))).isEqualTo("rwx------");
+            try (Stream<Path> libraries = Files.list(home.resolve("native"))) {
+                assertThat(libraries.filter(path -> path.toString().endsWith(".so")))
+                        .hasSize(1);
+            }
+        } finally {
+            program.destroyForcibly().waitFor();
+        }
     }
 
     @Test
