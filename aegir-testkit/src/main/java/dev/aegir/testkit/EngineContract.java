@@ -4,6 +4,7 @@ package dev.aegir.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
@@ -161,11 +162,11 @@ public abstract class EngineContract<R extends Resource> {
     void isFoundByServiceLoader() {
         boolean found =
                 ServiceLoader.load(Engine.class).stream().anyMatch(provider -> provider.type() == engine().getClass());
-        assertTrue(
-                found,
-                engineName() + " is not found by ServiceLoader. Name it in META-INF/services/" + Engine.class.getName()
-                        + ", and in module-info.java if there is one (provides ... with ...); it needs a public"
-                        + " constructor without parameters.");
+        if (!found) {
+            fail(engineName() + " is not found by ServiceLoader. Name it in META-INF/services/" + Engine.class.getName()
+                    + ", and in module-info.java if there is one (provides ... with ...); it needs a public constructor"
+                    + " without parameters.");
+        }
     }
 
     @Test
@@ -208,9 +209,9 @@ public abstract class EngineContract<R extends Resource> {
         long printed = StandardStreams.printedBy(() -> {
             for (Move move : Move.values()) {
                 Trial<R> trial = Trial.calm(this, move);
-                assertTrue(
-                        !trial.world().runner().saidTooMuch(),
-                        trial.what() + " logs more than 1 MiB; say what matters, and limit the output of commands");
+                if (trial.world().runner().saidTooMuch()) {
+                    fail(trial.what() + " logs more than 1 MiB; say what matters, and limit the output of commands");
+                }
             }
             return null;
         });

@@ -2,7 +2,6 @@
 package dev.aegir.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.aegir.host.Command;
@@ -50,7 +49,7 @@ final class LifeChecks<R extends Resource> {
                         + "A step looks first: what is so already is no change. Give a RunCommand an unless.");
             }
             int mark = world.host().executions().size();
-            world.done(trial.what() + ", again,", again);
+            world.done(trial.what() + ", done again", again);
             unchanged(
                     trial.what() + ", done twice, is not as done once",
                     once,
@@ -198,7 +197,9 @@ final class LifeChecks<R extends Resource> {
             outside.addAll(after.files());
             outside.removeIf(path -> before.node(path.value()).equals(after.node(path.value()))
                     || territory.stream().anyMatch(path::isWithin));
-            assertTrue(outside.isEmpty(), move + " writes outside of " + territory + ": " + outside);
+            if (!outside.isEmpty()) {
+                fail(move + " writes outside of " + territory + ": " + outside);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -33,26 +34,37 @@ final class PlanChecks<R extends Resource> {
 
     void areRepeatable() throws Exception {
         Map<String, List<Step>> first = plans();
-        Assertions.assertEquals(
-                first,
-                plans(),
-                "Planned again, the plans are different. Plans are compared and approved by their hash: no time, no random,"
-                        + " no order of a HashMap belongs into a step; and steps are records, so that they have equals.");
+        same(first, plans(), "Planned again, ");
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
-            List<Callable<Map<String, List<Step>>>> same = new ArrayList<>();
+            List<Callable<Map<String, List<Step>>>> several = new ArrayList<>();
             for (int i = 0; i < THREADS * THREADS; i++) {
-                same.add(this::plans);
+                several.add(this::plans);
             }
-            for (Future<Map<String, List<Step>>> plan : threads.invokeAll(same)) {
-                Assertions.assertEquals(
-                        first,
-                        plan.get(),
-                        "Planned by several threads at once, the plans are different; keep no state");
+            for (Future<Map<String, List<Step>>> plan : threads.invokeAll(several)) {
+                same(first, plan.get(), "Planned by several threads at once, ");
             }
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    private static void same(Map<String, List<Step>> first, Map<String, List<Step>> later, String when) {
+        first.forEach((plan, steps) -> {
+            List<Step> others = later.get(plan);
+            for (int i = 0; i < Math.max(steps.size(), others.size()); i++) {
+                Optional<Step> step = i < steps.size() ? Optional.of(steps.get(i)) : Optional.empty();
+                Optional<Step> other = i < others.size() ? Optional.of(others.get(i)) : Optional.empty();
+                if (!step.equals(other)) {
+                    Assertions.fail(when + plan + " is different in its step " + (i + 1) + ":\n"
+                            + step.map(Object::toString).orElse("(none)") + "\n"
+                            + other.map(Object::toString).orElse("(none)")
+                            + "\nPlans are compared and approved by their hash. Keep no state in an engine; no time, no"
+                            + " random and no order of a HashMap belongs into a step; steps are records, so that they have"
+                            + " equals.");
+                }
+            }
+        });
     }
 
     void haveDistinctNames() {

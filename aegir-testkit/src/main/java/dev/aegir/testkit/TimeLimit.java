@@ -60,7 +60,7 @@ public final class TimeLimit implements InvocationInterceptor {
                     .map(frame -> "    at " + frame)
                     .collect(Collectors.joining("\n"));
             task.cancel(true);
-            return Assertions.fail("It hangs: after " + limit.toSeconds() + " s it was still at\n" + where
+            return Assertions.fail("It hangs: after " + limit.toMillis() / 1000.0 + " s it was still at\n" + where
                     + "\nAn engine plans at once and never waits. A step waits by throwing NotYetException, or in a"
                     + " command with a timeout.");
         }

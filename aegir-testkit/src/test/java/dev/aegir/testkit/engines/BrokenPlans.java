@@ -24,6 +24,9 @@ final class BrokenPlans {
     /** Named in no META-INF/services. */
     static final class NotRegistered extends NoteEngine {}
 
+    /** Its test says that it refuses notes about money. */
+    static final class DoesWhatItSaysItDoesNot extends NoteEngine {}
+
     static final class ThrowsAtOnce extends NoteEngine {
         @Override
         public List<Step> ensure(EngineRequest<Note> request) {
