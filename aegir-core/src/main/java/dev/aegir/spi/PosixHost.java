@@ -26,9 +26,11 @@ import java.util.List;
  */
 public final class PosixHost implements Host {
     private final PosixAgent agent;
+    private final boolean view;
 
-    private PosixHost(PosixAgent agent) {
+    private PosixHost(PosixAgent agent, boolean view) {
         this.agent = agent;
+        this.view = view;
     }
 
     /**
@@ -53,7 +55,7 @@ public final class PosixHost implements Host {
      * @return the host
      */
     public static PosixHost over(Name server, Connection connection, HostPath state, List<String> privilege) {
-        return new PosixHost(new PosixAgent(server, connection, state, privilege));
+        return new PosixHost(new PosixAgent(server, connection, state, privilege), false);
     }
 
     /**
@@ -97,11 +99,14 @@ public final class PosixHost implements Host {
 
     @Override
     public Host fenced(Fence fence) {
-        return new PosixHost(agent.fenced(fence));
+        return new PosixHost(agent.fenced(fence), true);
     }
 
     @Override
     public void close() {
-        agent.close();
+        // A view has nothing of its own: others go on with the connection.
+        if (!view) {
+            agent.close();
+        }
     }
 }

@@ -129,7 +129,7 @@ final class SshConnection implements Connection {
                 client.addHostKeyVerifier(verifier);
                 client.connect(address.host(), address.port());
                 client.getConnection().getKeepAlive().setKeepAliveInterval(SshSettings.KEEP_ALIVE_SECONDS);
-                client.authPublickey(address.account(), SshKeys.of(client, server, address, secrets));
+                client.authPublickey(address.account(), SshKeys.of(server, address, secrets));
                 return client;
             } catch (UserAuthException e) {
                 close(client);

@@ -23,9 +23,16 @@ final class SshSettings {
     /** Enough for 20 MiB/s at a distance of 400 ms; with less, distance limits throughput. */
     private static final long WINDOW = 8L * 1024 * 1024;
 
+    private static final Config CONFIG = make();
+
     private SshSettings() {}
 
+    /** One for all: it is only read, and each that is made says at length which ciphers there are not. */
     static Config config() {
+        return CONFIG;
+    }
+
+    private static Config make() {
         // The JDK's ciphers are four times as fast as the other provider's. This setting of sshj is for the whole
         // program.
         SecurityUtils.setRegisterBouncyCastle(false);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.backend.ssh;
+
+import dev.aegir.host.Host;
+import dev.aegir.host.Secret;
+import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+
+/** A real OpenSSH server, and the lab's key in a secret store. */
+record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoCloseable {
+    static final SecretRef KEY = SecretRef.of("ssh/lab");
+
+    /** Everything sshd has said since it was started, newest last. */
+    private static final String[] LOG = {"journalctl", "-u", "ssh", "-b", "--no-pager", "-o", "cat"};
+
+    /** The server as it is when it is fresh. */
+    static SshLab fresh() throws IOException {
+        Lab lab = Lab.open();
+        LabServer machine = lab.server("ssh");
+        machine.reset();
+        MapSecrets secrets = new MapSecrets();
+        secrets.keep(KEY, Secret.of(Files.readString(lab.privateKey())));
+        return new SshLab(lab, machine, secrets);
+    }
+
+    Server server(String account) {
+        return server(machine.address(account));
+    }
+
+    Server server(URI address) {
+        return Server.at("web1", address).hostKey(machine.hostKey()).credential(KEY);
+    }
+
+    Host connect(Server server) {
+        return new SshBackend().connect(server, secrets);
+    }
+
+    /** Runs a script in the machine, not over SSH. */
+    String inside(String script, String... arguments) {
+        String[] words = new String[4 + arguments.length];
+        words[0] = "sh";
+        words[1] = "-euc";
+        words[2] = script;
+        words[3] = "sh";
+        System.arraycopy(arguments, 0, words, 4, arguments.length);
+        return machine.exec(words).orThrow().stdout();
+    }
+
+    /** What sshd has logged. */
+    String log() {
+        return machine.exec(LOG).orThrow().stdout();
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}
