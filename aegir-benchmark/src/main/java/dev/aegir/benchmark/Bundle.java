@@ -38,6 +38,7 @@ final class Bundle {
                             "-C",
                             directory.toString(),
                             "--owner=root:0",
+                            "--mtime=@1500000000",
                             "--group=root:0",
                             "-cf",
                             archive.toString(),

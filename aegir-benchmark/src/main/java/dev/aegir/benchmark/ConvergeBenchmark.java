@@ -21,12 +21,18 @@ import java.util.Map;
 public final class ConvergeBenchmark {
     private static final int WARM_UP = 8;
 
+    /** Whoever takes longer for one round of the three cases is measured once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final ConvergeOptions options;
     private final Lab lab;
     private final LabServer machine;
     private final KeySecrets secrets;
     private final Results results = new Results();
     private int round;
+
+    /** Until it is stopped once: it would be again with more sites or from farther away. */
+    private boolean loopsGoOn = true;
 
     private ConvergeBenchmark(ConvergeOptions options, Lab lab) throws IOException {
         this.options = options;
@@ -92,13 +98,35 @@ public final class ConvergeBenchmark {
                         round(distance, fleet, each.getKey(), each.getValue(), where);
                     }
                 }
+                if (options.ansible() && into == results) {
+                    ansible(distance, fleet, server, line);
+                }
             } finally {
                 contenders.values().forEach(Contender::close);
             }
         }
     }
 
-    private void round(Duration distance, Fleet fleet, Who who, Contender contender, Results into) throws Exception {
+    private void ansible(Duration distance, Fleet fleet, Server server, SlowLink link) throws Exception {
+        AnsibleContender.Line line = new AnsibleContender.Line(
+                link.port(), machine.file("/etc/ssh/ssh_host_ed25519_key.pub"), lab.privateKey());
+        try (Contender archive = AnsibleContender.archive(server, line, options.limit());
+                Contender loops = AnsibleContender.loops(server, line, options.limit())) {
+            round(distance, fleet, Who.BULK, archive, new Results()); // opens the connection that both keep
+            for (int run = 0; run < options.ansibleRuns(); run++) {
+                round(distance, fleet, Who.BULK, archive, results);
+            }
+            boolean patient = loopsGoOn;
+            for (int run = 0; run < options.ansibleRuns() && patient; run++) {
+                long begun = System.nanoTime();
+                loopsGoOn = round(distance, fleet, Who.LOOPS, loops, results);
+                patient = loopsGoOn && System.nanoTime() - begun < PATIENCE.toNanos();
+            }
+        }
+    }
+
+    /** Whether all cases came to their end; when one is stopped, the others are left out. */
+    private boolean round(Duration distance, Fleet fleet, Who who, Contender contender, Results into) throws Exception {
         withdraw();
         round++;
         StringBuilder line = new StringBuilder();
@@ -110,15 +138,22 @@ public final class ConvergeBenchmark {
             Measured measured = contender.converge(wanted, which);
             into.add(fleet.size(), distance, which, who, measured);
             line.append("  ").append(Results.time(measured));
+            if (!measured.finished()) {
+                break;
+            }
             proveServed(which == Case.ONE_CHANGED ? "round" + round : "site" + (fleet.size() - 1));
         }
         say(fleet.size() + " sites at " + distance.toMillis() + " ms, " + who + ":" + line);
+        return line.indexOf("stopped") < 0;
     }
 
     /** No site is there any more. */
     private void withdraw() {
         // A reload says nothing when it is through: the workers that served the old sites need a moment to go.
-        machine.exec("sh", "-c", "rm -f /etc/nginx/aegir/sites/*.conf && systemctl reload nginx && sleep 0.3")
+        machine.exec(
+                        "sh",
+                        "-c",
+                        "rm -f /etc/nginx/aegir/sites/*.conf /etc/nginx/sites-*/site*.conf && systemctl reload nginx && sleep 0.3")
                 .orThrow();
     }
 

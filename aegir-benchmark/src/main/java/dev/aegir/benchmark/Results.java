@@ -67,9 +67,9 @@ final class Results {
                         ? "-"
                         : String.format(Locale.ROOT, "%.2f", change.get().millis() / goal.get()),
                 time(median(all, Who.TASK)),
-                time(median(all, Who.BULK)),
+                time(median(all, Who.BULK)) + runs(all, Who.BULK),
                 ratio(median(all, Who.BULK), change),
-                time(median(all, Who.LOOPS)),
+                time(median(all, Who.LOOPS)) + runs(all, Who.LOOPS),
                 ratio(median(all, Who.LOOPS), change));
         return "| " + String.join(" | ", cells) + " |\n";
     }
@@ -93,6 +93,10 @@ final class Results {
                 .mapToObj(Long::toString)
                 .reduce((a, b) -> a + " or " + b)
                 .orElse("-");
+    }
+
+    private static String runs(Map<Who, List<Measured>> all, Who who) {
+        return all.containsKey(who) && all.get(who).size() == 1 ? " (1 run)" : "";
     }
 
     private static String time(Optional<Measured> measured) {
