@@ -29,6 +29,8 @@ public final class SlowLink implements AutoCloseable {
         TO_CLIENT
     }
 
+    private static final long ACCEPT_MILLIS = 5_000;
+
     private final InetSocketAddress target;
     private final Duration roundTrip;
     private final int port = LoopbackPorts.free();
@@ -37,6 +39,7 @@ public final class SlowLink implements AutoCloseable {
     private final Set<RelayedConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger accepted = new AtomicInteger();
     private volatile ServerSocket listener;
+    private volatile Thread accepting = new Thread();
 
     private SlowLink(InetSocketAddress target, Duration roundTrip) throws IOException {
         this.target = target;
@@ -169,8 +172,12 @@ public final class SlowLink implements AutoCloseable {
     private synchronized void closeListener() {
         try {
             listener.close();
+            // The kernel goes on to accept connections until the thread that waits for one has come back.
+            accepting.join(ACCEPT_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -195,7 +202,8 @@ public final class SlowLink implements AutoCloseable {
                 }
             }
         };
-        daemon("accept", loop).start();
+        accepting = daemon("accept", loop);
+        accepting.start();
     }
 
     static Thread daemon(String name, Runnable task) {
