@@ -51,6 +51,8 @@ find_jdk() {
 # Sets JAVA_HOME to a JDK that builds Aegir, 17 where that can be had, and makes sure that there is Maven.
 require_build_tools() {
     if ! find_jdk 17 17 >/dev/null && can_install; then
+        # Debian's JDKs cannot be installed where an image has thrown this away.
+        mkdir -p /usr/share/man/man1
         apt_update
         if apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then
             apt_install openjdk-17-jdk-headless
