@@ -63,7 +63,8 @@ final class InMemoryLedger implements Ledger {
         if (task == null || !task.mayBegin(now)) {
             return Optional.empty();
         }
-        task.begin(++fence, now);
+        fence = Math.max(fence + 1, now.toEpochMilli());
+        task.begin(fence, now);
         return Optional.of(new Claim(task.task, task.steps, task.locks));
     }
 

@@ -84,9 +84,9 @@ final class StageSteps {
             return Went.done(index);
         } catch (NotYetException e) {
             return Went.of(index, Went.Result.NOT_YET, e);
-        } catch (Throwable e) {
-            tell("failed", row, e);
-            checkLost(e);
+        } catch (Throwable thrown) {
+            tell("failed", row, thrown);
+            Throwable e = checkLost(thrown);
             boolean stopped = e instanceof InterruptedException || run.threads().stopping();
             return new Went(
                     index,
@@ -105,11 +105,17 @@ final class StageSteps {
                 && !Marks.hasOwnFacts(run.journal().step(context.index()));
     }
 
-    /** Throws on what says, truly, that the task has another owner. */
-    private void checkLost(Throwable thrown) {
-        if (thrown instanceof FencedException fenced && run.lost()) {
+    /** Throws on what says, truly, that the task has another owner; when a host errs about that, this says so. */
+    private Throwable checkLost(Throwable thrown) {
+        if (!(thrown instanceof FencedException fenced)) {
+            return thrown;
+        }
+        if (run.lost()) {
             throw fenced;
         }
+        return new RefusedException(fenced.getMessage()
+                + ". This store knows of none: the host is managed with another store too, or this one was restored from an"
+                + " older copy while clocks were wrong. Let only one manage the host, then try again.");
     }
 
     private void tell(String what, LedgerStep row, Throwable thrown) {
@@ -130,9 +136,9 @@ final class StageSteps {
         Doubt doubt;
         try {
             doubt = ask(step, context);
-        } catch (Throwable e) {
-            tell("cannot tell whether it is done", row, e);
-            checkLost(e);
+        } catch (Throwable thrown) {
+            tell("cannot tell whether it is done", row, thrown);
+            Throwable e = checkLost(thrown);
             if (e instanceof InterruptedException || run.threads().stopping()) {
                 return Optional.of(Went.of(index, Went.Result.STOPPED, e));
             }
@@ -207,9 +213,9 @@ final class StageSteps {
                 run.threads().exit();
             }
             return Optional.empty();
-        } catch (Throwable e) {
-            tell("could not be taken back", row, e);
-            checkLost(e);
+        } catch (Throwable thrown) {
+            tell("could not be taken back", row, thrown);
+            Throwable e = checkLost(thrown);
             boolean notThereAtAll = e instanceof HostUnreachableException || e instanceof HostRefusedException;
             return Marks.UNREACHED.on(row) && notThereAtAll ? Optional.empty() : Optional.of(e);
         }

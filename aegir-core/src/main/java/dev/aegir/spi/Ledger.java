@@ -67,6 +67,9 @@ public interface Ledger {
      * Takes a task over: {@code READY} and {@code PARKED} become {@code RUNNING}, or {@code UNDOING} when it was being taken
      * back before; {@code RUNNING} and {@code UNDOING} stay, their former owner being dead or fenced from now on.
      *
+     * <p>Fences are told to hosts, which refuse lower ones from then on. So that hosts do not refuse a store that was restored
+     * from a copy, or begun anew, a fence is never lower than the time in milliseconds since 1970.
+     *
      * @param task the task
      * @param now the time
      * @return the task with a fence higher than any before; nothing when it waits, has ended, or its time has not come

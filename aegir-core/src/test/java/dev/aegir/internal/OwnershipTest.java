@@ -337,7 +337,8 @@ class OwnershipTest {
         Id id = bench.submit(world.job("a", "b")).id();
         TaskInfo info = goOn(id);
         assertThat(info.state()).isEqualTo(TaskState.ROLLED_BACK);
-        assertThat(info.cause().orElseThrow()).contains("Step \"b\": web1: site:x has a newer owner");
+        assertThat(info.cause().orElseThrow())
+                .contains("Step \"b\": web1: site:x has a newer owner", "This store knows of none");
         world.when("do a", context -> {
             throw new FencedException("web1", "site:x");
         });
@@ -406,7 +407,10 @@ class OwnershipTest {
                 inside.decrementAndGet();
             }
         });
-        world.when("doubt c", context -> failing.failNext());
+        world.when("doubt c", context -> {
+            World.await(running);
+            failing.failNext();
+        });
         Plan plan = Plan.empty().together(List.of(List.of(world.act("b")), List.of(world.act("c"))));
         // Somebody died while the steps ran, so that the next owner asks them, and writes that they are run again.
         Id id = bench.submit(world.job(plan)).id();
@@ -422,7 +426,6 @@ class OwnershipTest {
                 Executors.runner(bench, Executors.with(bench.store, failing, bench.store.documents()))) {
             assertThatThrownBy(() -> runner.run(id)).isInstanceOf(StoreException.class);
             assertThat(inside).hasValue(0);
-            assertThat(running.getCount()).isLessThanOrEqualTo(1);
         }
         world.never("doubt c");
         assertThat(goOn(id).state()).isEqualTo(TaskState.SUCCEEDED);

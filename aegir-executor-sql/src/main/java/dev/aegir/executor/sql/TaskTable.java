@@ -104,8 +104,13 @@ final class TaskTable {
         if (!may) {
             return false;
         }
+        long least = now.toEpochMilli();
         long fence = db.first(
-                        "update aegir_counter set value = value + 1 where name = 'fence' returning value", Row::number)
+                        "update aegir_counter set value = case when value < ? then ? else value + 1 end"
+                                + " where name = 'fence' returning value",
+                        Row::number,
+                        least,
+                        least)
                 .orElseThrow();
         db.update(
                 "update aegir_task set fence = ?, state = case when undoing then 'UNDOING' else 'RUNNING' end,"
