@@ -9,10 +9,14 @@ import dev.aegir.model.Server;
 import dev.aegir.spi.Connection;
 import dev.aegir.spi.Secrets;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.connection.channel.OpenFailException;
 import net.schmizz.sshj.connection.channel.direct.Session;
@@ -42,78 +46,125 @@ final class SshConnection implements Connection {
     private final Server server;
     private final SshAddress address;
     private final Secrets secrets;
+    private final Optional<Path> agent;
+    private final ReentrantLock connecting = new ReentrantLock();
+
+    /** The lock of itself, {@link #retired} and {@link #closed}. */
     private final List<SSHClient> clients = new ArrayList<>();
+
+    private final List<SSHClient> retired = new ArrayList<>();
     private boolean closed;
 
-    SshConnection(Server server, SshAddress address, Secrets secrets) {
+    SshConnection(Server server, SshAddress address, Secrets secrets, Optional<Path> agent) {
         this.server = server;
         this.address = address;
         this.secrets = secrets;
+        this.agent = agent;
     }
 
     @Override
     public RunningCommand open(List<String> words) throws InterruptedException {
         String line = RemoteWords.quoted(words);
-        for (SSHClient client : alive()) {
-            Optional<RunningCommand> running = start(client, line);
-            if (running.isPresent()) {
-                return running.get();
+        Set<SSHClient> tried = new HashSet<>();
+        while (true) {
+            SSHClient client = another(tried);
+            Optional<Session> session = session(client);
+            if (session.isPresent()) {
+                return start(session.get(), line);
             }
+            tried.add(client);
         }
-        SSHClient fresh = connected();
-        return start(fresh, line)
-                .orElseThrow(() -> unreachable("it opens no channel on a new connection", new IOException("refused")));
     }
 
-    /** Starts a program; nothing when the connection takes no more channels or is broken. */
-    private Optional<RunningCommand> start(SSHClient client, String line) {
-        Session session;
+    /** A channel; nothing when the connection takes no more of them or is broken. */
+    private Optional<Session> session(SSHClient client) throws InterruptedException {
         try {
-            session = client.startSession();
+            return Optional.of(client.startSession());
         } catch (OpenFailException e) {
             LOG.debug("{} takes no more channels on this connection", address);
             return Optional.empty();
         } catch (IOException e) {
+            rethrowInterrupt(e);
             LOG.debug("The connection to {} broke", address, e);
-            drop(client);
+            retire(client);
             return Optional.empty();
         }
+    }
+
+    /** Starts a program; when that fails, only its own channel is closed: others may go on over the same connection. */
+    private RunningCommand start(Session session, String line) throws InterruptedException {
         try {
-            return Optional.of(new SshCommand(server.name().value(), session, session.exec(line)));
+            return new SshCommand(server.name().value(), session, session.exec(line));
         } catch (IOException e) {
-            drop(client);
+            try {
+                session.close();
+            } catch (IOException closing) {
+                LOG.debug("Closing a channel to {}", address, closing);
+            }
+            rethrowInterrupt(e);
             throw new HostUnreachableException(
-                    server.name().value(), "the connection to " + address + " broke while a program was started", e);
+                    server.name().value(), "the channel to " + address + " broke while a program was started", e);
         }
     }
 
-    private List<SSHClient> alive() {
+    /** A connection that was not tried yet: one that is there, or else a new one. */
+    private SSHClient another(Set<SSHClient> tried) throws InterruptedException {
+        Optional<SSHClient> known = untried(tried);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        // One at a time: those who wait find the connection that the first has made.
+        connecting.lockInterruptibly();
+        try {
+            Optional<SSHClient> made = untried(tried);
+            if (made.isPresent()) {
+                return made.get();
+            }
+            synchronized (clients) {
+                if (clients.size() >= MOST) {
+                    throw unreachable(
+                            "all channels of " + MOST + " connections are in use", new IOException("too many"));
+                }
+            }
+            SSHClient fresh = connect();
+            synchronized (clients) {
+                if (!closed) {
+                    clients.add(fresh);
+                    return fresh;
+                }
+            }
+            close(fresh);
+            throw gone();
+        } finally {
+            connecting.unlock();
+        }
+    }
+
+    private Optional<SSHClient> untried(Set<SSHClient> tried) {
         synchronized (clients) {
             if (closed) {
-                throw unreachable("the connection was closed", new IOException("closed"));
+                throw gone();
             }
             clients.removeIf(client -> !client.isConnected());
-            return List.copyOf(clients);
+            retired.removeIf(client -> !client.isConnected());
+            return clients.stream().filter(client -> !tried.contains(client)).findFirst();
         }
     }
 
-    private SSHClient connected() {
-        // One at a time: those who wait find the connection that the first has made.
-        synchronized (clients) {
-            if (clients.size() >= MOST) {
-                throw unreachable("all channels of " + MOST + " connections are in use", new IOException("too many"));
+    private HostUnreachableException gone() {
+        return unreachable("the connection was closed", new IOException("closed"));
+    }
+
+    /** Waiting in sshj ends with one of its own exceptions when the thread is interrupted. */
+    private static void rethrowInterrupt(IOException failure) throws InterruptedException {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException interrupt) {
+                throw interrupt;
             }
-            SSHClient client = connect();
-            if (closed) {
-                close(client);
-                throw unreachable("the connection was closed", new IOException("closed"));
-            }
-            clients.add(client);
-            return client;
         }
     }
 
-    private SSHClient connect() {
+    private SSHClient connect() throws InterruptedException {
         HostKey pinned = server.hostKey()
                 .orElseThrow(() -> new HostRefusedException(
                         server.name().value(),
@@ -128,17 +179,18 @@ final class SshConnection implements Connection {
                 SshSettings.apply(client, PATIENCE);
                 client.addHostKeyVerifier(verifier);
                 client.connect(address.host(), address.port());
-                client.getConnection().getKeepAlive().setKeepAliveInterval(SshSettings.KEEP_ALIVE_SECONDS);
-                client.authPublickey(address.account(), SshKeys.of(server, address, secrets));
+                client.auth(address.account(), SshKeys.of(server, address, secrets, agent));
                 return client;
             } catch (UserAuthException e) {
                 close(client);
+                rethrowInterrupt(e);
                 throw new HostRefusedException(
                         server.name().value(),
                         address + " does not let us in with this key; is the public key in its authorized_keys?",
                         e);
             } catch (TransportException e) {
                 close(client);
+                rethrowInterrupt(e);
                 if (verifier.refused().isEmpty() && !shown.isEmpty()) {
                     break; // It has shown who it is; that it has no key of the next kind is no news.
                 } else if (verifier.refused().isEmpty()) {
@@ -150,6 +202,9 @@ final class SshConnection implements Connection {
             } catch (IOException e) {
                 close(client);
                 throw unreachable(address + " cannot be reached: " + e.getMessage(), e);
+            } catch (RuntimeException e) {
+                close(client); // a key that is missing or cannot be read
+                throw e;
             }
         }
         throw new HostRefusedException(
@@ -163,11 +218,13 @@ final class SshConnection implements Connection {
         return new HostUnreachableException(server.name().value(), message, cause, true);
     }
 
-    private void drop(SSHClient client) {
+    /** Nothing new is begun on it; what runs on it may be able to go on. */
+    private void retire(SSHClient client) {
         synchronized (clients) {
-            clients.remove(client);
+            if (clients.remove(client)) {
+                retired.add(client);
+            }
         }
-        close(client);
     }
 
     private static void close(SSHClient client) {
@@ -183,8 +240,10 @@ final class SshConnection implements Connection {
         List<SSHClient> all;
         synchronized (clients) {
             closed = true;
-            all = List.copyOf(clients);
+            all = new ArrayList<>(clients);
+            all.addAll(retired);
             clients.clear();
+            retired.clear();
         }
         all.forEach(SshConnection::close);
     }

@@ -15,19 +15,29 @@ import java.security.PublicKey;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.common.Buffer;
 import net.schmizz.sshj.common.KeyType;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
+import net.schmizz.sshj.userauth.method.AuthMethod;
+import net.schmizz.sshj.userauth.method.AuthPublickey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The private keys that may open a server. */
 final class SshKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(SshKeys.class);
     private static final List<String> USUAL = List.of("id_ed25519", "id_ecdsa", "id_rsa");
     private static final String OPENSSH = "-----BEGIN OPENSSH PRIVATE KEY-----";
 
     private SshKeys() {}
 
-    static List<KeyProvider> of(Server server, SshAddress address, Secrets secrets) {
+    /**
+     * The ways to prove who we are, in the order they are tried: the server's credential alone; or the file its address
+     * names alone; or the keys of the SSH agent and then the usual files.
+     */
+    static List<AuthMethod> of(Server server, SshAddress address, Secrets secrets, Optional<Path> agent) {
         Name name = server.name();
         if (server.credential().isPresent()) {
             SecretRef reference = server.credential().get();
@@ -35,24 +45,44 @@ final class SshKeys {
                     .orElseThrow(() -> new HostRefusedException(
                             name.value(),
                             "its private key \"" + reference + "\" is not in the secret store; keep it there"));
-            return List.of(read(name, "\"" + reference + "\"", key.reveal()));
+            return List.of(new AuthPublickey(read(name, "\"" + reference + "\"", key.reveal())));
         }
         if (address.key().isPresent()) {
-            return List.of(readFile(name, address.key().get()));
+            return List.of(new AuthPublickey(readFile(name, address.key().get())));
         }
-        List<KeyProvider> found = new ArrayList<>();
+        List<AuthMethod> found = new ArrayList<>(agent.map(SshKeys::ofAgent).orElse(List.of()));
+        List<String> encrypted = new ArrayList<>();
         for (String usual : USUAL) {
             Path file = Path.of(System.getProperty("user.home"), ".ssh", usual);
             if (Files.isReadable(file)) {
-                found.add(readFile(name, file.toString()));
+                if (encrypted(text(name, file.toString()))) {
+                    encrypted.add(file.toString());
+                } else {
+                    found.add(new AuthPublickey(readFile(name, file.toString())));
+                }
             }
         }
         if (found.isEmpty()) {
             throw new HostRefusedException(
                     name.value(),
-                    "there is no private key for it: give the server a credential(...), or the address ?key=/path");
+                    "there is no private key for it: give the server a credential(...), or the address ?key=/path, or load"
+                            + " one into an SSH agent (ssh-add)"
+                            + (encrypted.isEmpty() ? "" : "; " + encrypted + " cannot be used, being encrypted"));
         }
         return found;
+    }
+
+    private static List<AuthMethod> ofAgent(Path socket) {
+        SshAgent agent = new SshAgent(socket);
+        try {
+            return agent.identities().stream()
+                    .<AuthMethod>map(identity -> new AgentAuth(agent, identity))
+                    .toList();
+        } catch (IOException e) {
+            // As ssh does: an agent that is gone is no agent.
+            LOG.debug("The SSH agent at {} cannot be asked", socket, e);
+            return List.of();
+        }
     }
 
     /** The public half of a private key. */
@@ -77,8 +107,12 @@ final class SshKeys {
     }
 
     private static KeyProvider readFile(Name server, String file) {
+        return read(server, file, text(server, file));
+    }
+
+    private static String text(Name server, String file) {
         try {
-            return read(server, file, Files.readString(Path.of(file)));
+            return Files.readString(Path.of(file));
         } catch (IOException e) {
             throw new HostRefusedException(server.value(), "its private key " + file + " cannot be read", e);
         }
@@ -90,8 +124,8 @@ final class SshKeys {
                     server.value(),
                     "its private key " + what
                             + " is encrypted, and nobody is there to type the passphrase; load it into"
-                            + " an SSH agent (ssh-add), or keep it without a passphrase (ssh-keygen -p) in the secret"
-                            + " store");
+                            + " an SSH agent (ssh-add) and name no key, or keep it without a passphrase (ssh-keygen -p)"
+                            + " in the secret store");
         }
         try (SSHClient reader = new SSHClient(SshSettings.config())) {
             KeyProvider key = reader.loadKeys(text, null, null);
