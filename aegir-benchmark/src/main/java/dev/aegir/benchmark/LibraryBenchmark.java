@@ -63,7 +63,7 @@ public final class LibraryBenchmark {
                     median(runs, 0),
                     median(runs, 1),
                     median(runs, 2) / 1e6,
-                    median(runs, 3) / 1e6,
+                    Math.max(0, median(runs, 3)) / 1e6,
                     median(runs, 4));
         } finally {
             Temporary.delete(home);
