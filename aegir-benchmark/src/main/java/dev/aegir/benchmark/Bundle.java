@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ final class Bundle {
                 Files.createDirectories(path.getParent());
                 Files.writeString(path, file.content());
                 Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-r--r--"));
+                Files.setLastModifiedTime(path, modified(file.content()));
             }
             Path names = Files.write(
                     directory.resolve("names"),
@@ -38,7 +41,6 @@ final class Bundle {
                             "-C",
                             directory.toString(),
                             "--owner=root:0",
-                            "--mtime=@1500000000",
                             "--group=root:0",
                             "-cf",
                             archive.toString(),
@@ -54,6 +56,11 @@ final class Bundle {
         } finally {
             Temporary.delete(directory);
         }
+    }
+
+    /** Another time for another content, and the same for the same: Ansible compares archives by the time of their files. */
+    private static FileTime modified(String content) {
+        return FileTime.from(Instant.ofEpochSecond(1_500_000_000L + Math.floorMod(content.hashCode(), 100_000_000)));
     }
 
     /** What {@code sha256sum --check} reads. */
