@@ -192,7 +192,7 @@ final class SshConnection implements Connection {
                 close(client);
                 rethrowInterrupt(e);
                 if (verifier.refused().isEmpty() && !shown.isEmpty()) {
-                    break; // It has shown who it is; that it has no key of the next kind is no news.
+                    continue; // It has shown who it is; that it cannot do with another kind of key is no news.
                 } else if (verifier.refused().isEmpty()) {
                     throw unreachable(address + " does not speak SSH with us: " + e.getMessage(), e);
                 }
