@@ -101,6 +101,11 @@ public final class Machines implements Backend {
         }
 
         @Override
+        public void stop(String key) {
+            // Commands here end before anybody can stop them.
+        }
+
+        @Override
         public CommandResult runOnce(String key, Command command, Input input) {
             return run(command, input);
         }
