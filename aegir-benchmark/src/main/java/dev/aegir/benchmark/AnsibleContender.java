@@ -92,7 +92,7 @@ final class AnsibleContender implements Contender {
         Process process = builder.start();
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
             stop(process);
-            return Measured.stopped(limit.toMillis());
+            return Measured.stopped((double) limit.toMillis());
         }
         Measured measured = Measured.since(begun, OptionalLong.empty());
         check(which, process.exitValue(), Files.readString(said));

@@ -42,7 +42,7 @@ record ConvergeOptions(
                 7,
                 true,
                 3,
-                Duration.ofSeconds(120),
+                Duration.ofMinutes(2),
                 Path.of("target", "benchmarks", "converge.md"));
         for (int i = 0; i < arguments.length; i++) {
             String name = arguments[i];

@@ -20,6 +20,7 @@ final class StartedProgram {
      *
      * @param arguments Aegir's home
      */
+    @SuppressWarnings("ReachabilityFenceUsage") // When reading fails there is nothing left to measure.
     public static void main(String[] arguments) throws Exception {
         long begun = System.nanoTime();
         try (Aegir aegir = Aegir.open(Path.of(arguments[0]))) {

@@ -4,6 +4,7 @@ package dev.aegir.backend.ssh;
 import dev.aegir.model.InvalidValueException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.schmizz.sshj.common.Buffer;
@@ -82,7 +83,7 @@ record PublicKeyLine(String type, String key, String comment) {
             if (!fields.readString().equals(type)) {
                 return false;
             }
-            for (int i = 1; i < FIELDS.get(type); i++) {
+            for (int i = 1; i < Objects.requireNonNull(FIELDS.get(type)); i++) {
                 byte[] field = fields.readBytes();
                 if (field.length == 0 || i == 1 && type.equals("ssh-ed25519") && field.length != Ed25519.LENGTH) {
                     return false;

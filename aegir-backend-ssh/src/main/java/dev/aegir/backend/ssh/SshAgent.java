@@ -32,6 +32,7 @@ record SshAgent(Path socket) {
     private static final int RSA_SHA2_512 = 4;
 
     /** A key that the agent has. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed from one line to the next; never compared.
     record Identity(byte[] key) {
         /** How it signs: RSA with SHA-512, which every server of the last decade takes. */
         String algorithm() throws IOException {
