@@ -11,4 +11,7 @@ module dev.aegir.backend.ssh {
 
     provides dev.aegir.spi.Backend with
             dev.aegir.backend.ssh.SshBackend;
+    provides dev.aegir.spi.TaskHandler with
+            dev.aegir.backend.ssh.RotateServerKeyHandler,
+            dev.aegir.backend.ssh.DeployServerKeyHandler;
 }
