@@ -95,8 +95,11 @@ final class SshConnection implements Connection {
     private RunningCommand start(Session session, RemoteWords.Request request) throws InterruptedException {
         try {
             Session.Command command = session.exec(request.line());
-            command.getOutputStream().write(request.head());
-            command.getOutputStream().flush();
+            // A program that reads nothing may have ended by now, and its input with it.
+            if (request.head().length > 0) {
+                command.getOutputStream().write(request.head());
+                command.getOutputStream().flush();
+            }
             return new SshCommand(server.name().value(), session, command);
         } catch (IOException e) {
             try {
