@@ -72,7 +72,8 @@ class SshFaultsIT {
             int different = host.files().compare(files).size();
             assertThat(different).isIn(0, files.size());
             done += different == 0 ? 1 : 0;
-            assertThat(lab.inside("find /srv/many -name '.aegir*' 2>/dev/null || :")).isEmpty();
+            assertThat(lab.inside("find /srv/many -name '.aegir*' 2>/dev/null || :"))
+                    .isEmpty();
         }
         assertThat(cuts).isPositive();
         List<FileChange> last = files("the end");

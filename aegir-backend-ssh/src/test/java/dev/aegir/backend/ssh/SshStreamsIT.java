@@ -129,7 +129,8 @@ class SshStreamsIT {
             RunningCommand endless = host.start(Command.of("sh", "-c", "while echo aegir-endless; do sleep 0.1; done"));
             assertThat(endless.stdout().read()).isEqualTo('a');
             endless.close();
-            lab.inside("for i in $(seq 100); do pgrep -f aegir-[e]ndless >/dev/null || exit 0; sleep 0.1; done; exit 1");
+            lab.inside(
+                    "for i in $(seq 100); do pgrep -f aegir-[e]ndless >/dev/null || exit 0; sleep 0.1; done; exit 1");
             other.stdin().write('x');
             other.stdin().close();
             assertThat(other.stdout().readAllBytes()).containsExactly('x');
@@ -138,7 +139,8 @@ class SshStreamsIT {
     }
 
     private int connections() {
-        return Integer.parseInt(lab.inside("ss -Htn state established '( sport = :22 )' | wc -l").strip());
+        return Integer.parseInt(lab.inside("ss -Htn state established '( sport = :22 )' | wc -l")
+                .strip());
     }
 
     private static String hash(InputStream in) throws Exception {
