@@ -2,6 +2,7 @@
 package dev.aegir.backend.ssh;
 
 import dev.aegir.model.InvalidValueException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -11,9 +12,36 @@ import java.util.stream.Collectors;
  * quote itself.
  */
 final class RemoteWords {
+    /** What is longer could exceed a packet of SSH, and the 128 KiB that Linux lets one word of a program have. */
+    private static final int LONGEST_LINE = 64 * 1024;
+
+    /** Reads so many words, one a line, and becomes the program they name; a shell reads not a byte more than a line. */
+    private static final String READER = "n=$1; set --; while [ \"$n\" -gt 0 ]; do IFS= read -r w || exit 126;"
+            + " w=$(printf '%bx' \"$w\"); set -- \"$@\" \"${w%x}\"; n=$((n - 1)); done; exec \"$@\"";
+
     private RemoteWords() {}
 
-    static String quoted(List<String> words) {
+    /**
+     * How a program is started.
+     *
+     * @param line what the login shell is given
+     * @param head what goes before its input
+     */
+    record Request(String line, byte[] head) {}
+
+    static Request request(List<String> words) {
+        String line = quoted(words);
+        if (line.getBytes(StandardCharsets.UTF_8).length <= LONGEST_LINE) {
+            return new Request(line, new byte[0]);
+        }
+        String head = words.stream()
+                .map(word -> word.replace("\\", "\\\\").replace("\n", "\\n") + "\n")
+                .collect(Collectors.joining());
+        String reader = quoted(List.of("sh", "-c", READER, "aegir-words", Integer.toString(words.size())));
+        return new Request(reader, head.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String quoted(List<String> words) {
         return words.stream().map(RemoteWords::quoted).collect(Collectors.joining(" "));
     }
 

@@ -64,13 +64,13 @@ final class SshConnection implements Connection {
 
     @Override
     public RunningCommand open(List<String> words) throws InterruptedException {
-        String line = RemoteWords.quoted(words);
+        RemoteWords.Request request = RemoteWords.request(words);
         Set<SSHClient> tried = new HashSet<>();
         while (true) {
             SSHClient client = another(tried);
             Optional<Session> session = session(client);
             if (session.isPresent()) {
-                return start(session.get(), line);
+                return start(session.get(), request);
             }
             tried.add(client);
         }
@@ -92,9 +92,15 @@ final class SshConnection implements Connection {
     }
 
     /** Starts a program; when that fails, only its own channel is closed: others may go on over the same connection. */
-    private RunningCommand start(Session session, String line) throws InterruptedException {
+    private RunningCommand start(Session session, RemoteWords.Request request) throws InterruptedException {
         try {
-            return new SshCommand(server.name().value(), session, session.exec(line));
+            Session.Command command = session.exec(request.line());
+            // A program that reads nothing may have ended by now, and its input with it.
+            if (request.head().length > 0) {
+                command.getOutputStream().write(request.head());
+                command.getOutputStream().flush();
+            }
+            return new SshCommand(server.name().value(), session, command);
         } catch (IOException e) {
             try {
                 session.close();

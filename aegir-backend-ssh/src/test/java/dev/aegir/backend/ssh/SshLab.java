@@ -15,9 +15,6 @@ import java.nio.file.Files;
 record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoCloseable {
     static final SecretRef KEY = SecretRef.of("ssh/lab");
 
-    /** Everything sshd has said since it was started, newest last. */
-    private static final String[] LOG = {"journalctl", "-u", "ssh", "-b", "--no-pager", "-o", "cat"};
-
     /** The server as it is when it is fresh. */
     static SshLab fresh() throws IOException {
         Lab lab = Lab.open();
@@ -51,9 +48,16 @@ record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoClo
         return machine.exec(words).orThrow().stdout();
     }
 
-    /** What sshd has logged. */
-    String log() {
-        return machine.exec(LOG).orThrow().stdout();
+    /** Where the log ends now. */
+    String endOfLog() {
+        return inside("journalctl -n 0 -q --show-cursor")
+                .replace("-- cursor: ", "")
+                .strip();
+    }
+
+    /** What sshd has logged since then. */
+    String logAfter(String end) {
+        return inside("journalctl -u ssh -q -o cat --after-cursor=\"$1\"", end);
     }
 
     @Override
