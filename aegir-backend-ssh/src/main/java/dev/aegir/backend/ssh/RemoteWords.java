@@ -27,18 +27,18 @@ final class RemoteWords {
      * @param line what the login shell is given
      * @param head what goes before its input
      */
-    record Request(String line, byte[] head) {}
+    record Request(String line, String head) {}
 
     static Request request(List<String> words) {
         String line = quoted(words);
         if (line.getBytes(StandardCharsets.UTF_8).length <= LONGEST_LINE) {
-            return new Request(line, new byte[0]);
+            return new Request(line, "");
         }
         String head = words.stream()
                 .map(word -> word.replace("\\", "\\\\").replace("\n", "\\n") + "\n")
                 .collect(Collectors.joining());
         String reader = quoted(List.of("sh", "-c", READER, "aegir-words", Integer.toString(words.size())));
-        return new Request(reader, head.getBytes(StandardCharsets.UTF_8));
+        return new Request(reader, head);
     }
 
     private static String quoted(List<String> words) {

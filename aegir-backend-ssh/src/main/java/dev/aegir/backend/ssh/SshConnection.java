@@ -9,6 +9,7 @@ import dev.aegir.model.Server;
 import dev.aegir.spi.Connection;
 import dev.aegir.spi.Secrets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,8 +97,8 @@ final class SshConnection implements Connection {
         try {
             Session.Command command = session.exec(request.line());
             // A program that reads nothing may have ended by now, and its input with it.
-            if (request.head().length > 0) {
-                command.getOutputStream().write(request.head());
+            if (!request.head().isEmpty()) {
+                command.getOutputStream().write(request.head().getBytes(StandardCharsets.UTF_8));
                 command.getOutputStream().flush();
             }
             return new SshCommand(server.name().value(), session, command);

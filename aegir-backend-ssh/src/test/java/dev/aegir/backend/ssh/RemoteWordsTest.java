@@ -19,7 +19,7 @@ class RemoteWordsTest {
                     RemoteWords.request(List.of("sh", "-c", "printf '%s|' \"$@\"; cat", "sh", word, "b", word));
             Process shell = new ProcessBuilder("sh", "-c", request.line()).start();
             try (OutputStream in = shell.getOutputStream()) {
-                in.write(request.head());
+                in.write(request.head().getBytes(StandardCharsets.UTF_8));
                 in.write("input\n".getBytes(StandardCharsets.UTF_8));
             }
             assertThat(new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

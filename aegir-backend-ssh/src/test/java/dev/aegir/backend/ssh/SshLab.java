@@ -50,14 +50,14 @@ record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoClo
 
     /** Where the log ends now. */
     String endOfLog() {
-        return inside("journalctl -n 0 -q --show-cursor")
+        return inside("journalctl --sync; journalctl -n 0 -q --show-cursor")
                 .replace("-- cursor: ", "")
                 .strip();
     }
 
     /** What sshd has logged since then. */
     String logAfter(String end) {
-        return inside("journalctl -u ssh -q -o cat --after-cursor=\"$1\"", end);
+        return inside("journalctl --sync; journalctl -u ssh -q -o cat --after-cursor=\"$1\"", end);
     }
 
     @Override
