@@ -4,7 +4,12 @@ package dev.aegir.host;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.SecretRef;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
 
 /** How one file of a set shall be. */
 public sealed interface FileChange permits FileChange.Write, FileChange.Delete {
@@ -31,10 +36,20 @@ public sealed interface FileChange permits FileChange.Write, FileChange.Delete {
      * @param mode its permissions as four octal digits, such as {@code 0644}
      * @param account the account and group it belongs to, such as {@code root:root}
      * @param owner whose it is; the content must then bear the id too
+     * @param secrets what stands in the content for secrets, such as <code>{{password}}</code>; they are put in when the file
+     *     is written, and nothing shows the content of such a file
      */
-    record Write(HostPath path, String content, String mode, String account, Optional<Id> owner) implements FileChange {
-        /** Validates. */
+    record Write(
+            HostPath path,
+            String content,
+            String mode,
+            String account,
+            Optional<Id> owner,
+            Map<String, SecretText> secrets)
+            implements FileChange {
+        /** Validates and copies. */
         public Write {
+            secrets = Collections.unmodifiableMap(new TreeMap<>(secrets));
             if (!mode.matches("0[0-7]{3}")) {
                 throw new InvalidValueException("mode", mode, "four octal digits without setuid, setgid or sticky");
             }
@@ -44,6 +59,54 @@ public sealed interface FileChange permits FileChange.Write, FileChange.Delete {
             if (owner.isPresent() && !content.contains(owner.get().value())) {
                 throw new InvalidValueException("file", path.value(), "its content does not bear its owner's id");
             }
+            for (String placeholder : secrets.keySet()) {
+                if (!placeholder.matches("\\{\\{[a-z0-9.-]{1,60}}}")) {
+                    throw new InvalidValueException("placeholder", placeholder, "write it as {{name}}");
+                }
+            }
+            if (!secrets.isEmpty() && mode.charAt(3) != '0') {
+                throw new InvalidValueException("mode", mode, path + " has secrets, and everybody could read it");
+            }
+        }
+
+        /**
+         * A file without secrets.
+         *
+         * @param path which file
+         * @param content its text, stored as UTF-8
+         * @param mode its permissions as four octal digits
+         * @param account the account and group it belongs to
+         * @param owner whose it is
+         */
+        public Write(HostPath path, String content, String mode, String account, Optional<Id> owner) {
+            this(path, content, mode, account, owner, Map.of());
+        }
+
+        /**
+         * Whether it has secrets, so that its content must not be shown.
+         *
+         * @return whether it has
+         */
+        public boolean confidential() {
+            return !secrets.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            return "Write[" + path + " " + mode + " " + account + ", " + content.length() + " characters"
+                    + (confidential() ? ", confidential]" : "]");
+        }
+
+        /** With its secrets in their places. */
+        Write with(Function<SecretRef, Optional<Secret>> known) {
+            String text = content;
+            for (Map.Entry<String, SecretText> each : secrets.entrySet()) {
+                Optional<Secret> secret = known.apply(each.getValue().secret());
+                if (secret.isPresent()) {
+                    text = text.replace(each.getKey(), each.getValue().text(secret.get()));
+                }
+            }
+            return new Write(path, text, mode, account, owner, secrets);
         }
     }
 

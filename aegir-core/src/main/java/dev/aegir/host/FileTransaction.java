@@ -3,9 +3,13 @@ package dev.aegir.host;
 
 import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.SecretRef;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A set of files that shall be so, all or none: staged beside the live ones, checked, switched, activated. When anything
@@ -38,5 +42,22 @@ public record FileTransaction(
                 throw new InvalidValueException("file", file.path().value(), "one change set has it twice");
             }
         }
+    }
+
+    /**
+     * This transaction with the secrets of its files in their places. Never stored.
+     *
+     * @param known how a secret is looked up; one that is not found leaves its placeholder
+     * @return the transaction to be applied
+     */
+    public FileTransaction with(Function<SecretRef, Optional<Secret>> known) {
+        if (files.stream().noneMatch(file -> file instanceof FileChange.Write write && write.confidential())) {
+            return this;
+        }
+        List<FileChange> ready = new ArrayList<>();
+        for (FileChange file : files) {
+            ready.add(file instanceof FileChange.Write write ? write.with(known) : file);
+        }
+        return new FileTransaction(ready, contained, checks, activations, confirmations, drift);
     }
 }

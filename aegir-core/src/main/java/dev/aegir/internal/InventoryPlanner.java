@@ -2,10 +2,12 @@
 package dev.aegir.internal;
 
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Database;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Release;
 import dev.aegir.model.Resource;
@@ -15,7 +17,6 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
-import dev.aegir.model.SiteState;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
@@ -141,16 +142,12 @@ final class InventoryPlanner implements Planner {
 
     @Override
     public <R extends Resource> List<Step> ensure(ServiceKind<R> kind, ServiceRef reference, R resource) {
-        Service service = service(kind, reference);
-        Engine<R> engine = registry.engine(kind, service.engine());
-        return engine.ensure(new EngineRequest<>(resource, server(reference.server()), service));
+        return registry.engine(kind, service(kind, reference).engine()).ensure(request(kind, reference, resource));
     }
 
     @Override
     public <R extends Resource> List<Step> remove(ServiceKind<R> kind, ServiceRef reference, R resource) {
-        Service service = service(kind, reference);
-        Engine<R> engine = registry.engine(kind, service.engine());
-        return engine.remove(new EngineRequest<>(resource, server(reference.server()), service));
+        return registry.engine(kind, service(kind, reference).engine()).remove(request(kind, reference, resource));
     }
 
     @Override
@@ -171,26 +168,39 @@ final class InventoryPlanner implements Planner {
     }
 
     @Override
+    public <R extends Resource, E extends Engine<R>> E engine(
+            ServiceKind<R> kind, ServiceRef reference, Class<E> ability) {
+        Engine<R> engine = registry.engine(kind, service(kind, reference).engine());
+        if (!ability.isInstance(engine)) {
+            throw new RefusedException("The " + kind + " engine " + engine.name() + " of the service " + reference
+                    + " (" + engine.getClass().getName() + ") is no " + ability.getSimpleName() + ".");
+        }
+        return ability.cast(engine);
+    }
+
+    @Override
+    public <R extends Resource> EngineRequest<R> request(ServiceKind<R> kind, ServiceRef reference, R resource) {
+        return new EngineRequest<>(resource, server(reference.server()), service(kind, reference));
+    }
+
+    @Override
+    public ApplicationRequest application(Site site) {
+        return new SiteResources(this, site).request();
+    }
+
+    @Override
+    public Pool pool(Site site) {
+        return new SiteResources(this, site).pool();
+    }
+
+    @Override
+    public Database database(Site site) {
+        return new SiteResources(this, site).database();
+    }
+
+    @Override
     public VirtualHost virtualHost(Site site) {
-        Codebase codebase = codebase(site.codebase());
-        ServiceRef http = site.service(ServiceKind.HTTP)
-                .orElseThrow(() -> new RefusedException("The site " + site.name()
-                        + " is bound to no web service; bind it with http(\"server/service\")."));
-        Server server = server(http.server());
-        Release release = release(server, codebase);
-        VirtualHost.Handler handler = site.state() == SiteState.DISABLED
-                ? new VirtualHost.Disabled()
-                : application(codebase.application()).handler(new ApplicationRequest(site, codebase, release, server));
-        return new VirtualHost(
-                site.id(),
-                site.name(),
-                site.aliases(),
-                site.allRedirectedNames(),
-                site.redirects(),
-                release.path().resolve(codebase.webRoot()),
-                release.path(),
-                handler,
-                site.environment() == dev.aegir.model.Environment.PRODUCTION);
+        return new SiteResources(this, site).virtualHost();
     }
 
     @Override

@@ -107,6 +107,13 @@ final class RunContext implements StepContext {
     }
 
     @Override
+    public Optional<Secret> findSecret(SecretRef reference) {
+        Optional<Secret> secret = run.parts().secrets().secrets().find(reference);
+        secret.ifPresent(run.redactor()::learn);
+        return secret;
+    }
+
+    @Override
     public void keep(SecretRef reference, Secret secret) {
         run.redactor().learn(secret);
         write(() -> run.parts().secrets().secrets().keep(reference, secret));

@@ -66,6 +66,15 @@ public record Id(String value) implements Comparable<Id> {
         return new Id(new String(text));
     }
 
+    /**
+     * A name for accounts and databases that belong to what has this id: a letter, then the id in lower case.
+     *
+     * @return 27 characters of a-z and 0-9
+     */
+    public String account() {
+        return "s" + value.toLowerCase(java.util.Locale.ROOT);
+    }
+
     @Override
     public int compareTo(Id other) {
         return value.compareTo(other.value);

@@ -15,6 +15,12 @@ public record ServiceKind<R extends Resource>(Name name, Class<R> type) {
     /** Where code comes from: engines bring a {@link Release} of a codebase to a server. */
     public static final ServiceKind<Release> CODE = of("code", Release.class);
 
+    /** Database servers: they keep a {@link Database}. */
+    public static final ServiceKind<Database> DB = of("db", Database.class);
+
+    /** What runs the code of applications: engines keep a {@link Pool} of processes for a site. */
+    public static final ServiceKind<Pool> RUNTIME = of("runtime", Pool.class);
+
     /** Makes a kind. */
     public ServiceKind {}
 

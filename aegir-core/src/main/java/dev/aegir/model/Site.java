@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param redirectedNames names that lead to the main name
  * @param redirects paths that lead elsewhere
  * @param www what happens to the {@code www.} twin of the main name
+ * @param settings what its application and services want to know of it, such as {@code title} or {@code admin.mail}
  */
 public record Site(
         Id id,
@@ -35,7 +36,8 @@ public record Site(
         List<DomainName> aliases,
         List<DomainName> redirectedNames,
         List<Redirect> redirects,
-        WwwPolicy www) {
+        WwwPolicy www,
+        Settings settings) {
     /** Validates and copies. */
     public Site {
         services = Collections.unmodifiableMap(new TreeMap<>(services));
@@ -80,7 +82,8 @@ public record Site(
                 List.of(),
                 List.of(),
                 List.of(),
-                WwwPolicy.IGNORE);
+                WwwPolicy.IGNORE,
+                Settings.none());
     }
 
     /**
@@ -93,7 +96,8 @@ public record Site(
     public Site bind(ServiceKind<?> kind, String service) {
         Map<Name, ServiceRef> copy = new TreeMap<>(services);
         copy.put(kind.name(), ServiceRef.of(service));
-        return new Site(id, name, codebase, copy, environment, state, aliases, redirectedNames, redirects, www);
+        return new Site(
+                id, name, codebase, copy, environment, state, aliases, redirectedNames, redirects, www, settings);
     }
 
     /**
@@ -107,13 +111,55 @@ public record Site(
     }
 
     /**
+     * This site bound to a service that runs its application's code.
+     *
+     * @param service the service, such as {@code web1/php}
+     * @return a copy
+     */
+    public Site runtime(String service) {
+        return bind(ServiceKind.RUNTIME, service);
+    }
+
+    /**
+     * This site bound to a database service.
+     *
+     * @param service the service, such as {@code db1/mariadb}
+     * @return a copy
+     */
+    public Site database(String service) {
+        return bind(ServiceKind.DB, service);
+    }
+
+    /**
+     * This site with a setting, in place of one of the same name.
+     *
+     * @param setting its name, such as {@code title}
+     * @param value its value; no secret
+     * @return a copy
+     */
+    public Site with(String setting, String value) {
+        return new Site(
+                id,
+                name,
+                codebase,
+                services,
+                environment,
+                state,
+                aliases,
+                redirectedNames,
+                redirects,
+                www,
+                settings.with(setting, value));
+    }
+
+    /**
      * This site for another purpose.
      *
      * @param other the environment
      * @return a copy
      */
     public Site environment(Environment other) {
-        return new Site(id, name, codebase, services, other, state, aliases, redirectedNames, redirects, www);
+        return new Site(id, name, codebase, services, other, state, aliases, redirectedNames, redirects, www, settings);
     }
 
     /**
@@ -123,7 +169,8 @@ public record Site(
      * @return a copy
      */
     public Site state(SiteState other) {
-        return new Site(id, name, codebase, services, environment, other, aliases, redirectedNames, redirects, www);
+        return new Site(
+                id, name, codebase, services, environment, other, aliases, redirectedNames, redirects, www, settings);
     }
 
     /**
@@ -134,7 +181,17 @@ public record Site(
      */
     public Site aliases(String... names) {
         return new Site(
-                id, name, codebase, services, environment, state, names(names), redirectedNames, redirects, www);
+                id,
+                name,
+                codebase,
+                services,
+                environment,
+                state,
+                names(names),
+                redirectedNames,
+                redirects,
+                www,
+                settings);
     }
 
     /**
@@ -144,7 +201,8 @@ public record Site(
      * @return a copy
      */
     public Site redirectedNames(String... names) {
-        return new Site(id, name, codebase, services, environment, state, aliases, names(names), redirects, www);
+        return new Site(
+                id, name, codebase, services, environment, state, aliases, names(names), redirects, www, settings);
     }
 
     /**
@@ -157,7 +215,8 @@ public record Site(
     public Site redirect(String path, String target) {
         List<Redirect> copy = new ArrayList<>(redirects);
         copy.add(Redirect.of(path, target));
-        return new Site(id, name, codebase, services, environment, state, aliases, redirectedNames, copy, www);
+        return new Site(
+                id, name, codebase, services, environment, state, aliases, redirectedNames, copy, www, settings);
     }
 
     /**
@@ -167,7 +226,18 @@ public record Site(
      * @return a copy
      */
     public Site www(WwwPolicy policy) {
-        return new Site(id, name, codebase, services, environment, state, aliases, redirectedNames, redirects, policy);
+        return new Site(
+                id,
+                name,
+                codebase,
+                services,
+                environment,
+                state,
+                aliases,
+                redirectedNames,
+                redirects,
+                policy,
+                settings);
     }
 
     /**
@@ -177,7 +247,18 @@ public record Site(
      * @return a copy
      */
     public Site identified(Id known) {
-        return new Site(known, name, codebase, services, environment, state, aliases, redirectedNames, redirects, www);
+        return new Site(
+                known,
+                name,
+                codebase,
+                services,
+                environment,
+                state,
+                aliases,
+                redirectedNames,
+                redirects,
+                www,
+                settings);
     }
 
     /**

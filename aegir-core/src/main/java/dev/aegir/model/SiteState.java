@@ -6,5 +6,7 @@ public enum SiteState {
     /** It is served. */
     ENABLED,
     /** Its names answer with a page that says it is disabled; nothing of it is lost. */
-    DISABLED
+    DISABLED,
+    /** Its names answer with a page that says it is being worked on; its code does not run. */
+    MAINTENANCE
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param within the directory that {@code root} must really lie in when it is published, links followed
  * @param handler what answers
  * @param indexed whether search engines may list it
+ * @param mounts paths whose files lie elsewhere
  */
 public record VirtualHost(
         Id owner,
@@ -25,10 +26,11 @@ public record VirtualHost(
         HostPath root,
         HostPath within,
         Handler handler,
-        boolean indexed)
+        boolean indexed,
+        List<Mount> mounts)
         implements Resource {
     /** What answers requests. */
-    public sealed interface Handler permits StaticFiles, PhpFpm, ReverseProxy, Disabled {}
+    public sealed interface Handler permits StaticFiles, PhpFpm, ReverseProxy, Disabled, Maintenance {}
 
     /** The files of the root, as they are. */
     public record StaticFiles() implements Handler {
@@ -68,14 +70,51 @@ public record VirtualHost(
         public Disabled {}
     }
 
+    /** A page that says the site is being worked on and will be back, with status 503. */
+    public record Maintenance() implements Handler {
+        /** Makes it. */
+        public Maintenance {}
+    }
+
+    /**
+     * A path below which files are served from another directory, as they are: what people upload. No code runs there.
+     *
+     * @param path the path, such as {@code /wp-content/uploads}: segments of letters, digits and {@code . _ -}
+     * @param directory where the files lie
+     */
+    public record Mount(String path, HostPath directory) {
+        /** Validates. */
+        public Mount {
+            if (!path.matches("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+")) {
+                throw new InvalidValueException(
+                        "path", path, "write it as /segments/of letters, digits and . _ -, without a / at the end");
+            }
+        }
+    }
+
     /** Validates and copies. */
     public VirtualHost {
         aliases = List.copyOf(aliases);
+        mounts = List.copyOf(mounts);
         redirectedNames = List.copyOf(redirectedNames);
         redirects = List.copyOf(redirects);
         if (!root.isWithin(within)) {
             throw new InvalidValueException("document root", root.value(), "it is not inside " + within);
         }
+    }
+
+    /** The same without mounts. */
+    public VirtualHost(
+            Id owner,
+            DomainName name,
+            List<DomainName> aliases,
+            List<DomainName> redirectedNames,
+            List<Redirect> redirects,
+            HostPath root,
+            HostPath within,
+            Handler handler,
+            boolean indexed) {
+        this(owner, name, aliases, redirectedNames, redirects, root, within, handler, indexed, List.of());
     }
 
     @Override

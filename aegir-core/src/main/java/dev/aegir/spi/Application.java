@@ -1,9 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.spi;
 
+import dev.aegir.model.DomainName;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Pool;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
 import dev.aegir.model.VirtualHost;
+import dev.aegir.task.Step;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** What the code of a codebase is, and what it needs to be served. Stateless. */
+/**
+ * What the code of a codebase is, and what it needs to be served. It plans and never acts. Stateless; used by many threads.
+ *
+ * <p>Its code runs only through the request's {@linkplain ApplicationRequest#workbench workbench}, as the site's account, and
+ * what it prints never chooses a target.
+ */
 public interface Application extends StepSource {
     /**
      * Its name, as codebases say it.
@@ -13,10 +28,169 @@ public interface Application extends StepSource {
     String name();
 
     /**
+     * The kinds of service that a site of it must be bound to, beside a web service.
+     *
+     * @return some of {@link ServiceKind#RUNTIME} and {@link ServiceKind#DB}
+     */
+    default Set<ServiceKind<?>> needs() {
+        return Set.of();
+    }
+
+    /**
      * What answers the requests of a site.
      *
      * @param request the site, its code, and where it runs
      * @return the handler
      */
     VirtualHost.Handler handler(ApplicationRequest request);
+
+    /**
+     * Paths whose files lie in the site's own directory: what people upload.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the mounts; their directories must be {@link #writable}
+     */
+    default List<VirtualHost.Mount> mounts(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
+     * The directories, below the site's own, that its code writes.
+     *
+     * @return relative paths, such as {@code files}
+     */
+    default List<String> writable() {
+        return List.of();
+    }
+
+    /**
+     * Variables that the site's code finds in its environment.
+     *
+     * @param request the site, its code, and where it runs, without runtime and database
+     * @param home the site's own directory
+     * @return the variables by name; no secrets
+     */
+    default Map<String, String> environment(ApplicationRequest request, HostPath home) {
+        return Map.of();
+    }
+
+    /**
+     * What an enabled site has run regularly.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the command, if there is one
+     */
+    default Optional<Pool.Cron> cron(ApplicationRequest request) {
+        return Optional.empty();
+    }
+
+    /**
+     * The site's settings are exactly so, for its name, its directories and its database.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other
+     */
+    default List<Step> configure(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
+     * Installs the application into its empty database, before the site can be reached. The site's settings say what it is
+     * called and who administers it; passwords are random and told to nobody.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other
+     */
+    default List<Step> install(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
+     * The site's settings are gone where they lie outside its own directory.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other
+     */
+    default List<Step> remove(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
+     * Stops the plan when the application does not work: it does not start, or does not find its database.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other; they tell what they found as results
+     */
+    default List<Step> verify(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
+     * Brings the database to what the code expects.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other
+     */
+    default List<Step> update(ApplicationRequest request) {
+        throw unable("database updates");
+    }
+
+    /**
+     * Makes a link that logs somebody in, once, and tells it as the result {@code login.link}.
+     *
+     * @param request the site, its code, and where it runs
+     * @param user the account in the application; absent for its first administrator
+     * @return the steps, one after the other
+     */
+    default List<Step> loginLink(ApplicationRequest request, Optional<String> user) {
+        throw unable("login links");
+    }
+
+    /**
+     * Gives somebody a new random password, and ends their sessions. It is kept as a secret, whose name is the result
+     * {@code password.secret}.
+     *
+     * @param request the site, its code, and where it runs
+     * @param user the account in the application; absent for its first administrator
+     * @return the steps, one after the other
+     */
+    default List<Step> resetPassword(ApplicationRequest request, Optional<String> user) {
+        throw unable("passwords");
+    }
+
+    /**
+     * Empties the application's caches.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other
+     */
+    default List<Step> clearCaches(ApplicationRequest request) {
+        throw unable("caches");
+    }
+
+    /**
+     * The application's own maintenance mode is on or off; its web server answers in its stead meanwhile.
+     *
+     * @param request the site, its code, and where it runs
+     * @param on which
+     * @return the steps, one after the other
+     */
+    default List<Step> maintenance(ApplicationRequest request, boolean on) {
+        return List.of();
+    }
+
+    /**
+     * What the application has stored of its former name becomes the site's present one.
+     *
+     * @param request the site under its new name
+     * @param former the name it had
+     * @return the steps, one after the other
+     */
+    default List<Step> rename(ApplicationRequest request, DomainName former) {
+        return List.of();
+    }
+
+    private RefusedException unable(String what) {
+        return new RefusedException("The application " + name() + " has no " + what + ".");
+    }
 }

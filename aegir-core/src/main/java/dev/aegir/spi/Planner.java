@@ -2,9 +2,11 @@
 package dev.aegir.spi;
 
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Database;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Release;
 import dev.aegir.model.Resource;
@@ -152,10 +154,63 @@ public interface Planner {
     Release release(Server server, Codebase codebase);
 
     /**
+     * An engine that can do more than ensure and remove.
+     *
+     * @param <R> what it provides
+     * @param <E> the ability
+     * @param kind the service's kind
+     * @param service the service
+     * @param ability the ability's interface, such as {@link DatabaseEngine}
+     * @return the engine
+     * @throws RefusedException when there is no such service, or its engine cannot do that
+     */
+    <R extends Resource, E extends Engine<R>> E engine(ServiceKind<R> kind, ServiceRef service, Class<E> ability);
+
+    /**
+     * A resource and the service that shall provide it, as engines are asked.
+     *
+     * @param <R> what the service provides
+     * @param kind the service's kind
+     * @param service the service
+     * @param resource the resource
+     * @return the request
+     * @throws RefusedException when there is no such service, or it is of another kind
+     */
+    <R extends Resource> EngineRequest<R> request(ServiceKind<R> kind, ServiceRef service, R resource);
+
+    /**
+     * A site as its application needs to know it.
+     *
+     * @param site the site
+     * @return the site with its code, what runs it, and how it reaches its database
+     * @throws RefusedException when it is not bound to a service that its application needs
+     */
+    ApplicationRequest application(Site site);
+
+    /**
+     * A site's processes, as its runtime service needs to know them.
+     *
+     * @param site the site
+     * @return the pool; cron is part of it when the site is enabled
+     * @throws RefusedException when the site is bound to no runtime, or to one of another server than its web service
+     */
+    Pool pool(Site site);
+
+    /**
+     * A site's database.
+     *
+     * @param site the site
+     * @return the database
+     * @throws RefusedException when the site is bound to no database service, or the addresses of its web server are needed
+     *     and not known
+     */
+    Database database(Site site);
+
+    /**
      * A site as its web service needs to know it.
      *
      * @param site the site
-     * @return the virtual host, of the disabled page when the site is disabled
+     * @return the virtual host, of a page that says so when the site is disabled or in maintenance
      */
     VirtualHost virtualHost(Site site);
 

@@ -14,8 +14,10 @@ import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,12 +67,15 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
             checks.addAll(each.change.checks());
             activations.addAll(each.change.activations());
         }
-        // One proof is enough: what was activated was activated as a whole.
-        List<Command> confirmations = changes.stream()
-                .map(each -> each.change.confirmations())
-                .filter(each -> !each.isEmpty())
-                .reduce((earlier, later) -> later)
-                .orElse(List.of());
+        // One proof of each activation is enough: what was activated was activated as a whole.
+        Map<List<Command>, List<Command>> proofs = new LinkedHashMap<>();
+        for (ConfigChange each : changes) {
+            if (!each.change.confirmations().isEmpty()) {
+                proofs.put(each.change.activations(), each.change.confirmations());
+            }
+        }
+        List<Command> confirmations =
+                proofs.values().stream().flatMap(List::stream).distinct().toList();
         return new ConfigChange(
                 name,
                 first.server,
@@ -85,7 +90,8 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
 
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
-        List<FileState> states = context.host(server).files().compare(change.files());
+        List<FileState> states =
+                context.host(server).files().compare(found(context).files());
         List<Change> changes = new ArrayList<>();
         for (FileState state : states) {
             if (state.drifted() && change.drift() != DriftPolicy.OVERWRITE) {
@@ -109,7 +115,7 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        Applied applied = context.host(server).files().apply(context.key(), change);
+        Applied applied = context.host(server).files().apply(context.key(), ready(context));
         for (FileState state : applied.drifted()) {
             context.log(state.path() + " on " + server + " had been changed by somebody else and "
                     + (change.drift() == DriftPolicy.KEEP ? "was left as it is:\n" : "was written over:\n")
@@ -127,9 +133,18 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
-        if (context.host(server).files().revert(context.key(), change)) {
+        if (context.host(server).files().revert(context.key(), found(context))) {
             context.log("put back what was changed");
         }
+    }
+
+    /** With the secrets that are there: one that this plan will make is not there in a preview, and gone in an undo. */
+    private FileTransaction found(StepContext context) {
+        return change.with(context::findSecret);
+    }
+
+    private FileTransaction ready(StepContext context) {
+        return change.with(secret -> Optional.of(context.secret(secret)));
     }
 
     private static String listed(List<HostPath> paths) {
@@ -155,6 +170,9 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
     private static String difference(FileState state) {
         if (state.attributesOnly() && state.change() instanceof FileChange.Write write) {
             return "permissions or account become " + write.mode() + " " + write.account() + "\n";
+        }
+        if (state.change() instanceof FileChange.Write write && write.confidential()) {
+            return "its content has secrets and is not shown\n";
         }
         String wanted = state.change() instanceof FileChange.Write write ? write.content() : "";
         return TextDiff.unified(state.present().orElse(""), wanted);

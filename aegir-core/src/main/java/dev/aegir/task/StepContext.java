@@ -85,6 +85,14 @@ public interface StepContext {
     Secret secret(SecretRef reference);
 
     /**
+     * Looks up a secret that need not be there; if it is, it is redacted from everything this task logs from then on.
+     *
+     * @param reference its name
+     * @return the secret, if there is one
+     */
+    Optional<Secret> findSecret(SecretRef reference);
+
+    /**
      * Keeps a secret durably.
      *
      * @param reference its name

@@ -175,6 +175,11 @@ public final class TestContext implements StepContext {
     }
 
     @Override
+    public Optional<Secret> findSecret(SecretRef reference) {
+        return Optional.ofNullable(journal.secrets.get(reference));
+    }
+
+    @Override
     public void keep(SecretRef reference, Secret secret) {
         changing("keep a secret");
         journal.secrets.put(reference, secret);

@@ -4,6 +4,8 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.StepCodec;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.ChangeRuntime;
+import dev.aegir.task.ClearCaches;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteCodebase;
@@ -11,17 +13,25 @@ import dev.aegir.task.DeleteSite;
 import dev.aegir.task.DisableSite;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
+import dev.aegir.task.LoginLink;
+import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.RemoveServer;
+import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
+import dev.aegir.task.RunCron;
 import dev.aegir.task.RunSteps;
+import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
 import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
+import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyCodebase;
 import dev.aegir.task.VerifyServer;
@@ -68,6 +78,14 @@ public final class Handlers {
                 new Simple<>("site.verify", VerifySite.class, SitePlans::verify),
                 new Simple<>("site.enable", EnableSite.class, SitePlans::enable),
                 new Simple<>("site.disable", DisableSite.class, SitePlans::disable),
+                new Simple<>("site.maintenance", SetMaintenance.class, SitePlans::maintenance),
+                new Simple<>("site.cron", RunCron.class, SitePlans::cron),
+                new Simple<>("site.caches", ClearCaches.class, SitePlans::clearCaches),
+                new Simple<>("site.login-link", LoginLink.class, SitePlans::loginLink),
+                new Simple<>("site.reset-password", ResetPassword.class, SitePlans::resetPassword),
+                new Simple<>("site.update-database", UpdateDatabase.class, SitePlans::updateDatabase),
+                new Simple<>("site.rotate-credentials", RotateCredentials.class, SitePlans::rotate),
+                new Simple<>("site.change-runtime", ChangeRuntime.class, SitePlans::changeRuntime),
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);
@@ -87,6 +105,8 @@ public final class Handlers {
         return Set.of(
                 ConfigChange.class,
                 RunCommand.class,
+                MakeSecret.class,
+                ForgetSecret.class,
                 WaitUntil.class,
                 DiscoverServer.class,
                 SaveServer.class,

@@ -61,6 +61,9 @@ final class ServerPlans {
         for (Site site : planner.inventory().sitesOn(server.name())) {
             Optional<ServiceRef> http =
                     site.service(ServiceKind.HTTP).filter(ref -> ref.server().equals(server.name()));
+            site.service(ServiceKind.RUNTIME)
+                    .filter(ref -> ref.server().equals(server.name()))
+                    .ifPresent(ref -> wanted.addAll(new SiteParts(site, planner).runtimeReady()));
             http.ifPresent(ref -> wanted.addAll(planner.ensure(ServiceKind.HTTP, ref, planner.virtualHost(site))));
         }
         return Plan.of(new DiscoverServer(server), new SaveFacts(server.name())).then(merged(server, wanted));

@@ -10,14 +10,24 @@ import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
 import dev.aegir.spi.Planner;
+import dev.aegir.task.ChangeRuntime;
+import dev.aegir.task.ClearCaches;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.DisableSite;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.InstallSite;
+import dev.aegir.task.LoginLink;
 import dev.aegir.task.Plan;
+import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RotateCredentials;
+import dev.aegir.task.RunCron;
+import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
+import dev.aegir.task.Step;
+import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifySite;
+import java.util.List;
 import java.util.Optional;
 
 /** Plans what is done to sites. */
@@ -39,14 +49,18 @@ final class SitePlans {
             throw new RefusedException("The codebase " + codebase.name()
                     + " is locked and takes no new sites; use another, or unlock it.");
         }
-        return code(site, planner)
-                .then(planner.ensure(ServiceKind.HTTP, http(site), planner.virtualHost(site)))
-                .then(new SaveSite(site));
+        SiteParts parts = new SiteParts(site, planner);
+        Plan plan = code(site, planner).then(parts.ready());
+        if (known.isEmpty()) {
+            plan = plan.then(parts.installed());
+        }
+        return plan.then(parts.published()).then(new SaveSite(site));
     }
 
     static Plan verify(VerifySite task, Planner planner) {
         Site site = planner.site(task.site());
-        return code(site, planner).then(planner.ensure(ServiceKind.HTTP, http(site), planner.virtualHost(site)));
+        SiteParts parts = new SiteParts(site, planner);
+        return code(site, planner).then(parts.ready()).then(parts.published()).then(parts.works());
     }
 
     static Plan update(UpdateSite task, Planner planner) {
@@ -80,17 +94,92 @@ final class SitePlans {
         return published(planner.site(task.site()).state(SiteState.DISABLED), planner);
     }
 
+    static Plan maintenance(SetMaintenance task, Planner planner) {
+        Site site = planner.site(task.site());
+        if (task.on() && site.state() == SiteState.DISABLED) {
+            throw new RefusedException("The site " + site.name() + " is disabled; enable it first.");
+        }
+        SiteState state = task.on() ? SiteState.MAINTENANCE : SiteState.ENABLED;
+        return published(site.state(site.state() == SiteState.DISABLED ? SiteState.DISABLED : state), planner);
+    }
+
     static Plan delete(DeleteSite task, Planner planner) {
         Site site = planner.site(task.site());
-        return Plan.empty()
-                .then(planner.remove(ServiceKind.HTTP, http(site), planner.virtualHost(site)))
+        SiteParts parts = new SiteParts(site, planner);
+        Plan plan = Plan.empty().then(planner.remove(ServiceKind.HTTP, http(site), planner.virtualHost(site)));
+        List<Step> data = parts.removed();
+        if (data.isEmpty()) {
+            return plan.then(new RemoveSiteRecord(site));
+        }
+        // What people wrote cannot be brought back: from here on it is finished rather than taken back.
+        return plan.then(new SaveSite(site.state(SiteState.DISABLED)))
+                .commit()
+                .then(data)
                 .then(new RemoveSiteRecord(site));
+    }
+
+    static Plan cron(RunCron task, Planner planner) {
+        return Plan.empty().then(new SiteParts(planner.site(task.site()), planner).cronRun());
+    }
+
+    static Plan clearCaches(ClearCaches task, Planner planner) {
+        SiteParts parts = new SiteParts(planner.site(task.site()), planner);
+        return Plan.empty().then(parts.application().clearCaches(parts.request()));
+    }
+
+    static Plan loginLink(LoginLink task, Planner planner) {
+        SiteParts parts = new SiteParts(planner.site(task.site()), planner);
+        return Plan.empty().then(parts.application().loginLink(parts.request(), task.user()));
+    }
+
+    static Plan resetPassword(ResetPassword task, Planner planner) {
+        SiteParts parts = new SiteParts(planner.site(task.site()), planner);
+        return Plan.empty().then(parts.application().resetPassword(parts.request(), task.user()));
+    }
+
+    static Plan updateDatabase(UpdateDatabase task, Planner planner) {
+        Site site = planner.site(task.site());
+        SiteParts parts = new SiteParts(site, planner);
+        return Plan.empty().then(parts.application().update(parts.request())).then(parts.works());
+    }
+
+    static Plan rotate(RotateCredentials task, Planner planner) {
+        Site site = planner.site(task.site());
+        SiteParts before = new SiteParts(site, planner);
+        Site after = site.with("db.user", CredentialNames.next(site));
+        SiteParts parts = new SiteParts(after, planner);
+        return Plan.empty()
+                .then(parts.databaseReady())
+                .then(parts.configured())
+                .then(parts.works())
+                .then(new SaveSite(after))
+                .commit()
+                .then(before.databaseUserRemoved());
+    }
+
+    static Plan changeRuntime(ChangeRuntime task, Planner planner) {
+        Site site = planner.site(task.site());
+        Site after = site.bind(ServiceKind.RUNTIME, task.runtime().toString());
+        SiteParts parts = new SiteParts(after, planner);
+        Plan plan = Plan.empty()
+                .then(parts.runtimeReady())
+                .then(parts.configured())
+                .then(parts.works())
+                .then(parts.published())
+                .then(new SaveSite(after));
+        return site.equals(after)
+                ? plan
+                : plan.commit().then(new SiteParts(site, planner).runtimeStopped(task.runtime()));
     }
 
     private static Plan published(Site site, Planner planner) {
         planner.claim(site.id(), site.allNames());
+        SiteParts parts = new SiteParts(site, planner);
+        // Names and cron are part of them.
         return Plan.empty()
-                .then(planner.ensure(ServiceKind.HTTP, http(site), planner.virtualHost(site)))
+                .then(parts.runtimeReady())
+                .then(parts.configured())
+                .then(parts.published())
                 .then(new SaveSite(site));
     }
 

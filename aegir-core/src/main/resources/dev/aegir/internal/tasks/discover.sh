@@ -13,6 +13,7 @@ say os "$(. /etc/os-release 2>/dev/null && printf '%s' "$PRETTY_NAME")"
 say kernel "$(uname -r)"
 say arch "$(uname -m)"
 say hostname "$(uname -n)"
+say addresses "$(hostname -I 2>/dev/null)"
 say clock "$(date +%s)"
 say account "$(id -un)"
 say cpus "$(nproc 2>/dev/null)"
@@ -28,6 +29,8 @@ version caddy caddy version
 version haproxy haproxy -v
 version mariadb mariadbd --version
 version postgresql psql --version
+version php php --version
+
 version bind named -v
 version powerdns pdns_server --version
 version git git --version

@@ -203,6 +203,11 @@ final class Bench {
             }
 
             @Override
+            public Optional<Secret> findSecret(SecretRef reference) {
+                return Optional.ofNullable(secrets.get(reference));
+            }
+
+            @Override
             public void keep(SecretRef reference, Secret secret) {
                 secrets.put(reference, secret);
             }

@@ -9,6 +9,7 @@ import static dev.aegir.engine.http.NginxValue.literal;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.model.VirtualHost.Disabled;
+import dev.aegir.model.VirtualHost.Maintenance;
 import dev.aegir.model.VirtualHost.PhpFpm;
 import dev.aegir.model.VirtualHost.ReverseProxy;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
             return php(site, php);
         } else if (site.handler() instanceof ReverseProxy proxy) {
             return proxy(proxy, settings);
-        } else if (site.handler() instanceof Disabled) {
+        } else if (site.handler() instanceof Disabled || site.handler() instanceof Maintenance) {
             return disabled(settings);
         }
         return files(site);

@@ -11,8 +11,11 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.model.VirtualHost.Disabled;
+import dev.aegir.model.VirtualHost.Maintenance;
+import dev.aegir.model.VirtualHost.Mount;
 import dev.aegir.model.VirtualHost.PhpFpm;
 import dev.aegir.model.VirtualHost.ReverseProxy;
+import dev.aegir.model.VirtualHost.StaticFiles;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
@@ -62,7 +65,7 @@ public final class CaddyEngine implements Engine<VirtualHost> {
         VirtualHost site = request.resource();
         ConfigChange.Builder change = change("caddy: publish ", request)
                 .write(siteFile(request), render(site, request.settings()), site.owner());
-        if (!(site.handler() instanceof ReverseProxy) && !(site.handler() instanceof Disabled)) {
+        if (site.handler() instanceof StaticFiles || site.handler() instanceof PhpFpm) {
             change.contained(site.root(), site.within());
         }
         return List.of(change.build());
@@ -106,6 +109,12 @@ public final class CaddyEngine implements Engine<VirtualHost> {
         }
         directives.add("@hidden expression `path('*/.*') && !path('/.well-known/*')`");
         directives.add("error @hidden 404");
+        if (site.handler() instanceof StaticFiles || site.handler() instanceof PhpFpm) {
+            for (Mount mount : site.mounts()) {
+                String root = "root * " + word(mount.directory().value());
+                directives.add("handle_path " + word(mount.path() + "/*") + " {\n" + root + "\nfile_server\n}");
+            }
+        }
         directives.addAll(handler(site.handler()));
         String file = "# " + site.owner() + " " + site.title() + "\n" + block(scheme, names, directives);
         if (!site.redirectedNames().isEmpty()) {
@@ -122,6 +131,8 @@ public final class CaddyEngine implements Engine<VirtualHost> {
             return List.of("reverse_proxy " + word(proxy.host() + ":" + proxy.port()));
         } else if (handler instanceof Disabled) {
             return List.of("header Retry-After 3600", "respond \"This site is disabled.\" 503");
+        } else if (handler instanceof Maintenance) {
+            return List.of("header Retry-After 300", "respond \"This site will be back soon.\" 503");
         }
         return List.of("file_server");
     }

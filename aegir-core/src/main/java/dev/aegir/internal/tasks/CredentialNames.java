@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.model.Site;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The names of a site's database accounts, one after the other: known by the site's id, then with a number. */
+final class CredentialNames {
+    private static final Pattern NUMBERED = Pattern.compile("(.+)_([0-9]{1,3})");
+    private static final int MOST = 999;
+
+    private CredentialNames() {}
+
+    static String next(Site site) {
+        String present = site.settings().text("db.user").orElse("");
+        Matcher numbered = NUMBERED.matcher(present);
+        int number = numbered.matches() ? Integer.parseInt(numbered.group(2)) % MOST + 1 : 2;
+        return site.id().account() + "_" + number;
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.model.Database;
+import dev.aegir.model.Pool;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.ServiceRef;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.spi.Application;
+import dev.aegir.spi.ApplicationRequest;
+import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.Planner;
+import dev.aegir.spi.RuntimeEngine;
+import dev.aegir.task.ForgetSecret;
+import dev.aegir.task.MakeSecret;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The steps for what a site consists of, as its application needs it. For one plan. */
+final class SiteParts {
+    private final Site site;
+    private final Planner planner;
+    private final Application application;
+
+    SiteParts(Site site, Planner planner) {
+        this.site = site;
+        this.planner = planner;
+        this.application = planner.application(planner.codebase(site.codebase()).application());
+    }
+
+    Application application() {
+        return application;
+    }
+
+    ApplicationRequest request() {
+        return planner.application(site);
+    }
+
+    /** Database, processes and settings. */
+    List<Step> ready() {
+        List<Step> steps = new ArrayList<>(databaseReady());
+        steps.addAll(runtimeReady());
+        steps.addAll(configured());
+        return steps;
+    }
+
+    List<Step> databaseReady() {
+        if (!application.needs().contains(ServiceKind.DB)) {
+            return List.of();
+        }
+        Database database = planner.database(site);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new MakeSecret(database.password(), "the database account of " + site.name()));
+        steps.addAll(planner.ensure(ServiceKind.DB, bound(ServiceKind.DB), database));
+        return steps;
+    }
+
+    List<Step> runtimeReady() {
+        return application.needs().contains(ServiceKind.RUNTIME)
+                ? planner.ensure(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site))
+                : List.of();
+    }
+
+    List<Step> configured() {
+        return application.configure(request());
+    }
+
+    /** The application, in a database that was empty, before anybody can reach it. */
+    List<Step> installed() {
+        List<Step> steps = new ArrayList<>();
+        if (application.needs().contains(ServiceKind.DB)) {
+            steps.addAll(databaseEngine().requireEmpty(database()));
+        }
+        steps.addAll(application.install(request()));
+        return steps;
+    }
+
+    List<Step> published() {
+        return planner.ensure(ServiceKind.HTTP, bound(ServiceKind.HTTP), planner.virtualHost(site));
+    }
+
+    List<Step> works() {
+        return site.state() == SiteState.ENABLED ? application.verify(request()) : List.of();
+    }
+
+    List<Step> cronRun() {
+        Optional<Pool> pool =
+                application.needs().contains(ServiceKind.RUNTIME) ? Optional.of(planner.pool(site)) : Optional.empty();
+        if (pool.flatMap(Pool::cron).isEmpty()) {
+            throw new RefusedException("The site " + site.name() + " has nothing that is run regularly"
+                    + (site.state() == SiteState.ENABLED ? "." : " while it is not enabled."));
+        }
+        return runtimeEngine().runCron(planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), pool.get()));
+    }
+
+    /** What people wrote, and what was made for it. Cannot be undone. */
+    List<Step> removed() {
+        List<Step> steps = new ArrayList<>();
+        steps.addAll(application.remove(request()));
+        if (application.needs().contains(ServiceKind.RUNTIME)) {
+            steps.addAll(planner.remove(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site)));
+        }
+        if (application.needs().contains(ServiceKind.DB)) {
+            Database database = planner.database(site);
+            steps.addAll(planner.remove(ServiceKind.DB, bound(ServiceKind.DB), database));
+            steps.add(new ForgetSecret(database.password()));
+        }
+        return steps;
+    }
+
+    List<Step> databaseUserRemoved() {
+        if (!application.needs().contains(ServiceKind.DB)) {
+            throw new RefusedException("The site " + site.name() + " has no database, and so no credentials.");
+        }
+        List<Step> steps = new ArrayList<>(databaseEngine().removeUser(database()));
+        steps.add(new ForgetSecret(planner.database(site).password()));
+        return steps;
+    }
+
+    List<Step> runtimeStopped(ServiceRef other) {
+        if (!bound(ServiceKind.RUNTIME).server().equals(other.server())) {
+            throw new RefusedException("The runtime " + other + " is on another server than the site " + site.name()
+                    + "; migrate the site to get there.");
+        }
+        return runtimeEngine()
+                .stop(planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site)));
+    }
+
+    private RuntimeEngine runtimeEngine() {
+        return planner.engine(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), RuntimeEngine.class);
+    }
+
+    private DatabaseEngine databaseEngine() {
+        return planner.engine(ServiceKind.DB, bound(ServiceKind.DB), DatabaseEngine.class);
+    }
+
+    private EngineRequest<Database> database() {
+        return planner.request(ServiceKind.DB, bound(ServiceKind.DB), planner.database(site));
+    }
+
+    private ServiceRef bound(ServiceKind<?> kind) {
+        return site.service(kind)
+                .orElseThrow(
+                        () -> new RefusedException("The site " + site.name() + " is bound to no service of the kind "
+                                + kind + ", which its application " + application.name() + " needs."));
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.spi;
+
+import dev.aegir.model.Database;
+import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.task.Step;
+import java.util.List;
+
+/**
+ * Keeps databases. {@link #ensure} makes the database when it is not there, and its account with exactly the rights it needs;
+ * other accounts of the same database are left alone. {@link #remove} drops the database and every account of it, after the
+ * owner's mark was read back.
+ */
+public interface DatabaseEngine extends Engine<Database> {
+    @Override
+    default ServiceKind<Database> kind() {
+        return ServiceKind.DB;
+    }
+
+    /**
+     * How the database is reached: over a socket when it has no {@linkplain Database#clients clients} elsewhere. Known before
+     * the database is made.
+     *
+     * @param request the database and where it is
+     * @return how
+     */
+    DatabaseAccess access(EngineRequest<Database> request);
+
+    /**
+     * Stops the plan when the database has tables: something is installed there already.
+     *
+     * @param request the database and where it is
+     * @return the steps, one after the other
+     */
+    List<Step> requireEmpty(EngineRequest<Database> request);
+
+    /**
+     * The account no longer exists; the database stays.
+     *
+     * @param request the database, with the account
+     * @return the steps, one after the other
+     */
+    List<Step> removeUser(EngineRequest<Database> request);
+}
