@@ -118,7 +118,8 @@ class JsonTest {
                 new VirtualHost.StaticFiles(),
                 new VirtualHost.PhpFpm(HostPath.of("/run/a.sock")),
                 new VirtualHost.ReverseProxy("[::1]", 8080),
-                new VirtualHost.Disabled());
+                new VirtualHost.Disabled(),
+                new VirtualHost.Maintenance());
     }
 
     @Test

@@ -6,20 +6,27 @@ import dev.aegir.host.Containment;
 import dev.aegir.host.DriftPolicy;
 import dev.aegir.host.FileChange;
 import dev.aegir.host.FileTransaction;
+import dev.aegir.host.SecretText;
+import dev.aegir.host.Workbench;
 import dev.aegir.internal.tasks.Handlers;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Database;
+import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Environment;
 import dev.aegir.model.HostKey;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.Pool;
 import dev.aegir.model.Release;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.ServerFacts;
 import dev.aegir.model.Service;
+import dev.aegir.model.ServiceRef;
+import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
 import dev.aegir.model.VirtualHost;
@@ -67,7 +74,8 @@ final class Samples {
             .redirectedNames("old.example.net", "older.example.net")
             .redirect("/old", "https://example.net/new?a=b#c")
             .redirect("/older", "/new")
-            .www(WwwPolicy.REDIRECT);
+            .www(WwwPolicy.REDIRECT)
+            .with("title", "Docs");
     static final VirtualHost VIRTUAL_HOST = new VirtualHost(
             SITE.id(),
             SITE.name(),
@@ -77,7 +85,18 @@ final class Samples {
             HostPath.of("/srv/docs/public"),
             HostPath.of("/srv/docs"),
             new VirtualHost.PhpFpm(HostPath.of("/run/php.sock")),
-            true);
+            true,
+            List.of(new VirtualHost.Mount("/files", HostPath.of("/srv/sites/docs/files"))));
+    static final Pool POOL = new Pool(
+            SITE.id(),
+            "docs.example.net",
+            SITE.id().account(),
+            HostPath.of("/srv/sites/docs"),
+            HostPath.of("/srv/docs"),
+            List.of("files", "private/tmp"),
+            Map.of("A_B", "c d"),
+            Settings.none().with("memory", "128"),
+            Optional.of(new Pool.Cron(List.of("/usr/bin/php", "cron.php"), 15)));
     static final Command COMMAND = new Command(
             List.of("sh", "-c", "echo \"$1\"\n\u00e9", "\ud83d\ude00", "", "--", "'"),
             Optional.of("www-data"),
@@ -92,7 +111,8 @@ final class Samples {
                             "# " + ID + "\n\ttext\r\n",
                             "0640",
                             "root:www-data",
-                            Optional.of(ID)),
+                            Optional.of(ID),
+                            Map.of("{{password}}", SecretText.php(SecretRef.of("a/b")))),
                     new FileChange.Delete(HostPath.of("/etc/b"), Optional.of(ID))),
             List.of(new Containment(HostPath.of("/srv/docs/public"), HostPath.of("/srv/docs"))),
             List.of(whole("nginx", "-t")),
@@ -150,17 +170,17 @@ final class Samples {
 
     /** A record whose components are all of types that there is one sample of. */
     private static Object ofItsComponents(Class<?> type) {
-        Map<Class<?>, Object> known = Map.of(
-                Name.class,
-                Name.of("web1"),
-                DomainName.class,
-                SITE.name(),
-                Server.class,
-                SERVER,
-                Codebase.class,
-                CODEBASE,
-                Site.class,
-                SITE);
+        Map<Class<?>, Object> known = Map.ofEntries(
+                Map.entry(Name.class, Name.of("web1")),
+                Map.entry(DomainName.class, SITE.name()),
+                Map.entry(Server.class, SERVER),
+                Map.entry(Codebase.class, CODEBASE),
+                Map.entry(Site.class, SITE),
+                Map.entry(ServiceRef.class, ServiceRef.of("web1/php")),
+                Map.entry(SecretRef.class, SecretRef.of("a/b")),
+                Map.entry(String.class, "what it is for"),
+                Map.entry(boolean.class, true),
+                Map.entry(Optional.class, Optional.of("somebody")));
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
         Object[] values = new Object[components.length];
@@ -186,6 +206,23 @@ final class Samples {
                 CODEBASE,
                 SITE,
                 VIRTUAL_HOST,
+                POOL,
+                new Database(ID, "docs.example.net", "docs", "docs_2", SecretRef.of("a/b"), List.of("192.0.2.1")),
+                new DatabaseAccess(
+                        Name.of("mysql"),
+                        Optional.of(HostPath.of("/run/db.sock")),
+                        "localhost",
+                        3306,
+                        "docs",
+                        "docs_2",
+                        SecretRef.of("a/b")),
+                new Workbench(
+                        Name.of("web1"),
+                        "docs",
+                        HostPath.of("/srv/sites/docs"),
+                        HostPath.of("/srv/docs"),
+                        HostPath.of("/usr/bin/php"),
+                        Map.of("A", "b")),
                 new ServerFacts(ID, NOW, Map.of("software.nginx", "1.22", "clock", "1")),
                 new Release(ID, CODEBASE.name(), CODEBASE.source(), Optional.of("0a1b"), HostPath.of("/srv/docs")),
                 CodeSource.directory("/srv/x"),
