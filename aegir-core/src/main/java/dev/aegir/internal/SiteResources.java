@@ -63,7 +63,7 @@ final class SiteResources {
     }
 
     private ApplicationRequest request(
-            Optional<ApplicationRequest.Runtime> runtime, Optional<DatabaseAccess> database) {
+            Optional<ApplicationRequest.Processes> runtime, Optional<DatabaseAccess> database) {
         return new ApplicationRequest(site, codebase, release, server, runtime, database);
     }
 
@@ -110,11 +110,11 @@ final class SiteResources {
                 Optional.empty());
     }
 
-    private ApplicationRequest.Runtime runtime(Pool pool) {
+    private ApplicationRequest.Processes runtime(Pool pool) {
         ServiceRef reference = bound(ServiceKind.RUNTIME, "runtime", "runtime");
         RuntimeEngine engine = engine(reference);
         EngineRequest<Pool> request = planner.request(ServiceKind.RUNTIME, reference, pool);
-        return new ApplicationRequest.Runtime(engine.workbench(request), engine.handler(request));
+        return new ApplicationRequest.Processes(engine.workbench(request), engine.handler(request));
     }
 
     private RuntimeEngine engine(ServiceRef reference) {

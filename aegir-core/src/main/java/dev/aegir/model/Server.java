@@ -69,7 +69,8 @@ public record Server(
      */
     public static Server at(String name, String address) {
         try {
-            return at(name, new URI(address));
+            // A URI has something after its scheme (RFC 3986); people write "local:".
+            return at(name, new URI(address.matches("[a-z][a-z0-9+.-]*:") ? address + "/" : address));
         } catch (URISyntaxException e) {
             throw new InvalidValueException("address", address, "it is not a URI");
         }

@@ -27,7 +27,7 @@ public record ApplicationRequest(
         Codebase codebase,
         Release release,
         Server server,
-        Optional<Runtime> runtime,
+        Optional<Processes> runtime,
         Optional<DatabaseAccess> database) {
     /**
      * What runs a site's code.
@@ -35,9 +35,9 @@ public record ApplicationRequest(
      * @param workbench where its own commands run
      * @param handler how its web server reaches it
      */
-    public record Runtime(Workbench workbench, VirtualHost.Handler handler) {
+    public record Processes(Workbench workbench, VirtualHost.Handler handler) {
         /** Makes it. */
-        public Runtime {}
+        public Processes {}
     }
 
     /** Makes it. */

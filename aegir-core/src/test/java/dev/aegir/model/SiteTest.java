@@ -185,6 +185,7 @@ class SiteTest {
     void aServerHasAnAddressWithoutPassword() {
         assertThat(Server.at("web1", "ssh://aegir@web1.example.net").services()).isEmpty();
         assertThat(Server.at("web1", "local:/").hostKey()).isEmpty();
+        assertThat(Server.at("web1", "local:").address()).hasToString("local:/");
         assertThatThrownBy(() -> Server.at("web1", "web1.example.net")).hasMessageContaining("scheme");
         assertThatThrownBy(() -> Server.at("web1", "not a uri")).hasMessageContaining("not a URI");
         assertThatThrownBy(() -> Server.at("web1", "ssh://aegir:hunter2@web1.example.net"))
