@@ -21,7 +21,7 @@ public interface RuntimeEngine extends Engine<Pool> {
     }
 
     /**
-     * A site's own directory: the same for every service of a server, unless its setting {@code sites} says otherwise.
+     * A site's own directory: the same for every service of a server, below {@code /srv/aegir/sites} unless the service has a setting of the name sites.
      *
      * @param request the server and the service
      * @param site the site's id
