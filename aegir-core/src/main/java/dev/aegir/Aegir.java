@@ -21,6 +21,7 @@ import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -128,6 +129,17 @@ public final class Aegir implements AutoCloseable {
      */
     public Optional<TaskHandle> task(Id id) {
         return instance.executor().find(id).map(found -> new TaskHandle(instance.executor(), id));
+    }
+
+    /**
+     * Forgets tasks that have ended long ago, with their journals, events and idempotency keys. Nothing does so by itself;
+     * those that need attention stay until they were seen to.
+     *
+     * @param age how long ago at least
+     * @return how many were forgotten
+     */
+    public int forgetTasks(Duration age) {
+        return instance.executor().forget(age);
     }
 
     /**

@@ -17,11 +17,14 @@ import dev.aegir.task.TaskState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A ledger in memory. */
 final class InMemoryLedger implements Ledger {
@@ -29,7 +32,8 @@ final class InMemoryLedger implements Ledger {
     private final InMemoryLocks locks = new InMemoryLocks();
     private final Map<Id, InMemoryTask> tasks = new HashMap<>();
     private final Map<String, InMemoryTask> byKey = new HashMap<>();
-    private final List<InMemoryTask> inOrder = new ArrayList<>();
+    private final NavigableMap<Long, InMemoryTask> inOrder = new TreeMap<>();
+    private long count;
     private long fence;
     private long position;
 
@@ -43,9 +47,9 @@ final class InMemoryLedger implements Ledger {
         if (same != null) {
             return same.task;
         }
-        InMemoryTask task = new InMemoryTask(inOrder.size(), submitted, Lock.inOrder(asked));
+        InMemoryTask task = new InMemoryTask(count++, submitted, Lock.inOrder(asked));
         tasks.put(submitted.id(), task);
-        inOrder.add(task);
+        inOrder.put(task.order, task);
         submitted.key().ifPresent(key -> byKey.put(key, task));
         say(task, Kind.SUBMITTED, submitted.title(), submitted.created());
         askLocks(task, submitted.created());
@@ -146,16 +150,18 @@ final class InMemoryLedger implements Ledger {
 
     @Override
     public synchronized List<LedgerTask> list(TaskQuery query) {
-        int end = query.before()
+        long end = query.before()
                 .map(id -> Optional.ofNullable(tasks.get(id))
-                        .map(task -> (int) task.order)
-                        .orElse(0))
-                .orElse(inOrder.size());
+                        .map(task -> task.order)
+                        .orElse(0L))
+                .orElse(count);
         List<LedgerTask> found = new ArrayList<>();
-        for (int i = end - 1; i >= 0 && found.size() < query.limit(); i--) {
-            LedgerTask task = inOrder.get(i).task;
-            if (query.states().isEmpty() || query.states().contains(task.state())) {
-                found.add(task);
+        for (InMemoryTask each : inOrder.headMap(end, false).descendingMap().values()) {
+            if (found.size() == query.limit()) {
+                break;
+            }
+            if (query.states().isEmpty() || query.states().contains(each.task.state())) {
+                found.add(each.task);
             }
         }
         return found;
@@ -171,6 +177,24 @@ final class InMemoryLedger implements Ledger {
     @Override
     public synchronized List<Id> holders(String lockKey) {
         return locks.holders(lockKey);
+    }
+
+    @Override
+    public synchronized int forget(Instant before, int most) {
+        List<Id> old = tasks.values().stream()
+                .filter(task -> task.task.state().ended() && task.task.state() != TaskState.NEEDS_ATTENTION)
+                .filter(task -> task.task.updated().isBefore(before))
+                .sorted(Comparator.comparingLong(task -> task.order))
+                .limit(most)
+                .map(task -> task.task.id())
+                .toList();
+        for (Id id : old) {
+            InMemoryTask task = known(id);
+            tasks.remove(id);
+            inOrder.remove(task.order);
+            task.task.key().ifPresent(byKey::remove);
+        }
+        return old.size();
     }
 
     @Override

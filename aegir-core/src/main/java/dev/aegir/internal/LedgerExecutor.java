@@ -31,6 +31,8 @@ import java.util.stream.Collectors;
 
 /** Runs tasks from the ledger of a store. Thread-safe. */
 final class LedgerExecutor implements TaskExecutor {
+    private static final int FORGOTTEN_AT_ONCE = 100;
+
     /** How often a task that may run in another process is looked at while somebody waits for it. */
     private static final long LOOK_MILLIS = 100;
 
@@ -229,6 +231,19 @@ final class LedgerExecutor implements TaskExecutor {
         if (!store.ledger().retry(task, clock.instant())) {
             throw new RefusedException("Task " + task + " does not need attention; only such a task can be retried.");
         }
+    }
+
+    @Override
+    public int forget(Duration age) {
+        Instant before = clock.instant().minus(age);
+        int all = 0;
+        int some;
+        do {
+            // Little at a time: others write into the ledger meanwhile.
+            some = store.ledger().forget(before, FORGOTTEN_AT_ONCE);
+            all += some;
+        } while (some == FORGOTTEN_AT_ONCE);
+        return all;
     }
 
     @Override

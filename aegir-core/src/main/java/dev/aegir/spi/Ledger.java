@@ -177,6 +177,15 @@ public interface Ledger {
     List<Id> holders(String lockKey);
 
     /**
+     * Forgets tasks that have ended, with their journals, events and idempotency keys; not those that need attention.
+     *
+     * @param before only tasks that have not changed since then
+     * @param most how many at most, the oldest first
+     * @return how many were forgotten
+     */
+    int forget(Instant before, int most);
+
+    /**
      * Adds to the events of tasks, without a fence.
      *
      * @param events the events; their positions are given by the ledger; those of tasks that do not exist are dropped

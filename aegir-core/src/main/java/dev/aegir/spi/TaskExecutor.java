@@ -80,6 +80,14 @@ public interface TaskExecutor extends AutoCloseable {
     void release(Id task, String why);
 
     /**
+     * Forgets tasks that have ended, but for those that need attention.
+     *
+     * @param age how long ago they ended at least
+     * @return how many were forgotten
+     */
+    int forget(Duration age);
+
+    /**
      * Waits until a task has ended, wherever it runs.
      *
      * @param task the task

@@ -114,6 +114,11 @@ final class FailingLedger implements Ledger {
     }
 
     @Override
+    public int forget(Instant before, int most) {
+        return ledger.forget(before, most);
+    }
+
+    @Override
     public List<Id> holders(String lockKey) {
         return ledger.holders(lockKey);
     }

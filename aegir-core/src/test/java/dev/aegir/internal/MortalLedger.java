@@ -143,6 +143,12 @@ final class MortalLedger implements Ledger {
     }
 
     @Override
+    public int forget(Instant before, int most) {
+        alive();
+        return ledger.forget(before, most);
+    }
+
+    @Override
     public List<Id> holders(String lockKey) {
         alive();
         return ledger.holders(lockKey);

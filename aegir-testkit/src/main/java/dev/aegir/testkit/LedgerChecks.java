@@ -324,6 +324,42 @@ abstract class LedgerChecks {
     }
 
     @Test
+    void whatEndedLongAgoIsForgottenWhole() {
+        Instant begun = store.now();
+        List<LedgerTask> tasks = IntStream.range(0, 6)
+                .mapToObj(i -> store.ledger().submit(keyed("old " + i), List.of(Lock.exclusive("site", "s" + i))))
+                .toList();
+        List<Claim> claims = tasks.stream().map(task -> store.planned(task, 2)).toList();
+        store.into(claims.get(0), TaskState.SUCCEEDED);
+        store.into(claims.get(1), TaskState.ROLLED_BACK);
+        store.into(claims.get(2), TaskState.NEEDS_ATTENTION);
+        store.into(claims.get(3), TaskState.SUCCEEDED);
+        assertEquals(0, store.ledger().forget(begun, 10), "a task that has just ended was forgotten");
+        Instant later = store.now().plus(Duration.ofDays(30));
+        assertEquals(2, store.ledger().forget(later, 2));
+        assertEquals(1, store.ledger().forget(later, 10));
+        assertEquals(0, store.ledger().forget(later, 10));
+        assertEquals(
+                List.of(tasks.get(5).id(), tasks.get(4).id(), tasks.get(2).id()),
+                store.ledger().list(TaskQuery.newest(10)).stream()
+                        .map(LedgerTask::id)
+                        .toList());
+        for (int gone : new int[] {0, 1, 3}) {
+            Id id = tasks.get(gone).id();
+            assertEquals(Optional.empty(), store.ledger().find(id));
+            assertEquals(Optional.empty(), store.ledger().findByKey("old " + gone));
+            assertEquals(List.of(), store.ledger().steps(id));
+            assertEquals(List.of(), store.ledger().events(id, 0, 10));
+        }
+        assertEquals(2, store.ledger().steps(tasks.get(2).id()).size());
+        assertEquals(List.of(tasks.get(4).id()), store.ledger().holders("site:s4"));
+        // What is submitted afterwards comes after everything else, and may use a key again.
+        LedgerTask again = store.ledger().submit(keyed("old 0"), List.of());
+        assertEquals(again.id(), store.ledger().list(TaskQuery.newest(1)).get(0).id());
+        store.into(store.begin(again), TaskState.SUCCEEDED);
+    }
+
+    @Test
     void afterItWasClosedAllIsThereOrNothing() {
         LedgerTask running = store.submit(Lock.exclusive("site", "x"));
         LedgerTask waits = store.ledger().submit(keyed("k"), List.of(Lock.exclusive("site", "x")));

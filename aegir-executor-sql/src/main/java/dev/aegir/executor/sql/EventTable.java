@@ -34,6 +34,10 @@ final class EventTable {
                 text);
     }
 
+    void forget(long task) throws SQLException {
+        db.update("delete from aegir_event where task_seq = ?", task);
+    }
+
     List<TaskEvent> of(Id task, long after, int limit) throws SQLException {
         return db.list(
                 "select place, at, kind, step, text from aegir_event"

@@ -247,6 +247,20 @@ final class SqlLedger implements Ledger {
     }
 
     @Override
+    public int forget(Instant before, int most) {
+        return writer.write(db -> {
+            List<Long> old = new TaskTable(db).endedBefore(before, most);
+            for (long seq : old) {
+                new EventTable(db).forget(seq);
+                new StepTable(db).forget(seq);
+                new LockTable(db).delete(seq);
+                new TaskTable(db).forget(seq);
+            }
+            return old.size();
+        });
+    }
+
+    @Override
     public void append(Collection<TaskEvent> events) {
         List<TaskEvent> all = List.copyOf(events);
         writer.write(db -> {

@@ -65,6 +65,22 @@ final class TaskTable {
         return db.list(sql.toString(), row -> stored(row).task(), values.toArray());
     }
 
+    /** Tasks that have ended, and have not changed since, the oldest first. */
+    List<Long> endedBefore(Instant before, int most) throws SQLException {
+        return db.list(
+                "select seq from aegir_task where state in (?, ?, ?) and updated < ? order by seq limit ?",
+                Row::number,
+                TaskState.SUCCEEDED,
+                TaskState.ROLLED_BACK,
+                TaskState.CANCELLED,
+                before,
+                most);
+    }
+
+    void forget(long task) throws SQLException {
+        db.update("delete from aegir_task where seq = ?", task);
+    }
+
     /** Puts in a new task, which waits. */
     long insert(LedgerTask task) throws SQLException {
         return db.first(
