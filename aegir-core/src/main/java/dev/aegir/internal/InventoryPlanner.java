@@ -21,6 +21,7 @@ import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.CodeEngine;
+import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
@@ -152,12 +153,20 @@ final class InventoryPlanner implements Planner {
 
     @Override
     public List<Step> deploy(Server server, Codebase codebase) {
-        return codeEngine(codebase).ensure(codeRequest(server, codebase));
+        List<Step> steps = new ArrayList<>(codeEngine(codebase).ensure(codeRequest(server, codebase)));
+        steps.addAll(application(codebase.application()).deployed(code(server, codebase)));
+        return steps;
     }
 
     @Override
     public List<Step> withdraw(Server server, Codebase codebase) {
-        return codeEngine(codebase).remove(codeRequest(server, codebase));
+        List<Step> steps = new ArrayList<>(application(codebase.application()).withdrawn(code(server, codebase)));
+        steps.addAll(codeEngine(codebase).remove(codeRequest(server, codebase)));
+        return steps;
+    }
+
+    private CodeRequest code(Server server, Codebase codebase) {
+        return new CodeRequest(codebase, release(server, codebase), server);
     }
 
     @Override

@@ -55,8 +55,8 @@ final class SiteResources {
     }
 
     ApplicationRequest request() {
-        boolean runs = application.needs().contains(ServiceKind.RUNTIME);
-        boolean stores = application.needs().contains(ServiceKind.DB);
+        boolean runs = application.needs(site).contains(ServiceKind.RUNTIME);
+        boolean stores = application.needs(site).contains(ServiceKind.DB);
         return request(
                 runs ? Optional.of(runtime(poolWithoutCron())) : Optional.empty(),
                 stores ? Optional.of(access(database())) : Optional.empty());
@@ -104,7 +104,7 @@ final class SiteResources {
                 site.id().account(),
                 home,
                 release.path(),
-                application.writable(),
+                application.writable(site),
                 application.environment(request(Optional.empty(), Optional.empty()), home),
                 Settings.of(settings),
                 Optional.empty());

@@ -6,6 +6,7 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.task.Step;
 import java.util.List;
@@ -30,10 +31,32 @@ public interface Application extends StepSource {
     /**
      * The kinds of service that a site of it must be bound to, beside a web service.
      *
+     * @param site the site
      * @return some of {@link ServiceKind#RUNTIME} and {@link ServiceKind#DB}
      */
-    default Set<ServiceKind<?>> needs() {
+    default Set<ServiceKind<?>> needs(Site site) {
         return Set.of();
+    }
+
+    /**
+     * The code that was just brought to a server, or was there already, is of this application, and what belongs beside it is
+     * there. Stops the plan when it is something else.
+     *
+     * @param request the code and where it lies
+     * @return the steps, one after the other
+     */
+    default List<Step> deployed(CodeRequest request) {
+        return List.of();
+    }
+
+    /**
+     * What {@link #deployed} put beside the code is gone, before the code is.
+     *
+     * @param request the code and where it lies
+     * @return the steps, one after the other
+     */
+    default List<Step> withdrawn(CodeRequest request) {
+        return List.of();
     }
 
     /**
@@ -57,9 +80,10 @@ public interface Application extends StepSource {
     /**
      * The directories, below the site's own, that its code writes.
      *
+     * @param site the site
      * @return relative paths, such as {@code files}
      */
-    default List<String> writable() {
+    default List<String> writable(Site site) {
         return List.of();
     }
 

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param codebase the codebase it runs
  * @param release the codebase as it lies on the server
  * @param server the server of its web service
- * @param runtime what runs its code; absent when the application {@linkplain Application#needs needs} nothing of the kind
+ * @param runtime what runs its code; absent when the site's application {@linkplain Application#needs needs} nothing of the kind
  * @param database how it reaches its database; absent when it needs none
  */
 public record ApplicationRequest(

@@ -127,7 +127,7 @@ public interface Planner {
     <R extends Resource> List<Step> remove(ServiceKind<R> kind, ServiceRef service, R resource);
 
     /**
-     * The steps that bring a codebase to a server.
+     * The steps that bring a codebase to a server, and make sure that it is of its application.
      *
      * @param server the server
      * @param codebase the codebase

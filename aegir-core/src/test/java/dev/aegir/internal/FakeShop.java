@@ -11,6 +11,7 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
@@ -33,7 +34,7 @@ final class FakeShop implements Application {
     }
 
     @Override
-    public Set<ServiceKind<?>> needs() {
+    public Set<ServiceKind<?>> needs(Site site) {
         return Set.of(ServiceKind.RUNTIME, ServiceKind.DB);
     }
 
@@ -48,7 +49,7 @@ final class FakeShop implements Application {
     }
 
     @Override
-    public List<String> writable() {
+    public List<String> writable(Site site) {
         return List.of("files");
     }
 

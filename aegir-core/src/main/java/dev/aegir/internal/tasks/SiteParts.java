@@ -50,7 +50,7 @@ final class SiteParts {
     }
 
     List<Step> databaseReady() {
-        if (!application.needs().contains(ServiceKind.DB)) {
+        if (!application.needs(site).contains(ServiceKind.DB)) {
             return List.of();
         }
         Database database = planner.database(site);
@@ -61,7 +61,7 @@ final class SiteParts {
     }
 
     List<Step> runtimeReady() {
-        return application.needs().contains(ServiceKind.RUNTIME)
+        return application.needs(site).contains(ServiceKind.RUNTIME)
                 ? planner.ensure(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site))
                 : List.of();
     }
@@ -73,7 +73,7 @@ final class SiteParts {
     /** The application, in a database that was empty, before anybody can reach it. */
     List<Step> installed() {
         List<Step> steps = new ArrayList<>();
-        if (application.needs().contains(ServiceKind.DB)) {
+        if (application.needs(site).contains(ServiceKind.DB)) {
             steps.addAll(databaseEngine().requireEmpty(database()));
         }
         steps.addAll(application.install(request()));
@@ -89,8 +89,9 @@ final class SiteParts {
     }
 
     List<Step> cronRun() {
-        Optional<Pool> pool =
-                application.needs().contains(ServiceKind.RUNTIME) ? Optional.of(planner.pool(site)) : Optional.empty();
+        Optional<Pool> pool = application.needs(site).contains(ServiceKind.RUNTIME)
+                ? Optional.of(planner.pool(site))
+                : Optional.empty();
         if (pool.flatMap(Pool::cron).isEmpty()) {
             throw new RefusedException("The site " + site.name() + " has nothing that is run regularly"
                     + (site.state() == SiteState.ENABLED ? "." : " while it is not enabled."));
@@ -102,10 +103,10 @@ final class SiteParts {
     List<Step> removed() {
         List<Step> steps = new ArrayList<>();
         steps.addAll(application.remove(request()));
-        if (application.needs().contains(ServiceKind.RUNTIME)) {
+        if (application.needs(site).contains(ServiceKind.RUNTIME)) {
             steps.addAll(planner.remove(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site)));
         }
-        if (application.needs().contains(ServiceKind.DB)) {
+        if (application.needs(site).contains(ServiceKind.DB)) {
             Database database = planner.database(site);
             steps.addAll(planner.remove(ServiceKind.DB, bound(ServiceKind.DB), database));
             steps.add(new ForgetSecret(database.password()));
@@ -114,7 +115,7 @@ final class SiteParts {
     }
 
     List<Step> databaseUserRemoved() {
-        if (!application.needs().contains(ServiceKind.DB)) {
+        if (!application.needs(site).contains(ServiceKind.DB)) {
             throw new RefusedException("The site " + site.name() + " has no database, and so no credentials.");
         }
         List<Step> steps = new ArrayList<>(databaseEngine().removeUser(database()));
