@@ -7,5 +7,6 @@ module dev.aegir.engine.http {
     exports dev.aegir.engine.http;
 
     provides dev.aegir.spi.Engine with
-            dev.aegir.engine.http.NginxEngine;
+            dev.aegir.engine.http.NginxEngine,
+            dev.aegir.engine.http.PhpFpmEngine;
 }

@@ -42,10 +42,24 @@ public record VirtualHost(
      * PHP through a pool of php-fpm; other files as they are.
      *
      * @param socket the pool's socket
+     * @param upload how many MB a request may bring along, 1 to 65536
      */
-    public record PhpFpm(HostPath socket) implements Handler {
-        /** Makes it. */
-        public PhpFpm {}
+    public record PhpFpm(HostPath socket, int upload) implements Handler {
+        /** Validates. */
+        public PhpFpm {
+            if (upload < 1 || upload > 65_536) {
+                throw new InvalidValueException("upload", String.valueOf(upload), "write 1 to 65536 MB");
+            }
+        }
+
+        /**
+         * A pool whose requests may bring along 32 MB.
+         *
+         * @param socket the pool's socket
+         */
+        public PhpFpm(HostPath socket) {
+            this(socket, 32);
+        }
     }
 
     /**

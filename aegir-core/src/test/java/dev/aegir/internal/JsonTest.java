@@ -195,7 +195,7 @@ class JsonTest {
                                 + "\"id\":\"01ARZ3NDEKTSV4RRFFQ69G5FAV\",\"name\":\"web1\",\"services\":[{\"engine\":\"nginx\","
                                 + "\"kind\":\"http\",\"name\":\"front\",\"settings\":{\"values\":{\"port\":\"8080\"}}}]}");
         assertThat(Json.write(new VirtualHost.PhpFpm(HostPath.of("/run/a.sock"))))
-                .isEqualTo("{\"@kind\":\"PhpFpm\",\"socket\":\"/run/a.sock\"}");
+                .isEqualTo("{\"@kind\":\"PhpFpm\",\"socket\":\"/run/a.sock\",\"upload\":32}");
         assertThat(Json.write(Duration.ofSeconds(90))).isEqualTo("\"PT1M30S\"");
         assertThat(Json.write(Instant.EPOCH)).isEqualTo("\"1970-01-01T00:00:00Z\"");
         assertThat(Json.write(Map.of(Name.of("a"), Optional.of(1), Name.of("b"), Optional.empty())))

@@ -130,6 +130,16 @@ public abstract class EngineContract<R extends Resource> {
     }
 
     /**
+     * Whether what {@code remove} takes away cannot be brought back, such as what people wrote. Such a removal stands behind
+     * the commit point of a plan: when it fails it is not undone but finished later, so that is what is tested of it.
+     *
+     * @return {@code false} unless overridden
+     */
+    protected boolean removesForGood() {
+        return false;
+    }
+
+    /**
      * How long one test of the contract may take.
      *
      * @return 60 s unless overridden
@@ -269,7 +279,7 @@ public abstract class EngineContract<R extends Resource> {
 
     @Test
     void whicheverCommandFailsTheHostIsAsItWas() throws Exception {
-        Trial.each(this, Fault.Kind.COMMAND, trial -> {
+        FaultChecks.each(this, Fault.Kind.COMMAND, trial -> {
             if (trial.outcome().state() == State.SUCCEEDED) {
                 FaultChecks.failureWasNoticed(trial);
             } else {
@@ -280,12 +290,12 @@ public abstract class EngineContract<R extends Resource> {
 
     @Test
     void whicheverFileCannotBeWrittenTheHostIsAsItWas() throws Exception {
-        Trial.each(this, Fault.Kind.WRITE, FaultChecks::isAsItWas);
+        FaultChecks.each(this, Fault.Kind.WRITE, FaultChecks::isAsItWas);
     }
 
     @Test
     void whicheverAnswerIsLostTheHostIsAsItWas() throws Exception {
-        Trial.each(this, Fault.Kind.ANSWER, trial -> {
+        FaultChecks.each(this, Fault.Kind.ANSWER, trial -> {
             if (trial.outcome().state() != State.SUCCEEDED) {
                 FaultChecks.isAsItWas(trial);
             }
@@ -294,7 +304,7 @@ public abstract class EngineContract<R extends Resource> {
 
     @Test
     void afterACrashItCanBeUndone() throws Exception {
-        Trial.each(this, Fault.Kind.CRASH, FaultChecks::canBeUndone);
+        FaultChecks.each(this, Fault.Kind.CRASH, FaultChecks::canBeUndone);
     }
 
     @Test

@@ -20,6 +20,24 @@ final class FaultChecks {
 
     private FaultChecks() {}
 
+    private static final String FINISH =
+            "What is removed for good is finished by removing it again, from wherever it stopped.";
+
+    /** Tries every move with everything going wrong; a removal for good is finished, and all others are judged. */
+    static <R extends Resource> void each(EngineContract<R> contract, Fault.Kind kind, Trial.Judge<R> judge)
+            throws Exception {
+        HostSnapshot removed = Trial.calm(contract, Move.REMOVE).world().host().snapshot();
+        Trial.each(contract, kind, trial -> {
+            if (trial.move() == Move.REMOVE && contract.removesForGood()) {
+                EngineWorld<R> world = trial.world();
+                world.done(trial.what() + ", then removed again", trial.move().steps(contract, world));
+                trial.isAs(removed, FINISH);
+            } else {
+                judge.judge(trial);
+            }
+        });
+    }
+
     static <R extends Resource> void isAsItWas(Trial<R> trial) {
         Outcome outcome = trial.outcome();
         if (outcome.state() == State.SUCCEEDED) {
@@ -75,7 +93,7 @@ final class FaultChecks {
 
     static <R extends Resource> void canBeUndoneAfterACrashWhileUndoing(EngineContract<R> contract) throws Exception {
         for (Move move : Move.values()) {
-            boolean struck = true;
+            boolean struck = move != Move.REMOVE || !contract.removesForGood();
             for (int number = 1; struck; number++) {
                 Trial<R> trial = Trial.calm(contract, move);
                 FakeHost host = trial.world().host();

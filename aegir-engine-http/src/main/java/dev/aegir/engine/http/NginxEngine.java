@@ -84,7 +84,8 @@ public final class NginxEngine implements Engine<VirtualHost> {
                 new ServiceRef(request.server().name(), request.service().name());
         NginxGeneration.File file = NginxServerFile.render(service, settings);
         steps.add(prepare.write(settings.serverFile(), file.content())
-                .write(settings.disabledPage(), NginxCommands.resource("disabled.html"))
+                .write(settings.disabledPage(), Scripts.resource("disabled.html"))
+                .write(settings.maintenancePage(), Scripts.resource("maintenance.html"))
                 .confirm(NginxCommands.confirm(
                         settings, settings.serverFile(), file.generation(), "no-site.aegir.invalid"))
                 .build());

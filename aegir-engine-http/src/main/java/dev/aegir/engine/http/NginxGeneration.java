@@ -47,7 +47,7 @@ record NginxGeneration(String path, String hash) {
                         NginxDirective.directive("return", NginxValue.expression("200"), NginxValue.literal(hash)));
     }
 
-    private static String hash(String text) {
+    static String hash(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);

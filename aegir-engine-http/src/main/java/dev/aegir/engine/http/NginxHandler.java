@@ -6,6 +6,7 @@ import static dev.aegir.engine.http.NginxDirective.fixed;
 import static dev.aegir.engine.http.NginxValue.expression;
 import static dev.aegir.engine.http.NginxValue.literal;
 
+import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.model.VirtualHost.Disabled;
@@ -27,13 +28,32 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
     private static final NginxDirective HIDDEN =
             fixed("location", "~", "^/\\.(?!well-known/)|./\\.").with(fixed("return", "404"));
 
+    /** What would be taken for code. */
+    static final String CODE = "\\.(?:php[0-9]?|phtml|phar|phps|inc)$";
+
+    /**
+     * What applications in PHP keep beside their pages without meaning it for anybody: packages (but not a page of that name)
+     * and what lists them, templates, translations, dumps, logs, scripts, and the copies that editors leave behind.
+     */
+    private static final String INTERNAL = "^/(?:vendor|node_modules)/.*\\.[a-z0-9]+$"
+            + "|/(?:composer|package)(?:-lock)?\\.(?:json|lock)$|/(?:yarn\\.lock|web\\.config|wp-config[^/]*)$"
+            + "|\\.(?:ya?ml|twig|sql|sqlite3?|module|install|profile|theme|engine|make|po|mo|sh|log|ini|lock)"
+            + "(?:\\.(?:gz|bz2|xz|zst|zip))?$"
+            + "|\\.(?:bak|orig|save|old|sw[op]|rej|dist)$|[~#]$";
+
+    /** Programs where only files or parts of programs are: uploads, packages, what is included. */
+    private static final String NO_ENTRY =
+            "/(?:files|uploads|vendor|node_modules|tests?|includes)/(?:.*/)?[^/]*\\.php$|^/sites/[^/]+/private/";
+
     static NginxHandler of(VirtualHost site, NginxSettings settings) {
         if (site.handler() instanceof PhpFpm php) {
             return php(site, php);
         } else if (site.handler() instanceof ReverseProxy proxy) {
             return proxy(proxy, settings);
-        } else if (site.handler() instanceof Disabled || site.handler() instanceof Maintenance) {
-            return disabled(settings);
+        } else if (site.handler() instanceof Disabled) {
+            return unavailable(settings.disabledPage(), "3600");
+        } else if (site.handler() instanceof Maintenance) {
+            return unavailable(settings.maintenancePage(), "300");
         }
         return files(site);
     }
@@ -49,7 +69,9 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
                         fixed("disable_symlinks", "if_not_owner", "from=$document_root"),
                         fixed("error_page", "404", "/404.html")),
                 List.of(),
-                List.of(HIDDEN, fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "=404"))));
+                NginxMounts.before(
+                        site,
+                        List.of(HIDDEN, fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "=404")))));
     }
 
     private static NginxHandler php(VirtualHost site, PhpFpm php) {
@@ -66,15 +88,20 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
                 List.of(
                         // No disable_symlinks here: applications link from the release to files of another account.
                         directive("root", literal(site.root().value())),
-                        fixed("index", "index.php", "index.html", "index.htm")),
+                        fixed("index", "index.php", "index.html", "index.htm"),
+                        directive("client_max_body_size", literal(php.upload() + "m"))),
                 List.of(),
-                List.of(
-                        HIDDEN,
-                        fixed("location", "~", "\\.php$").with(run),
-                        // Code that php-fpm would not run must not be shown instead.
-                        fixed("location", "~*", "\\.(?:php[0-9]?|phtml|phar|phps|inc)$")
-                                .with(fixed("return", "404")),
-                        fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "/index.php$is_args$args"))));
+                NginxMounts.before(
+                        site,
+                        List.of(
+                                HIDDEN,
+                                fixed("location", "~*", INTERNAL).with(fixed("return", "404")),
+                                fixed("location", "~*", NO_ENTRY).with(fixed("return", "404")),
+                                fixed("location", "~", "\\.php$").with(run),
+                                // Code that php-fpm would not run must not be shown instead.
+                                fixed("location", "~*", CODE).with(fixed("return", "404")),
+                                fixed("location", "/")
+                                        .with(fixed("try_files", "$uri", "$uri/", "/index.php$is_args$args")))));
     }
 
     /** The parameters of a request, with the real path of the release so that a switched link is a different program. */
@@ -135,20 +162,18 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
                 List.of(), List.of(), List.of(fixed("location", "/").with(pass)));
     }
 
-    private static NginxHandler disabled(NginxSettings settings) {
-        String page = "/" + settings.disabledPage().name();
+    private static NginxHandler unavailable(HostPath file, String seconds) {
+        String page = "/" + file.name();
         return new NginxHandler(
                 List.of(directive("error_page", expression("503"), literal(page))),
                 List.of(
-                        fixed("add_header", "Retry-After", "3600", "always"),
+                        fixed("add_header", "Retry-After", seconds, "always"),
                         fixed("add_header", "Cache-Control", "no-store", "always")),
                 List.of(
                         directive("location", expression("="), literal(page))
                                 .with(
                                         fixed("internal"),
-                                        directive(
-                                                "root",
-                                                literal(settings.pagesDir().value()))),
+                                        directive("root", literal(file.parent().value()))),
                         fixed("location", "/").with(fixed("return", "503"))));
     }
 }

@@ -58,6 +58,11 @@ record NginxSettings(
         return pagesDir().child("disabled.html");
     }
 
+    /** The page of a site that is being worked on. */
+    HostPath maintenancePage() {
+        return pagesDir().child("maintenance.html");
+    }
+
     /** A path that may also stand in a pattern of an include, where other characters have a meaning. */
     private static HostPath plain(Settings settings, String name, String otherwise) {
         HostPath path = settings.path(name, otherwise);

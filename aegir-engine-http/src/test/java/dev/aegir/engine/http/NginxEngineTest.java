@@ -98,7 +98,8 @@ class NginxEngineTest {
                 .containsExactly(
                         "/etc/nginx/sites-enabled/default",
                         "/etc/nginx/conf.d/aegir.conf",
-                        "/etc/nginx/aegir/pages/disabled.html");
+                        "/etc/nginx/aegir/pages/disabled.html",
+                        "/etc/nginx/aegir/pages/maintenance.html");
     }
 
     @ParameterizedTest

@@ -28,27 +28,57 @@ class NginxSiteFileTest {
                 Samples.named(Samples.site(), List.of("help.example.net"), List.of("www.docs.example.net")),
                 Redirect.of("/old", "/new"));
         assertThat(NginxSiteFile.render(Samples.hidden(site), DEFAULTS).content())
-                .isEqualTo(NginxCommands.resource("static-site.conf"));
+                .isEqualTo(Scripts.resource("static-site.conf"));
     }
 
     @Test
     void aPhpSite() {
-        VirtualHost site = Samples.by(Samples.site(), new PhpFpm(HostPath.of("/run/php/docs.sock")));
-        assertThat(NginxSiteFile.render(site, DEFAULTS).content()).isEqualTo(NginxCommands.resource("php-site.conf"));
+        VirtualHost site = Samples.mounting(
+                Samples.by(Samples.site(), new PhpFpm(HostPath.of("/run/php/docs.sock"), 64)),
+                new VirtualHost.Mount("/sites/default/files", HostPath.of("/srv/aegir/sites/X/my files")));
+        assertThat(NginxSiteFile.render(site, DEFAULTS).content()).isEqualTo(Scripts.resource("php-site.conf"));
     }
 
     @Test
     void aDisabledSite() {
         VirtualHost site = Samples.by(
                 Samples.redirecting(Samples.site(), Redirect.of("/old", "/new")), new VirtualHost.Disabled());
-        assertThat(NginxSiteFile.render(site, DEFAULTS).content())
-                .isEqualTo(NginxCommands.resource("disabled-site.conf"));
+        assertThat(NginxSiteFile.render(site, DEFAULTS).content()).isEqualTo(Scripts.resource("disabled-site.conf"));
+    }
+
+    @Test
+    void aSiteThatIsBeingWorkedOn() {
+        String disabled = NginxSiteFile.render(Samples.by(Samples.site(), new VirtualHost.Disabled()), DEFAULTS)
+                .content();
+        String maintenance = NginxSiteFile.render(Samples.by(Samples.site(), new VirtualHost.Maintenance()), DEFAULTS)
+                .content();
+        assertThat(maintenance.replaceFirst("return 200 [0-9a-f]+", ""))
+                .isEqualTo(disabled.replace("/disabled.html", "/maintenance.html")
+                        .replace("Retry-After 3600", "Retry-After 300")
+                        .replaceFirst("return 200 [0-9a-f]+", ""));
+    }
+
+    @Test
+    void mountsAreOfFilesAndPhpOnly() {
+        VirtualHost.Mount mount = new VirtualHost.Mount("/files", HostPath.of("/srv/files"));
+        VirtualHost site = Samples.mounting(Samples.site(), mount);
+        assertThat(NginxSiteFile.render(site, DEFAULTS).content()).contains("alias /srv/files/;");
+        assertThat(NginxSiteFile.render(Samples.by(site, new VirtualHost.Disabled()), DEFAULTS)
+                        .content())
+                .doesNotContain("alias");
+        assertThatThrownBy(() -> NginxSiteFile.render(Samples.mounting(Samples.site(), mount, mount), DEFAULTS))
+                .isInstanceOf(InvalidValueException.class)
+                .hasMessageContaining("two mounts");
+        assertThatThrownBy(() -> NginxSiteFile.render(
+                        Samples.mounting(Samples.site(), new VirtualHost.Mount("/files", HostPath.of("/srv/$uri"))),
+                        DEFAULTS))
+                .isInstanceOf(InvalidValueException.class);
     }
 
     @Test
     void theServiceItself() {
         assertThat(NginxServerFile.render(ServiceRef.of("web1/http"), DEFAULTS).content())
-                .isEqualTo(NginxCommands.resource("server.conf"));
+                .isEqualTo(Scripts.resource("server.conf"));
     }
 
     @Test

@@ -44,7 +44,8 @@ final class Samples {
                 s.root(),
                 s.within(),
                 s.handler(),
-                s.indexed());
+                s.indexed(),
+                s.mounts());
     }
 
     static VirtualHost named(VirtualHost s, List<String> aliases, List<String> redirected) {
@@ -57,7 +58,8 @@ final class Samples {
                 s.root(),
                 s.within(),
                 s.handler(),
-                s.indexed());
+                s.indexed(),
+                s.mounts());
     }
 
     static VirtualHost redirecting(VirtualHost s, Redirect... redirects) {
@@ -70,7 +72,8 @@ final class Samples {
                 s.root(),
                 s.within(),
                 s.handler(),
-                s.indexed());
+                s.indexed(),
+                s.mounts());
     }
 
     static VirtualHost at(VirtualHost s, String root, String within) {
@@ -83,7 +86,8 @@ final class Samples {
                 HostPath.of(root),
                 HostPath.of(within),
                 s.handler(),
-                s.indexed());
+                s.indexed(),
+                s.mounts());
     }
 
     static VirtualHost by(VirtualHost s, VirtualHost.Handler handler) {
@@ -96,7 +100,22 @@ final class Samples {
                 s.root(),
                 s.within(),
                 handler,
-                s.indexed());
+                s.indexed(),
+                s.mounts());
+    }
+
+    static VirtualHost mounting(VirtualHost s, VirtualHost.Mount... mounts) {
+        return new VirtualHost(
+                s.owner(),
+                s.name(),
+                s.aliases(),
+                s.redirectedNames(),
+                s.redirects(),
+                s.root(),
+                s.within(),
+                s.handler(),
+                s.indexed(),
+                List.of(mounts));
     }
 
     static VirtualHost hidden(VirtualHost s) {
@@ -109,7 +128,8 @@ final class Samples {
                 s.root(),
                 s.within(),
                 s.handler(),
-                false);
+                false,
+                s.mounts());
     }
 
     static EngineRequest<VirtualHost> request(VirtualHost site) {

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests the configuration of php-fpm, all pools of it. $1 php-fpm, $2 its configuration file, $3 its version.
+
+if [ ! -x "$1" ]; then
+    printf '%s\n' "PHP $3 is not installed on this server, or without php-fpm. Install it (apt-get install php$3-fpm), then" \
+        "prepare the service again." >&2
+    exit 127
+fi
+# The test creates the log when it does not find it, which is not for everybody to read.
+umask 027
+exec "$1" --test --fpm-config "$2"

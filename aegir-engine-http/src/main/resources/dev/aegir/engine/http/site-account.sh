@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# A site's account is there: without password, shell or other groups. $1 the account, $2 the site's directory, $3 its id.
+
+account=$1
+home=$2
+id=$3
+comment="Aegir site $id"
+shell=/usr/sbin/nologin
+[ -x "$shell" ] || shell=/sbin/nologin
+
+look() {
+    if ! entry=$(getent passwd "$account"); then
+        ! getent group "$account" >/dev/null || refuse "there is a group $account that is no site's: remove or rename it"
+        printf '+ account %s\n' "$account"
+        return
+    fi
+    IFS=: read -r _ _ uid gid gecos dir sh <<END
+$entry
+END
+    if [ "$gecos" != "$comment" ] || [ "$uid" = 0 ] || [ "$(getent group "$gid" | cut -d: -f1)" != "$account" ]; then
+        refuse "there is an account $account that is not of site $id ($entry): remove or rename it"
+    fi
+    [ "$dir" = "$home" ] || printf '~ directory of the account %s\n' "$account"
+    case $sh in */nologin | */false) ;; *) printf '~ shell of the account %s\n' "$account" ;; esac
+    [ "$(id -G "$account")" = "$gid" ] || printf '~ groups of the account %s\n' "$account"
+    case $(getent shadow "$account" | cut -d: -f2) in
+        '!'* | '*'*) ;;
+        *) printf '~ password of the account %s\n' "$account" ;;
+    esac
+}
+
+case $verb in
+    look) look ;;
+    make)
+        missing=$(look) || exit 1
+        case $missing in
+            '') ;;
+            +*)
+                useradd --system --user-group --no-create-home --home-dir "$home" --shell "$shell" --comment "$comment" \
+                    -- "$account" || refuse "the account $account cannot be made"
+                ;;
+            *)
+                usermod --home "$home" --shell "$shell" --groups "" --password '!' -- "$account" ||
+                    refuse "the account $account cannot be changed"
+                ;;
+        esac
+        ;;
+    undo)
+        # Whatever else was changed is not safer as it was.
+        if had "+ account $account" && entry=$(getent passwd "$account"); then
+            case $entry in
+                *":$comment:"*) remove_account "$account" ;;
+                *) refuse "the account $account is not of site $id any more: it is left alone" ;;
+            esac
+        fi
+        ;;
+esac
