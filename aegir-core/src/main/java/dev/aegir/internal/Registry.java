@@ -30,6 +30,8 @@ public final class Registry {
             Map.entry("backend k8s", "aegir-backend-k8s"),
             Map.entry("http engine nginx", "aegir-engine-http"),
             Map.entry("http engine apache", "aegir-engine-http"),
+            Map.entry("db engine mariadb", "aegir-engine-db"),
+            Map.entry("db engine postgresql", "aegir-engine-db"),
             Map.entry("code engine git", "aegir-engine-app"),
             Map.entry("code engine directory", "aegir-engine-app"),
             Map.entry("code engine archive", "aegir-engine-app"),

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.host.Command;
+import dev.aegir.model.Database;
+import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.Name;
+import dev.aegir.model.Settings;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.ConfigChange;
+import dev.aegir.task.Step;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Plans what both engines do alike.
+ *
+ * @param software which of them
+ * @param protocol what applications speak to it
+ */
+record DatabasePlans(Software software, String protocol) {
+    static final Set<Class<? extends Step>> STEPS = Set.of(
+            ServeDatabases.class,
+            MakeSitesRole.class,
+            AdmitClients.class,
+            RequireListening.class,
+            MakeDatabase.class,
+            MakeAccount.class,
+            RequireEmptyDatabase.class,
+            RemoveAccount.class,
+            RemoveDatabase.class);
+
+    List<Step> prepare(ServiceRequest request) {
+        Place place = Place.of(software, request);
+        String at = " for service " + request.service().name() + " on " + place.server();
+        List<Step> steps = new ArrayList<>();
+        steps.add(new ServeDatabases(software.engine() + ": serve databases" + at, place));
+        if (place.remote().isEmpty()) {
+            request.settings().text("listen").ifPresent(listen -> steps.add(listening(request, place, at, listen)));
+        }
+        if (software == Software.POSTGRESQL) {
+            steps.add(new MakeSitesRole("postgresql: role of all sites" + at, place));
+            if (place.remote().isEmpty()) {
+                steps.add(new AdmitClients(
+                        "postgresql: admit sites over the socket" + at,
+                        place,
+                        "sites.",
+                        List.of("local all +" + Postgres.SITES + " scram-sha-256")));
+            }
+        }
+        return steps;
+    }
+
+    private Step listening(ServiceRequest request, Place place, String at, String listen) {
+        if (!listen.matches("[0-9A-Za-z.:*-]{1,64}( *, *[0-9A-Za-z.:*-]{1,64})*")) {
+            throw new InvalidValueException("setting listen", listen, "write addresses with commas between them");
+        }
+        boolean maria = software == Software.MARIADB;
+        Settings settings = request.settings();
+        String directory = maria
+                ? "/etc/mysql/mariadb.conf.d"
+                : "/etc/postgresql/" + settings.number("version", 15) + "/"
+                        + Name.of(settings.text("cluster").orElse("main")) + "/conf.d";
+        String content = "# Made by Aegir for the service " + request.service().name() + "\n"
+                + (maria
+                        ? "[mariadbd]\nbind-address = " + listen + "\n"
+                        : "listen_addresses = '" + listen + "'\nport = " + place.port() + "\n");
+        return ConfigChange.named(software.engine() + ": listen on " + listen + at, place.server())
+                .write(HostPath.of(directory + (maria ? "/99-aegir.cnf" : "/99-aegir.conf")), content)
+                .activate(Command.of("systemctl", "restart", software.engine() + ".service")
+                        .timeout(Duration.ofMinutes(5)))
+                .build();
+    }
+
+    List<Step> ensure(EngineRequest<Database> request) {
+        Place place = place(request);
+        Database database = checked(request);
+        List<Step> steps = new ArrayList<>();
+        if (!database.clients().isEmpty() && place.remote().isEmpty()) {
+            steps.add(new RequireListening(title("reachable for", request), place));
+        }
+        steps.add(new MakeDatabase(title("database " + database.name() + " for", request), place, database));
+        steps.add(new MakeAccount(title("account " + database.user() + " for", request), place, database));
+        if (software == Software.POSTGRESQL && place.remote().isEmpty()) {
+            steps.add(new AdmitClients(
+                    title("admit " + database.user() + " for", request),
+                    place,
+                    tag(database) + Integer.toHexString(database.user().hashCode()) + ".",
+                    admitted(database)));
+        }
+        return steps;
+    }
+
+    private static List<String> admitted(Database database) {
+        List<String> lines = new ArrayList<>();
+        for (String client : database.clients()) {
+            lines.add("host " + PostgresText.access(database.name()) + " " + PostgresText.access(database.user()) + " "
+                    + client + (client.indexOf(':') < 0 ? "/32" : "/128") + " scram-sha-256");
+        }
+        return lines;
+    }
+
+    List<Step> remove(EngineRequest<Database> request) {
+        Place place = place(request);
+        Database database = checked(request);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new RemoveDatabase(title("remove database " + database.name() + " of", request), place, database));
+        if (software == Software.POSTGRESQL && place.remote().isEmpty()) {
+            steps.add(new AdmitClients(
+                    title("no longer admit accounts of " + database.name() + " of", request),
+                    place,
+                    tag(database),
+                    List.of()));
+        }
+        return steps;
+    }
+
+    List<Step> removeUser(EngineRequest<Database> request) {
+        Place place = place(request);
+        Database database = checked(request);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new RemoveAccount(title("remove account " + database.user() + " of", request), place, database));
+        if (software == Software.POSTGRESQL && place.remote().isEmpty()) {
+            steps.add(new AdmitClients(
+                    title("no longer admit " + database.user() + " of", request),
+                    place,
+                    tag(database) + Integer.toHexString(database.user().hashCode()) + ".",
+                    List.of()));
+        }
+        return steps;
+    }
+
+    List<Step> requireEmpty(EngineRequest<Database> request) {
+        Database database = checked(request);
+        return List.of(new RequireEmptyDatabase(
+                title("database " + database.name() + " is empty for", request), place(request), database));
+    }
+
+    DatabaseAccess access(EngineRequest<Database> request) {
+        Place place = place(request);
+        Database database = checked(request);
+        Optional<HostPath> socket =
+                database.clients().isEmpty() && place.remote().isEmpty()
+                        ? Optional.of(place.socket())
+                        : Optional.empty();
+        String host = socket.isPresent()
+                ? "localhost"
+                : place.remote().map(Place.Remote::host).orElseGet(() -> address(request));
+        return new DatabaseAccess(
+                Name.of(protocol), socket, host, place.port(), database.name(), database.user(), database.password());
+    }
+
+    private static String address(EngineRequest<Database> request) {
+        return request.settings()
+                .text("address")
+                .or(() -> Optional.ofNullable(request.server().address().getHost()))
+                .orElseThrow(() -> new InvalidValueException(
+                        "setting address",
+                        "",
+                        "other servers use the database service of "
+                                + request.server().name()
+                                + ", whose address says no host: set address on the service to how they reach it"));
+    }
+
+    private Place place(EngineRequest<Database> request) {
+        return Place.of(software, new ServiceRequest(request.server(), request.service()));
+    }
+
+    /** With the addresses it is used from, which a database server elsewhere must be told. */
+    private Database checked(EngineRequest<Database> request) {
+        Database database = request.resource();
+        if (place(request).remote().isPresent() && database.clients().isEmpty()) {
+            List<String> clients = request.settings()
+                    .text("clients")
+                    .map(text ->
+                            Arrays.stream(text.split(",")).map(String::strip).toList())
+                    .orElseThrow(() -> new InvalidValueException(
+                            "setting clients",
+                            "",
+                            "the database server of the service "
+                                    + request.service().name() + " on "
+                                    + request.server().name()
+                                    + " is elsewhere: set clients to the addresses it sees sites come from"));
+            database = new Database(
+                    database.owner(), database.title(), database.name(), database.user(), database.password(), clients);
+        }
+        software.dialect().validate(database);
+        return database;
+    }
+
+    private static String tag(Database database) {
+        return Client.known(database) + ".";
+    }
+
+    private String title(String what, EngineRequest<Database> request) {
+        return software.engine() + ": " + what + " " + request.resource().title() + " on "
+                + request.server().name();
+    }
+}

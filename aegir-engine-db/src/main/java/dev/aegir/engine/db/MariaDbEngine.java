@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.model.Database;
+import dev.aegir.model.DatabaseAccess;
+import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.Step;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keeps databases on MariaDB 10.5 or later, by its client {@code mariadb} on the server itself, as its administrator over the
+ * socket. A database bears its owner's mark as its comment from the statement that makes it; an account has rights on one
+ * database, none of which it can hand on, and comes from this server or from exactly the addresses of the clients.
+ *
+ * <p>Settings of the service: {@code socket} ({@code /run/mysqld/mysqld.sock}), {@code port} (3306), {@code collation}
+ * ({@code utf8mb4_unicode_520_ci}), {@code address} (how other servers reach it; the host of the server's address),
+ * {@code listen} (addresses to listen on, set when the server is prepared). For a database server elsewhere, {@code host},
+ * with {@code admin} ({@code root}), {@code password} (the name of a secret) and {@code clients} (the addresses that it sees
+ * sites come from, with commas between them).
+ *
+ * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
+ * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
+ */
+public final class MariaDbEngine implements DatabaseEngine {
+    private static final DatabasePlans PLANS = new DatabasePlans(Software.MARIADB, "mysql");
+
+    /** For ServiceLoader. */
+    public MariaDbEngine() {}
+
+    @Override
+    public String name() {
+        return PLANS.software().engine();
+    }
+
+    @Override
+    public Set<Class<? extends Step>> steps() {
+        return DatabasePlans.STEPS;
+    }
+
+    @Override
+    public List<Step> prepare(ServiceRequest request) {
+        return PLANS.prepare(request);
+    }
+
+    @Override
+    public List<Step> ensure(EngineRequest<Database> request) {
+        return PLANS.ensure(request);
+    }
+
+    @Override
+    public List<Step> remove(EngineRequest<Database> request) {
+        return PLANS.remove(request);
+    }
+
+    @Override
+    public DatabaseAccess access(EngineRequest<Database> request) {
+        return PLANS.access(request);
+    }
+
+    @Override
+    public List<Step> requireEmpty(EngineRequest<Database> request) {
+        return PLANS.requireEmpty(request);
+    }
+
+    @Override
+    public List<Step> removeUser(EngineRequest<Database> request) {
+        return PLANS.removeUser(request);
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.model.InvalidValueException;
+
+/**
+ * Writes values as PostgreSQL's SQL and as what its clients read: the only place that does. What it writes is right in
+ * sessions with {@code standard_conforming_strings} on, which is set when a session begins.
+ */
+final class PostgresText {
+    private PostgresText() {}
+
+    /** A string. */
+    static String literal(String text) {
+        return "'" + whole(text).replace("'", "''") + "'";
+    }
+
+    /** A name. */
+    static String identifier(String name) {
+        return "\"" + whole(name).replace("\"", "\"\"") + "\"";
+    }
+
+    /** A value in a connection string. */
+    static String connection(String text) {
+        return "'" + whole(text).replace("\\", "\\\\").replace("'", "\\'") + "'";
+    }
+
+    /** An argument of one of psql's own commands, which may have any character. */
+    static String argument(String text) {
+        StringBuilder out = new StringBuilder("'");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\'' -> out.append("\\'");
+                case '\\' -> out.append("\\\\");
+                default -> out.append(c);
+            }
+        }
+        return out.append('\'').toString();
+    }
+
+    /** A field of a password file. */
+    static String passwordFile(String text) {
+        if (whole(text).chars().anyMatch(c -> c == '\n' || c == '\r')) {
+            throw new InvalidValueException(
+                    "password", "(not shown)", "PostgreSQL's clients read no line ends in an administrator's password");
+        }
+        return text.replace("\\", "\\\\").replace(":", "\\:");
+    }
+
+    /** A name in {@code pg_hba.conf}: quoted, none of it has a meaning. */
+    static String access(String name) {
+        return "\"" + whole(name).replace("\"", "\"\"") + "\"";
+    }
+
+    private static String whole(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new InvalidValueException("text", "(not shown)", "PostgreSQL takes no NUL");
+        }
+        return text;
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.model.Database;
+import dev.aegir.model.DatabaseAccess;
+import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.Step;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keeps databases on PostgreSQL 13 or later, by its client {@code psql} on the server itself, as the account
+ * {@code postgres} over the socket. A database belongs to a role of its own that bears the owner's mark, which a site cannot
+ * change; accounts are members of that role and act as it, so that one can follow another. Nobody else may connect.
+ *
+ * <p>Settings of the service: {@code socket} (the directory, {@code /run/postgresql}), {@code port} (5432), {@code collation}
+ * (the locale of new databases, {@code C.UTF-8}), {@code address} (how other servers reach it; the host of the server's
+ * address), {@code listen} (addresses to listen on, set when the server is prepared; {@code version} (15) and {@code cluster}
+ * ({@code main}) say where). For a database server elsewhere, {@code host}, with {@code admin} ({@code postgres}),
+ * {@code password} (the name of a secret) and {@code clients} (the addresses that it sees sites come from); the access rules of
+ * such a server are not touched.
+ *
+ * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
+ * Nothing is installed: that is the business of whoever keeps the server.
+ */
+public final class PostgresqlEngine implements DatabaseEngine {
+    private static final DatabasePlans PLANS = new DatabasePlans(Software.POSTGRESQL, "postgresql");
+
+    /** For ServiceLoader. */
+    public PostgresqlEngine() {}
+
+    @Override
+    public String name() {
+        return PLANS.software().engine();
+    }
+
+    @Override
+    public Set<Class<? extends Step>> steps() {
+        return DatabasePlans.STEPS;
+    }
+
+    @Override
+    public List<Step> prepare(ServiceRequest request) {
+        return PLANS.prepare(request);
+    }
+
+    @Override
+    public List<Step> ensure(EngineRequest<Database> request) {
+        return PLANS.ensure(request);
+    }
+
+    @Override
+    public List<Step> remove(EngineRequest<Database> request) {
+        return PLANS.remove(request);
+    }
+
+    @Override
+    public DatabaseAccess access(EngineRequest<Database> request) {
+        return PLANS.access(request);
+    }
+
+    @Override
+    public List<Step> requireEmpty(EngineRequest<Database> request) {
+        return PLANS.requireEmpty(request);
+    }
+
+    @Override
+    public List<Step> removeUser(EngineRequest<Database> request) {
+        return PLANS.removeUser(request);
+    }
+}

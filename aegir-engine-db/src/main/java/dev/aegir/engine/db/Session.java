@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.host.CommandResult;
+import dev.aegir.host.Host;
+import dev.aegir.host.Input;
+import dev.aegir.host.Secret;
+import dev.aegir.task.StepContext;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Speaks to a database server as its administrator, by its command-line client; SQL travels on standard input only. */
+final class Session {
+    private final StepContext context;
+    private final Place place;
+
+    Session(StepContext context, Place place) {
+        this.context = context;
+        this.place = place;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    Dialect dialect() {
+        return place.software().dialect();
+    }
+
+    Host host() throws InterruptedException {
+        return context.host(place.server());
+    }
+
+    /** Reads; the server refuses everything else. Rows of columns. */
+    List<List<String>> read(String sql) throws InterruptedException {
+        return ask(true, Optional.empty(), sql);
+    }
+
+    /** Reads in a database. */
+    List<List<String>> readIn(String database, String sql) throws InterruptedException {
+        return ask(true, Optional.of(database), sql);
+    }
+
+    /** Changes something. */
+    List<List<String>> change(String sql) throws InterruptedException {
+        return ask(false, Optional.empty(), sql);
+    }
+
+    /** Changes something in a database. */
+    List<List<String>> changeIn(String database, String sql) throws InterruptedException {
+        return ask(false, Optional.of(database), sql);
+    }
+
+    private List<List<String>> ask(boolean only, Optional<String> database, String sql) throws InterruptedException {
+        Client client = dialect().client(place, only, database);
+        String header = "";
+        if (place.remote().isPresent()) {
+            Place.Remote remote = place.remote().get();
+            client = client.withCredentials();
+            header = Client.header(dialect().credentials(place, remote, context.secret(remote.password())));
+        }
+        Input input = Input.secret(Secret.of(header + dialect().preamble() + sql));
+        CommandResult result = host().run(client.command(), input);
+        if (!result.succeeded()) {
+            throw dialect().said(place, result);
+        }
+        if (result.truncated()) {
+            throw new DatabaseServerException(place.described() + ": the answer is longer than expected", "");
+        }
+        return result.stdout()
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .map(line -> Arrays.asList(line.split("\t", -1)))
+                .toList();
+    }
+}

@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aegir.lab.ExecResult;
+import dev.aegir.model.Database;
+import dev.aegir.model.Id;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** What engines of databases must keep, on a real server. */
+@Tag("lab")
+@Timeout(180)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class DatabaseEngineChecks {
+    private DatabaseLab lab;
+    private Bench bench;
+    private List<String> pristine = List.of();
+
+    abstract DatabaseEngine engine();
+
+    /** Runs SQL as an account of a site, over the socket, or over the network when there is a host. */
+    abstract ExecResult as(Database database, String password, String host, String sql);
+
+    /** Runs SQL as the administrator, in a database. */
+    abstract ExecResult asAdministrator(String database, String sql);
+
+    /** Every database and account, with what it may do. */
+    abstract List<String> world();
+
+    /** Names that are hard to write. */
+    abstract List<String> hardNames();
+
+    /** Makes a database with a mark, as somebody else would; or drops it, for the mark {@code gone}. */
+    abstract void foreign(Database database, String mark);
+
+    /** Gives the account joe rights beyond its own, and another password. */
+    abstract void widen();
+
+    DatabaseLab lab() {
+        return lab;
+    }
+
+    Bench bench() {
+        return bench;
+    }
+
+    Service service() {
+        return Service.of(ServiceKind.DB, engine().name());
+    }
+
+    EngineRequest<Database> request(Database database) {
+        return new EngineRequest<>(database, lab.server(), service());
+    }
+
+    List<Step> ensure(Database database) {
+        return engine().ensure(request(database));
+    }
+
+    Database database(String name) {
+        return database(Id.next(), name, name, List.of());
+    }
+
+    Database database(Id owner, String name, String user, List<String> clients) {
+        Database database =
+                new Database(owner, name + ".example.net", name, user, Database.passwordOf(owner, user), clients);
+        bench.secret(database.password(), password(database));
+        return database;
+    }
+
+    static String password(Database database) {
+        return "pw" + database.owner().value() + database.user().hashCode();
+    }
+
+    @BeforeAll
+    void open() throws Exception {
+        lab = new DatabaseLab();
+        bench = new Bench(lab.host());
+        List<Step> prepare = engine().prepare(new ServiceRequest(lab.server(), service()));
+        assertThat(bench.preview(prepare)).isNotEmpty();
+        assertThat(bench.preview(ensure(database("early")))).isNotEmpty();
+        Bench.Run run = bench.done(prepare);
+        assertThat(bench.preview(prepare)).isEmpty();
+        run.undo();
+        assertThat(lab.machine()
+                        .exec("systemctl", "is-active", engine().name() + ".service")
+                        .succeeded())
+                .isFalse();
+        bench.done(prepare);
+        bench.done(prepare);
+        pristine = world();
+    }
+
+    @AfterAll
+    void close() {
+        lab.machine().exec("systemctl", "disable", "--now", engine().name() + ".service");
+        lab.machine().reset();
+        lab.close();
+    }
+
+    @BeforeEach
+    void nothingIsLeft() {
+        assertThat(world()).isEqualTo(pristine);
+    }
+
+    void removed(Database... databases) throws Exception {
+        for (Database database : databases) {
+            bench.done(engine().remove(request(database)));
+        }
+        assertThat(world()).isEqualTo(pristine);
+    }
+
+    ExecResult as(Database database, String sql) {
+        return as(database, password(database), "", sql);
+    }
+
+    private void refused(List<Step> steps) throws Exception {
+        List<String> before = world();
+        Bench.Run run = bench.task();
+        assertThatThrownBy(() -> run.run(steps)).isInstanceOf(ForeignDatabaseException.class);
+        run.undo();
+        assertThat(world()).isEqualTo(before);
+    }
+
+    @Test
+    void madeUsedAndRemoved() throws Exception {
+        Database joe = database("joe");
+        assertThat(bench.preview(ensure(joe)).toString()).contains("joe").doesNotContain(password(joe));
+        bench.done(ensure(joe));
+        assertThat(bench.preview(ensure(joe))).isEmpty();
+        List<String> once = world();
+        bench.done(ensure(joe));
+        assertThat(world()).isEqualTo(once);
+        bench.done(engine().requireEmpty(request(joe)));
+        as(joe, "CREATE TABLE t (a INT PRIMARY KEY); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT a FROM t;")
+                .orThrow();
+        assertThat(as(joe, "SELECT a FROM v;").orThrow().stdout()).contains("1");
+        assertThatThrownBy(() -> bench.done(engine().requireEmpty(request(joe))))
+                .isInstanceOf(DatabaseNotEmptyException.class)
+                .hasMessageContaining("joe");
+        assertThat(bench.preview(engine().remove(request(joe))).toString()).contains("joe");
+        removed(joe);
+        assertThat(bench.preview(engine().remove(request(joe)))).isEmpty();
+    }
+
+    @Test
+    void takenBackItNeverWas() throws Exception {
+        Bench.Run run = bench.done(ensure(database("joe")));
+        run.undo();
+        assertThat(world()).isEqualTo(pristine);
+        run.undo();
+        assertThat(world()).isEqualTo(pristine);
+    }
+
+    /** Abuse case 24. */
+    @Test
+    void anAccountSeesItsDatabaseAndNoOther() throws Exception {
+        Database one = database("joe_wp");
+        Database two = database("joeXwp");
+        bench.done(ensure(one));
+        bench.done(ensure(two));
+        as(two, "CREATE TABLE secret_plans (a INT);").orThrow();
+        assertThat(as(one, "SELECT table_name FROM information_schema.tables;")
+                        .orThrow()
+                        .stdout())
+                .doesNotContain("secret_plans");
+        Database across = new Database(one.owner(), one.title(), two.name(), one.user(), one.password(), one.clients());
+        assertThat(as(across, password(one), "", "SELECT 1;").succeeded()).isFalse();
+        removed(one, two);
+    }
+
+    /** Abuse case 24. */
+    @Test
+    void namesMayHaveWhatHasAMeaningElsewhere() throws Exception {
+        for (String name : hardNames()) {
+            Database database = database(Id.next(), name, name.substring(0, Math.min(name.length(), 8)), List.of());
+            bench.done(ensure(database));
+            assertThat(bench.preview(ensure(database))).as(name).isEmpty();
+            assertThat(as(database, "CREATE TABLE t (a INT);").stderr())
+                    .as(name)
+                    .isEmpty();
+            removed(database);
+        }
+    }
+
+    /** Abuse case 25. */
+    @Test
+    void passwordsMayHaveAnything() throws Exception {
+        Database joe = database("joe");
+        for (String hard :
+                List.of("'", "\"", "\\", "a\nb", "#", "%", "$", " ", "\t", "`", "\uD83D\uDE00", "é", "'; DROP--")) {
+            String password = "x" + hard + "y" + hard;
+            bench.secret(joe.password(), password);
+            bench.done(ensure(joe));
+            assertThat(bench.preview(ensure(joe))).as(password).isEmpty();
+            assertThat(as(joe, password, "", "SELECT 1;").stderr()).as(password).isEmpty();
+        }
+        assertThat(as(joe, "x'y'", "", "SELECT 1;").succeeded())
+                .as("an old password")
+                .isFalse();
+        removed(joe);
+    }
+
+    @Test
+    void rightsAndPasswordBecomeExact() throws Exception {
+        Database joe = database("joe");
+        bench.done(ensure(joe));
+        List<String> exact = world();
+        widen();
+        assertThat(world()).isNotEqualTo(exact);
+        assertThat(as(joe, "SELECT 1;").succeeded()).isFalse();
+        assertThat(bench.preview(ensure(joe))).isNotEmpty();
+        bench.done(ensure(joe));
+        assertThat(world()).isEqualTo(exact);
+        as(joe, "SELECT 1;").orThrow();
+        removed(joe);
+    }
+
+    @Test
+    void oneAccountFollowsAnother() throws Exception {
+        Database first = database("joe");
+        bench.done(ensure(first));
+        as(first, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
+        Database second = database(first.owner(), "joe", "joe2", List.of());
+        bench.done(ensure(second));
+        as(first, "INSERT INTO t VALUES (2);").orThrow();
+        as(second, "INSERT INTO t VALUES (3); ALTER TABLE t ADD b INT; CREATE TABLE u (a INT);")
+                .orThrow();
+        as(first, "DROP TABLE u;").orThrow();
+        Bench.Run run = bench.done(engine().removeUser(request(first)));
+        assertThat(as(first, "SELECT 1;").succeeded()).isFalse();
+        assertThat(as(second, "SELECT count(*) FROM t;").orThrow().stdout()).contains("3");
+        run.undo();
+        as(first, "SELECT 1;").orThrow();
+        assertThat(bench.preview(ensure(first))).isEmpty();
+        bench.done(engine().removeUser(request(first)));
+        assertThat(bench.preview(engine().removeUser(request(first)))).isEmpty();
+        bench.done(engine().removeUser(request(first)));
+        bench.done(ensure(first));
+        removed(second);
+    }
+
+    /** Abuse case 29. */
+    @Test
+    void whatIsSomebodyElsesIsNotTakenOver() throws Exception {
+        Database joe = database("joe");
+        for (String mark : List.of("", "aegir:" + Id.next())) {
+            foreign(joe, mark);
+            assertThatThrownBy(() -> bench.preview(ensure(joe)))
+                    .isInstanceOf(ForeignDatabaseException.class)
+                    .hasMessageContaining("joe");
+            refused(ensure(joe));
+            refused(engine().remove(request(joe)));
+            refused(engine().requireEmpty(request(joe)));
+            foreign(joe, "gone");
+        }
+    }
+
+    /** Abuse case 30. */
+    @Test
+    void aCloneIsRemovedAndTheOriginalStays() throws Exception {
+        Database production = database("shop");
+        bench.done(ensure(production));
+        as(production, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
+        List<String> before = world();
+        Database clone = database("shop2");
+        bench.done(ensure(clone));
+        bench.done(engine().remove(request(clone)));
+        assertThat(world()).isEqualTo(before);
+        Database stale = new Database(
+                clone.owner(), clone.title(), production.name(), production.user(), production.password(), List.of());
+        refused(engine().remove(request(stale)));
+        refused(engine().removeUser(request(stale)));
+        refused(ensure(stale));
+        assertThat(as(production, "SELECT a FROM t;").orThrow().stdout()).contains("1");
+        removed(production);
+    }
+
+    @Test
+    void anAccountOfSomebodyElsesIsNotTakenOver() throws Exception {
+        Database other = database("other");
+        bench.done(ensure(other));
+        refused(ensure(database(Id.next(), "joe", "other", List.of())));
+        as(other, "SELECT 1;").orThrow();
+        removed(other);
+    }
+
+    @Test
+    void onlyWhatWasEmptyCanBePutBack() throws Exception {
+        Database joe = database("joe");
+        bench.done(ensure(joe));
+        List<String> before = world();
+        Bench.Run empty = bench.done(engine().remove(request(joe)));
+        empty.undo();
+        assertThat(world()).isEqualTo(before);
+        assertThat(bench.preview(ensure(joe))).isEmpty();
+        as(joe, "CREATE TABLE t (a INT);").orThrow();
+        Bench.Run full = bench.done(engine().remove(request(joe)));
+        assertThatThrownBy(full::undo).isInstanceOf(RefusedException.class).hasMessageContaining("backup");
+        assertThat(world()).isEqualTo(pristine);
+    }
+
+    /** Eight sites at once; meanwhile whoever looks at the processes sees no password (abuse case 25). */
+    @Test
+    void eightAtOnceAndNoPasswordIsSeen() throws Exception {
+        List<Database> databases = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            databases.add(database("site_" + i));
+        }
+        String watch = """
+                while test ! -e /tmp/watched; do
+                    for process in /proc/[0-9]*; do
+                        tr '\\0' ' ' <"$process/cmdline"; tr '\\0' ' ' <"$process/environ"; echo
+                    done
+                done 2>/dev/null >/tmp/seen
+                """;
+        ExecutorService threads = Executors.newFixedThreadPool(9);
+        try {
+            Future<?> watching = threads.submit(() -> lab.machine().exec("sh", "-c", watch));
+            List<Callable<Bench.Run>> installs = new ArrayList<>();
+            databases.forEach(each -> installs.add(() -> bench.done(ensure(each))));
+            for (Future<Bench.Run> install : threads.invokeAll(installs)) {
+                install.get();
+            }
+            lab.machine().exec("touch", "/tmp/watched").orThrow();
+            watching.get(30, TimeUnit.SECONDS);
+        } finally {
+            threads.shutdownNow();
+        }
+        String seen = lab.machine().file("/tmp/seen");
+        lab.machine().exec("rm", "/tmp/seen", "/tmp/watched").orThrow();
+        assertThat(seen.contains(engine().name().equals("mariadb") ? "--binary-mode" : "--no-psqlrc"))
+                .as("the client is seen")
+                .isTrue();
+        for (Database database : databases) {
+            assertThat(seen.contains(password(database)))
+                    .as("a password is seen")
+                    .isFalse();
+            assertThat(bench.preview(ensure(database))).isEmpty();
+            as(database, "CREATE TABLE t (a INT);").orThrow();
+        }
+        assertThat(bench.lines().toString()).doesNotContain("pw01");
+        removed(databases.toArray(Database[]::new));
+    }
+}
