@@ -11,12 +11,9 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.connection.ConnectionException;
 import net.schmizz.sshj.connection.channel.direct.Session;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A program at the other end of a channel. */
-record SshCommand(String server, Session session, Session.Command command) implements RunningCommand {
-    private static final Logger LOG = LoggerFactory.getLogger(SshCommand.class);
+record SshCommand(String server, Session session, Session.Command command, Waiting waiting) implements RunningCommand {
     private static final int SIGNALLED = 137;
 
     @Override
@@ -36,8 +33,12 @@ record SshCommand(String server, Session session, Session.Command command) imple
 
     @Override
     public OptionalInt waitFor(Duration limit) throws InterruptedException {
+        if (limit.toMillis() <= 0 && command.isOpen()) {
+            return OptionalInt.empty();
+        }
         try {
-            command.join(limit.toMillis(), TimeUnit.MILLISECONDS);
+            // No time at all is forever there.
+            command.join(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
         } catch (ConnectionException e) {
             if (e.getCause() instanceof InterruptedException interrupt) {
                 throw interrupt;
@@ -59,12 +60,9 @@ record SshCommand(String server, Session session, Session.Command command) imple
                 new IOException("the channel ended without an exit"));
     }
 
+    /** Returns at once: the server says that a channel is closed when the program has ended, and some do not end soon. */
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (IOException e) {
-            LOG.debug("Closing a channel to {}", server, e);
-        }
+        waiting.close(session);
     }
 }
