@@ -3,6 +3,7 @@ package dev.aegir.backend.ssh;
 
 import dev.aegir.host.HostUnreachableException;
 import dev.aegir.host.RunningCommand;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,22 +14,21 @@ import net.schmizz.sshj.connection.ConnectionException;
 import net.schmizz.sshj.connection.channel.direct.Session;
 
 /** A program at the other end of a channel. */
-record SshCommand(String server, Session session, Session.Command command, Waiting waiting) implements RunningCommand {
+record SshCommand(
+        String server,
+        Session session,
+        Session.Command command,
+        OutputStream stdin,
+        InputStream stdout,
+        InputStream stderr,
+        Waiting waiting)
+        implements RunningCommand {
     private static final int SIGNALLED = 137;
 
-    @Override
-    public OutputStream stdin() {
-        return command.getOutputStream();
-    }
-
-    @Override
-    public InputStream stdout() {
-        return command.getInputStream();
-    }
-
-    @Override
-    public InputStream stderr() {
-        return command.getErrorStream();
+    static SshCommand of(String server, Session session, Session.Command command, Waiting waiting) {
+        OutputStream stdin = new BufferedOutputStream(new PatientInput(command), PatientInput.PIECE);
+        return new SshCommand(
+                server, session, command, stdin, command.getInputStream(), command.getErrorStream(), waiting);
     }
 
     @Override

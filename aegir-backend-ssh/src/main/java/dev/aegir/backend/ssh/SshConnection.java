@@ -37,7 +37,7 @@ final class SshConnection implements Connection {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /** The same for a new connection, until both sides know how they encrypt. */
-    private static final Duration PATIENCE_CONNECTING = Duration.ofSeconds(30);
+    private static final Duration PATIENCE_CONNECTING = Duration.ofSeconds(20);
 
     private static final int MOST = 4;
 
@@ -87,7 +87,7 @@ final class SshConnection implements Connection {
     /** A channel; nothing when the connection takes no more of them or is broken. */
     private Optional<Session> session(SSHClient client) throws InterruptedException {
         try {
-            return Optional.of(waiting.within(PATIENCE, client::startSession));
+            return Optional.of(client.startSession());
         } catch (OpenFailException e) {
             LOG.debug("{} takes no more channels on this connection", address);
             return Optional.empty();
@@ -102,27 +102,20 @@ final class SshConnection implements Connection {
     /** Starts a program; when that fails, only its own channel is closed: others may go on over the same connection. */
     private RunningCommand start(Session session, RemoteWords.Request request) throws InterruptedException {
         try {
-            Session.Command command = waiting.within(PATIENCE, () -> exec(session, request));
-            return new SshCommand(server.name().value(), session, command, waiting);
-        } catch (InterruptedException e) {
-            waiting.close(session);
-            throw e;
+            Session.Command program = session.exec(request.line());
+            SshCommand command = SshCommand.of(server.name().value(), session, program, waiting);
+            // A program that reads nothing may have ended by now, and its input with it.
+            if (!request.head().isEmpty()) {
+                command.stdin().write(request.head().getBytes(StandardCharsets.UTF_8));
+                command.stdin().flush();
+            }
+            return command;
         } catch (IOException e) {
             waiting.close(session);
             rethrowInterrupt(e);
             throw new HostUnreachableException(
                     server.name().value(), "the channel to " + address + " broke while a program was started", e);
         }
-    }
-
-    private static Session.Command exec(Session session, RemoteWords.Request request) throws IOException {
-        Session.Command command = session.exec(request.line());
-        // A program that reads nothing may have ended by now, and its input with it.
-        if (!request.head().isEmpty()) {
-            command.getOutputStream().write(request.head().getBytes(StandardCharsets.UTF_8));
-            command.getOutputStream().flush();
-        }
-        return command;
     }
 
     /** A connection that was not tried yet: one that is there, or else a new one. */

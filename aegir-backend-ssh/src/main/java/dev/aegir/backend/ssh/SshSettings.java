@@ -18,9 +18,6 @@ final class SshSettings {
     /** A server that lives says something as often as this; {@link LineWatch} listens. */
     private static final int KEEP_ALIVE_SECONDS = 10;
 
-    /** How long a program may read nothing of its input; a load that builds an index does not for minutes. */
-    private static final Duration UNREAD = Duration.ofHours(6);
-
     /** Enough for 20 MiB/s at a distance of 400 ms; with less, distance limits throughput. */
     private static final long WINDOW = 8L * 1024 * 1024;
 
@@ -51,7 +48,7 @@ final class SshSettings {
         client.setSocketFactory(watch);
         client.setConnectTimeout((int) patience.toMillis());
         client.getTransport().setTimeoutMs((int) patience.toMillis());
-        client.getConnection().setTimeoutMs((int) UNREAD.toMillis());
+        client.getConnection().setTimeoutMs((int) patience.toMillis());
         client.getConnection().setWindowSize(WINDOW);
         // Before it connects: afterwards sshj does not begin any more.
         if (client.getConnection().getKeepAlive() instanceof KeepAliveRunner runner) {
