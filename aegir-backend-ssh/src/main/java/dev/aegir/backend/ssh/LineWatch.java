@@ -120,7 +120,7 @@ final class LineWatch extends SocketFactory implements AutoCloseable {
         }
 
         @Override
-        public void close() throws IOException {
+        public synchronized void close() throws IOException {
             lines.remove(this);
             super.close();
         }
