@@ -9,6 +9,10 @@ module dev.aegir.backend.ssh {
 
     exports dev.aegir.backend.ssh;
 
+    // Tasks and steps are stored as JSON.
+    opens dev.aegir.backend.ssh to
+            com.fasterxml.jackson.databind;
+
     provides dev.aegir.spi.Backend with
             dev.aegir.backend.ssh.SshBackend;
     provides dev.aegir.spi.TaskHandler with

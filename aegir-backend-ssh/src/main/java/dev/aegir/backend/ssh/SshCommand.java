@@ -3,6 +3,7 @@ package dev.aegir.backend.ssh;
 
 import dev.aegir.host.HostUnreachableException;
 import dev.aegir.host.RunningCommand;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,33 +12,33 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.connection.ConnectionException;
 import net.schmizz.sshj.connection.channel.direct.Session;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A program at the other end of a channel. */
-record SshCommand(String server, Session session, Session.Command command) implements RunningCommand {
-    private static final Logger LOG = LoggerFactory.getLogger(SshCommand.class);
+record SshCommand(
+        String server,
+        Session session,
+        Session.Command command,
+        OutputStream stdin,
+        InputStream stdout,
+        InputStream stderr,
+        Waiting waiting)
+        implements RunningCommand {
     private static final int SIGNALLED = 137;
 
-    @Override
-    public OutputStream stdin() {
-        return command.getOutputStream();
-    }
-
-    @Override
-    public InputStream stdout() {
-        return command.getInputStream();
-    }
-
-    @Override
-    public InputStream stderr() {
-        return command.getErrorStream();
+    static SshCommand of(String server, Session session, Session.Command command, Waiting waiting) {
+        OutputStream stdin = new BufferedOutputStream(new PatientInput(command), PatientInput.PIECE);
+        return new SshCommand(
+                server, session, command, stdin, command.getInputStream(), command.getErrorStream(), waiting);
     }
 
     @Override
     public OptionalInt waitFor(Duration limit) throws InterruptedException {
+        if (limit.toMillis() <= 0 && command.isOpen()) {
+            return OptionalInt.empty();
+        }
         try {
-            command.join(limit.toMillis(), TimeUnit.MILLISECONDS);
+            // No time at all is forever there.
+            command.join(Math.max(1, limit.toMillis()), TimeUnit.MILLISECONDS);
         } catch (ConnectionException e) {
             if (e.getCause() instanceof InterruptedException interrupt) {
                 throw interrupt;
@@ -59,12 +60,9 @@ record SshCommand(String server, Session session, Session.Command command) imple
                 new IOException("the channel ended without an exit"));
     }
 
+    /** Returns at once: the server says that a channel is closed when the program has ended, and some do not end soon. */
     @Override
     public void close() {
-        try {
-            session.close();
-        } catch (IOException e) {
-            LOG.debug("Closing a channel to {}", server, e);
-        }
+        waiting.close(session);
     }
 }

@@ -36,6 +36,9 @@ final class SshConnection implements Connection {
     /** Longer than any server should need; afterwards it is said to be unreachable. */
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    /** The same for a new connection, until both sides know how they encrypt. */
+    private static final Duration PATIENCE_CONNECTING = Duration.ofSeconds(20);
+
     private static final int MOST = 4;
 
     /** The kinds of host key to ask for, best first; a pinned key may be of any of them. */
@@ -49,6 +52,8 @@ final class SshConnection implements Connection {
     private final Secrets secrets;
     private final Optional<Path> agent;
     private final ReentrantLock connecting = new ReentrantLock();
+    private final Waiting waiting;
+    private final LineWatch watch;
 
     /** The lock of itself, {@link #retired} and {@link #closed}. */
     private final List<SSHClient> clients = new ArrayList<>();
@@ -61,6 +66,8 @@ final class SshConnection implements Connection {
         this.address = address;
         this.secrets = secrets;
         this.agent = agent;
+        this.waiting = new Waiting(server.name().value());
+        this.watch = new LineWatch(server.name().value());
     }
 
     @Override
@@ -95,19 +102,16 @@ final class SshConnection implements Connection {
     /** Starts a program; when that fails, only its own channel is closed: others may go on over the same connection. */
     private RunningCommand start(Session session, RemoteWords.Request request) throws InterruptedException {
         try {
-            Session.Command command = session.exec(request.line());
+            Session.Command program = session.exec(request.line());
+            SshCommand command = SshCommand.of(server.name().value(), session, program, waiting);
             // A program that reads nothing may have ended by now, and its input with it.
             if (!request.head().isEmpty()) {
-                command.getOutputStream().write(request.head().getBytes(StandardCharsets.UTF_8));
-                command.getOutputStream().flush();
+                command.stdin().write(request.head().getBytes(StandardCharsets.UTF_8));
+                command.stdin().flush();
             }
-            return new SshCommand(server.name().value(), session, command);
+            return command;
         } catch (IOException e) {
-            try {
-                session.close();
-            } catch (IOException closing) {
-                LOG.debug("Closing a channel to {}", address, closing);
-            }
+            waiting.close(session);
             rethrowInterrupt(e);
             throw new HostUnreachableException(
                     server.name().value(), "the channel to " + address + " broke while a program was started", e);
@@ -183,9 +187,12 @@ final class SshConnection implements Connection {
             PinnedKey verifier = new PinnedKey(pinned, kinds);
             SSHClient client = new SSHClient(SshSettings.config());
             try {
-                SshSettings.apply(client, PATIENCE);
+                SshSettings.apply(client, watch, PATIENCE);
                 client.addHostKeyVerifier(verifier);
-                client.connect(address.host(), address.port());
+                SSHClient unused = waiting.within(PATIENCE_CONNECTING, () -> {
+                    client.connect(address.host(), address.port());
+                    return client;
+                });
                 client.auth(address.account(), SshKeys.of(server, address, secrets, agent));
                 return client;
             } catch (UserAuthException e) {
@@ -209,6 +216,9 @@ final class SshConnection implements Connection {
             } catch (IOException e) {
                 close(client);
                 throw unreachable(address + " cannot be reached: " + e.getMessage(), e);
+            } catch (InterruptedException e) {
+                close(client);
+                throw e;
             } catch (RuntimeException e) {
                 close(client); // a key that is missing or cannot be read
                 throw e;
@@ -253,5 +263,6 @@ final class SshConnection implements Connection {
             retired.clear();
         }
         all.forEach(SshConnection::close);
+        watch.close();
     }
 }

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.backend.ssh;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import javax.net.SocketFactory;
 import net.schmizz.keepalive.KeepAliveProvider;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.Config;
@@ -19,10 +15,8 @@ import net.schmizz.sshj.transport.cipher.Cipher;
 
 /** How sshj must be set to be fast: see the comments, each of which was measured. */
 final class SshSettings {
-    /** A line that is dead is known to be after three of these without an answer. */
+    /** A server that lives says something as often as this; {@link LineWatch} listens. */
     private static final int KEEP_ALIVE_SECONDS = 10;
-
-    private static final int UNANSWERED = 3;
 
     /** Enough for 20 MiB/s at a distance of 400 ms; with less, distance limits throughput. */
     private static final long WINDOW = 8L * 1024 * 1024;
@@ -50,8 +44,8 @@ final class SshSettings {
         return config;
     }
 
-    static void apply(SSHClient client, Duration patience) {
-        client.setSocketFactory(new PromptSockets());
+    static void apply(SSHClient client, LineWatch watch, Duration patience) {
+        client.setSocketFactory(watch);
         client.setConnectTimeout((int) patience.toMillis());
         client.getTransport().setTimeoutMs((int) patience.toMillis());
         client.getConnection().setTimeoutMs((int) patience.toMillis());
@@ -59,40 +53,6 @@ final class SshSettings {
         // Before it connects: afterwards sshj does not begin any more.
         if (client.getConnection().getKeepAlive() instanceof KeepAliveRunner runner) {
             runner.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
-            runner.setMaxAliveCount(UNANSWERED);
-        }
-    }
-
-    /** Sockets that send at once: without this every request waits 40 ms for nothing. */
-    private static final class PromptSockets extends SocketFactory {
-        @Override
-        public Socket createSocket() throws IOException {
-            return prompt(new Socket());
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            return prompt(new Socket(host, port));
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress from, int fromPort) throws IOException {
-            return prompt(new Socket(host, port, from, fromPort));
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            return prompt(new Socket(host, port));
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) throws IOException {
-            return prompt(new Socket(host, port, from, fromPort));
-        }
-
-        private static Socket prompt(Socket socket) throws IOException {
-            socket.setTcpNoDelay(true);
-            return socket;
         }
     }
 }

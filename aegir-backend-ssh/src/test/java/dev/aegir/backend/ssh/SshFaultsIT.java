@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -33,9 +34,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** A line that breaks, dies or stalls ends in a typed error within a bound; the host is whole, and the next call works. */
 @Tag("lab")
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshFaultsIT {
     private static final Command HELLO = Command.of("echo", "hello");
+    private static final int MORE_THAN_A_LINE_HOLDS = 64 * 1024 * 1024;
     private SshLab lab;
     private SlowLink link;
     private Host host;
@@ -128,14 +130,31 @@ class SshFaultsIT {
 
     @Test
     void aLineThatGoesDeadEndsWithinABound() throws Exception {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        Future<?> silent = threads.submit(() -> host.run(Command.of("sh", "-c", "touch /tmp/began; sleep 300")));
+        lab.inside("for i in $(seq 100); do [ ! -e /tmp/began ] || exit 0; sleep 0.1; done; exit 1");
+        RunningCommand full = host.start(Command.of("sh", "-c", "cat >/dev/null"));
         link.stall();
         long begun = System.nanoTime();
+        Future<?> writing = threads.submit(() -> {
+            full.stdin().write(new byte[MORE_THAN_A_LINE_HOLDS]);
+            return full.waitFor(Duration.ofMinutes(5));
+        });
         assertThatThrownBy(() -> host.run(HELLO)).isInstanceOf(HostUnreachableException.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
+        assertThatThrownBy(() -> silent.get(60, TimeUnit.SECONDS)).cause().isInstanceOf(HostUnreachableException.class);
+        assertThatThrownBy(() -> writing.get(60, TimeUnit.SECONDS)).cause().isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> full.waitFor(Duration.ofMinutes(5))).isInstanceOf(HostUnreachableException.class);
+        full.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(40));
         // A new connection over the dead line does not answer either, and that is known sooner.
         begun = System.nanoTime();
         assertThatThrownBy(() -> host.run(HELLO)).isInstanceOf(HostUnreachableException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(40));
+        // And it does not hold up who has changed his mind.
+        Future<?> connecting = threads.submit(() -> host.run(HELLO));
+        assertThatThrownBy(() -> connecting.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+        threads.shutdownNow();
+        assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         link.resume();
         assertThat(host.run(HELLO).stdout()).isEqualTo("hello\n");
     }

@@ -8,6 +8,7 @@ import dev.aegir.host.Host;
 import dev.aegir.host.RunningCommand;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Much at once over few connections. */
 @Tag("lab")
-@Timeout(value = 3, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshStreamsIT {
     private static final int MUCH = 64 * 1024 * 1024;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -106,6 +107,17 @@ class SshStreamsIT {
             assertThat(complaints.get()).isZero();
             assertThat(up.waitFor(Duration.ofSeconds(30))).hasValue(0);
             assertThat(lab.inside("sha256sum </tmp/much")).startsWith(expected);
+        }
+    }
+
+    @Test
+    void aProgramMayTakeItsTimeToRead() throws Exception {
+        // Longer than an answer of the server may take, and more than the server takes before the program does.
+        try (RunningCommand slow = host.start(Command.of("sh", "-c", "sleep 20; wc -c"))) {
+            slow.stdin().write(new byte[8 * 1024 * 1024]);
+            slow.stdin().close();
+            assertThat(new String(slow.stdout().readAllBytes(), StandardCharsets.US_ASCII))
+                    .isEqualTo("8388608\n");
         }
     }
 

@@ -24,6 +24,9 @@ import java.util.concurrent.TimeoutException;
 final class AgentChannel implements AutoCloseable {
     private static final int MAX_LINE = 4096;
 
+    /** Something that the program has left behind may keep its standard error open. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
     private final String server;
     private final RunningCommand program;
     private final OutputStream to;
@@ -58,12 +61,7 @@ final class AgentChannel implements AutoCloseable {
             hello = interruptibly(this::line, AgentPool.PATIENCE);
         } catch (IOException e) {
             close();
-            String said;
-            try {
-                said = complaints.get().strip();
-            } catch (ExecutionException failure) {
-                said = "";
-            }
+            String said = said(complaints);
             if (said.contains("sudo")) {
                 throw new HostRefusedException(server, "sudo does not let this account in without a password: " + said);
             }
@@ -92,6 +90,14 @@ final class AgentChannel implements AutoCloseable {
         account = words[3];
     }
 
+    private static String said(Future<String> complaints) throws InterruptedException {
+        try {
+            return complaints.get(LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS).strip();
+        } catch (ExecutionException | TimeoutException e) {
+            return "";
+        }
+    }
+
     /** Whether commands run as root. */
     boolean privileged() {
         return privileged;
@@ -104,6 +110,15 @@ final class AgentChannel implements AutoCloseable {
 
     boolean broken() {
         return broken;
+    }
+
+    /** Whether it is not known here to have ended; asks nobody. */
+    boolean alive() throws InterruptedException {
+        try {
+            return !broken && program.waitFor(Duration.ZERO).isEmpty();
+        } catch (HostUnreachableException e) {
+            return false;
+        }
     }
 
     /** It served somebody before, and is about to serve somebody else. */
@@ -162,7 +177,10 @@ final class AgentChannel implements AutoCloseable {
             try {
                 return answer();
             } catch (IOException nothingSaid) {
-                e.addSuppressed(nothingSaid);
+                // A connection that broke gives the same exception to whoever reads and whoever writes.
+                if (nothingSaid != e) {
+                    e.addSuppressed(nothingSaid);
+                }
                 throw e;
             }
         }

@@ -153,10 +153,12 @@ final class AgentPool implements AutoCloseable {
                 return open();
             }
             AgentChannel channel = known.get().channel();
-            if (System.nanoTime() - known.get().since() < trusted.toNanos() || answers(channel)) {
+            boolean recent = System.nanoTime() - known.get().since() < trusted.toNanos();
+            if (channel.alive() && (recent || answers(channel))) {
                 channel.reuse();
                 return channel;
             }
+            channel.close();
         }
     }
 

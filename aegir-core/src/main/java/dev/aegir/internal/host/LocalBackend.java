@@ -3,7 +3,6 @@ package dev.aegir.internal.host;
 
 import dev.aegir.host.Host;
 import dev.aegir.host.HostRefusedException;
-import dev.aegir.host.HostUnreachableException;
 import dev.aegir.host.RunningCommand;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
@@ -26,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The machine this program runs on: addresses {@code local:}.
@@ -108,6 +109,7 @@ public final class LocalBackend implements Backend {
     }
 
     private record Child(String server, Process process) implements RunningCommand {
+        private static final Logger LOG = LoggerFactory.getLogger(LocalBackend.class);
         private static final int GRACE_MILLIS = 200;
 
         @Override
@@ -137,7 +139,7 @@ public final class LocalBackend implements Backend {
             try {
                 process.getOutputStream().close();
             } catch (IOException e) {
-                throw new HostUnreachableException(server, "its input could not be closed", e);
+                LOG.debug("A program on {} ended before it had read all", server, e);
             } finally {
                 // The end of its input is its end; what does not listen is helped along.
                 process.toHandle()
