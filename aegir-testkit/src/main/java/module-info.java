@@ -11,6 +11,7 @@ module dev.aegir.testkit {
     opens dev.aegir.testkit to
             org.junit.platform.commons;
 
+    uses dev.aegir.spi.Backend;
     uses dev.aegir.spi.Engine;
     uses dev.aegir.spi.StoreProvider;
 }
