@@ -68,6 +68,9 @@ public final class TimeLimit implements InvocationInterceptor {
         if (contract instanceof EngineContract<?> engine) {
             return engine.timeLimit();
         }
+        if (contract instanceof ExecutorContract executor) {
+            return executor.timeLimit();
+        }
         return contract instanceof BackendContract backend ? backend.timeLimit() : Duration.ofSeconds(60);
     }
 
