@@ -30,10 +30,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /** An executor while its contract is checked, the world its steps act upon, and short words for what checks do often. */
 final class ExecutorUnderTest implements AutoCloseable {
     static final int THREADS = 4;
-    static final Duration LONG = Duration.ofSeconds(20);
     static final Server SERVER = Server.at("web1", "contract:web1");
 
-    final ExecutorWorld world = new ExecutorWorld();
+    final ExecutorWorld world;
     final MovableClock clock = new MovableClock();
     final FakeHost host = FakeHost.named("web1");
     final MemorySecrets secrets = new MemorySecrets();
@@ -75,11 +74,17 @@ final class ExecutorUnderTest implements AutoCloseable {
 
     ExecutorUnderTest(ExecutorContract contract) {
         this.contract = contract;
+        this.world = new ExecutorWorld(patience().dividedBy(2));
         this.executor = contract.open(setup());
     }
 
     private ExecutorSetup setup() {
         return new ExecutorSetup(new ExecutorWorld.Handler(), new Fake(host), secrets, clock, THREADS);
+    }
+
+    /** For what is a matter of moments on a calm machine. */
+    Duration patience() {
+        return contract.timeLimit().dividedBy(3);
     }
 
     TaskExecutor executor() {
@@ -109,8 +114,9 @@ final class ExecutorUnderTest implements AutoCloseable {
     }
 
     TaskInfo ended(Id task) throws InterruptedException {
-        TaskInfo info = executor.await(task, LONG);
-        assertTrue(info.state().ended(), () -> "The task did not end within " + LONG + ": " + info + events(task));
+        TaskInfo info = executor.await(task, patience());
+        assertTrue(
+                info.state().ended(), () -> "The task did not end within " + patience() + ": " + info + events(task));
         assertEquals(info, info(task), "what await and find say is the same");
         return info;
     }
@@ -129,7 +135,7 @@ final class ExecutorUnderTest implements AutoCloseable {
 
     void awaitState(Id task, TaskState state) throws InterruptedException {
         assertTrue(
-                StoreUnderTest.within(LONG, () -> info(task).state() == state),
+                StoreUnderTest.within(patience(), () -> info(task).state() == state),
                 () -> "The task did not become " + state + ": " + info(task));
     }
 

@@ -10,6 +10,7 @@ import dev.aegir.task.Plan;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import dev.aegir.task.Task;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 final class ExecutorWorld implements AutoCloseable {
     private static final Map<String, ExecutorWorld> ALL = new ConcurrentHashMap<>();
 
+    private final Duration patience;
     private final String name = Id.next().value();
     private final List<String> effects = new CopyOnWriteArrayList<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
@@ -36,7 +38,8 @@ final class ExecutorWorld implements AutoCloseable {
     private final Map<String, Function<Planner, Plan>> plans = new ConcurrentHashMap<>();
     private volatile String state = "as it is";
 
-    ExecutorWorld() {
+    ExecutorWorld(Duration patience) {
+        this.patience = patience;
         ALL.put(name, this);
     }
 
@@ -185,9 +188,9 @@ final class ExecutorWorld implements AutoCloseable {
         return latches.computeIfAbsent(key, k -> new CountDownLatch(1));
     }
 
-    static void await(CountDownLatch latch, String otherwise) throws InterruptedException {
-        if (!latch.await(20, TimeUnit.SECONDS)) {
-            throw new AssertionError(otherwise + " within 20 s");
+    void await(CountDownLatch latch, String otherwise) throws InterruptedException {
+        if (!latch.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(otherwise + " within " + patience.toSeconds() + " s");
         }
     }
 

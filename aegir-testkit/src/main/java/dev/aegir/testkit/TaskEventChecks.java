@@ -78,7 +78,7 @@ final class TaskEventChecks {
         Id task = at.submit(at.world.job("a"));
         assertTrue(
                 StoreUnderTest.within(
-                        ExecutorUnderTest.LONG, () -> lines(at.events(task)).contains("while it runs")),
+                        at.patience(), () -> lines(at.events(task)).contains("while it runs")),
                 "what a step says can be read while it runs");
         List<TaskEvent> before = at.events(task);
         at.world.latch("go").countDown();
@@ -173,9 +173,9 @@ final class TaskEventChecks {
 
     static void surviveWhatStepsSay(ExecutorUnderTest at) throws Exception {
         at.world.when("do talks", context -> {
-            context.log("y".repeat(20_000_000));
-            for (int i = 0; i < 200_000; i++) {
-                context.log("on and on and on " + i);
+            context.log("y".repeat(5_000_000));
+            for (int i = 0; i < 100_000; i++) {
+                context.log("on and on ".repeat(12) + i);
             }
         });
         TaskInfo info = at.run(at.world.job("talks", "next"));
@@ -185,7 +185,7 @@ final class TaskEventChecks {
             length += event.text().length();
         }
         assertTrue(length > 1000, "what is said is kept");
-        assertTrue(length < 64L * 1024 * 1024, "but not without end");
+        assertTrue(length < 10_000_000, "but not without end: of 17 million characters at most 10 million");
     }
 
     static void surviveStepsThatHang(ExecutorUnderTest at) throws Exception {

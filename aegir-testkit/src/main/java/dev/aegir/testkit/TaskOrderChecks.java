@@ -75,7 +75,7 @@ final class TaskOrderChecks {
         for (String reader : List.of("one", "two")) {
             at.world.when("do " + reader, context -> {
                 both.countDown();
-                ExecutorWorld.await(both, "Two tasks that share a lock did not run at the same time");
+                at.world.await(both, "Two tasks that share a lock did not run at the same time");
             });
         }
         Lock shared = Lock.shared("thing", "x");

@@ -53,7 +53,7 @@ final class TaskOutcomeChecks {
         for (String step : List.of("b1", "b2")) {
             at.world.when("do " + step, context -> {
                 both.countDown();
-                ExecutorWorld.await(both, "The steps of one stage did not run at the same time");
+                at.world.await(both, "The steps of one stage did not run at the same time");
             });
         }
         ExecutorWorld.Job job = at.world.job(
@@ -167,9 +167,7 @@ final class TaskOutcomeChecks {
                 RefusedException.class, () -> at.executor().cancel(nobody, "?"), "there is no such task");
         Assertions.assertThrows(RefusedException.class, () -> at.executor().retry(nobody), "there is no such task");
         Assertions.assertThrows(
-                RefusedException.class,
-                () -> at.executor().await(nobody, ExecutorUnderTest.LONG),
-                "there is no such task");
+                RefusedException.class, () -> at.executor().await(nobody, at.patience()), "there is no such task");
         Id one = at.submit(at.world.job("a"));
         at.ended(one);
         Id two = at.submit(at.world.blocks("do b").job("b"));
@@ -189,7 +187,7 @@ final class TaskOutcomeChecks {
         long begun = System.nanoTime();
         TaskInfo running = at.executor().await(two, java.time.Duration.ofMillis(100));
         assertEquals(TaskState.RUNNING, running.state(), "waiting is bounded");
-        assertTrue(System.nanoTime() - begun < ExecutorUnderTest.LONG.toNanos());
+        assertTrue(System.nanoTime() - begun < at.patience().toNanos());
         at.world.letGo("do b");
         assertEquals(TaskState.SUCCEEDED, at.ended(two).state());
     }

@@ -152,7 +152,7 @@ final class TaskResumeChecks {
         List<String> effects = at.world.effects();
         assertEquals(List.of("do a", "do b", "do b", "do c"), effects);
         wakes.countDown();
-        ExecutorWorld.await(over, "the step that was paused did not go on");
+        at.world.await(over, "the step that was paused did not go on");
         assertFalse(allowed.contains("run a command"), "a former executor can still " + allowed);
         assertEquals(0, touched.get(), "a former executor does nothing on a host");
         assertEquals(info, at.info(task), "a former executor changes nothing about the task");
