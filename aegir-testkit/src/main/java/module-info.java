@@ -7,10 +7,12 @@ module dev.aegir.testkit {
 
     exports dev.aegir.testkit;
 
-    // The tests of a contract are not public.
+    // The tests of a contract are not public, and neither are the steps of its tasks.
     opens dev.aegir.testkit to
+            com.fasterxml.jackson.databind,
             org.junit.platform.commons;
 
+    uses dev.aegir.spi.Backend;
     uses dev.aegir.spi.Engine;
     uses dev.aegir.spi.StoreProvider;
 }

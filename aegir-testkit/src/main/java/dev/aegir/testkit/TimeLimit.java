@@ -29,10 +29,8 @@ public final class TimeLimit implements InvocationInterceptor {
     public void interceptTestMethod(
             Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
-        Duration limit = context.getTestInstance()
-                .filter(EngineContract.class::isInstance)
-                .map(instance -> ((EngineContract<?>) instance).timeLimit())
-                .orElse(Duration.ofSeconds(60));
+        Object contract = context.getTestInstance().orElse(this);
+        Duration limit = limit(contract);
         FutureTask<Optional<Throwable>> task = new FutureTask<>(() -> {
             try {
                 invocation.proceed();
@@ -44,13 +42,14 @@ public final class TimeLimit implements InvocationInterceptor {
         Thread thread = new Thread(task, "contract-" + method.getExecutable().getName());
         thread.setDaemon(true);
         thread.start();
-        Optional<Throwable> failure = await(task, thread, limit);
+        Optional<Throwable> failure = await(task, thread, limit, advice(contract));
         if (failure.isPresent()) {
             throw failure.get();
         }
     }
 
-    private static Optional<Throwable> await(FutureTask<Optional<Throwable>> task, Thread thread, Duration limit)
+    private static Optional<Throwable> await(
+            FutureTask<Optional<Throwable>> task, Thread thread, Duration limit, String advice)
             throws InterruptedException, ExecutionException {
         try {
             return task.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -60,9 +59,25 @@ public final class TimeLimit implements InvocationInterceptor {
                     .map(frame -> "    at " + frame)
                     .collect(Collectors.joining("\n"));
             task.cancel(true);
-            return Assertions.fail("It hangs: after " + limit.toMillis() / 1000.0 + " s it was still at\n" + where
-                    + "\nAn engine plans at once and never waits. A step waits by throwing NotYetException, or in a"
-                    + " command with a timeout.");
+            return Assertions.fail(
+                    "It hangs: after " + limit.toMillis() / 1000.0 + " s it was still at\n" + where + advice);
         }
+    }
+
+    private static Duration limit(Object contract) {
+        if (contract instanceof EngineContract<?> engine) {
+            return engine.timeLimit();
+        }
+        if (contract instanceof ExecutorContract executor) {
+            return executor.timeLimit();
+        }
+        return contract instanceof BackendContract backend ? backend.timeLimit() : Duration.ofSeconds(60);
+    }
+
+    private static String advice(Object contract) {
+        return contract instanceof EngineContract
+                ? "\nAn engine plans at once and never waits. A step waits by throwing NotYetException, or in a"
+                        + " command with a timeout."
+                : "";
     }
 }
