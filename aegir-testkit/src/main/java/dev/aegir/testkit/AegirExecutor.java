@@ -62,6 +62,11 @@ final class AegirExecutor implements TaskExecutor {
     }
 
     @Override
+    public int forget(Duration age) {
+        return aegir.forgetTasks(age);
+    }
+
+    @Override
     public TaskInfo await(Id task, Duration limit) throws InterruptedException {
         return handle(task).await(limit);
     }

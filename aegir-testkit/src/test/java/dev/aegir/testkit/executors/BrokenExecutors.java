@@ -69,6 +69,11 @@ final class BrokenExecutors {
         }
 
         @Override
+        public int forget(Duration age) {
+            return good.forget(age);
+        }
+
+        @Override
         public TaskInfo await(Id task, Duration limit) throws InterruptedException {
             return info(good.await(task, limit));
         }
