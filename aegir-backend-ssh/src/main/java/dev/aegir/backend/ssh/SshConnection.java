@@ -91,7 +91,8 @@ final class SshConnection implements Connection {
         } catch (OpenFailException e) {
             LOG.debug("{} takes no more channels on this connection", address);
             return Optional.empty();
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
+            // One that broke since it was chosen is "not connected", which to sshj is a mistake of its caller.
             rethrowInterrupt(e);
             LOG.debug("The connection to {} broke", address, e);
             retire(client);
@@ -167,7 +168,7 @@ final class SshConnection implements Connection {
     }
 
     /** Waiting in sshj ends with one of its own exceptions when the thread is interrupted. */
-    private static void rethrowInterrupt(IOException failure) throws InterruptedException {
+    private static void rethrowInterrupt(Exception failure) throws InterruptedException {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof InterruptedException interrupt) {
                 throw interrupt;
@@ -216,6 +217,9 @@ final class SshConnection implements Connection {
             } catch (IOException e) {
                 close(client);
                 throw unreachable(address + " cannot be reached: " + e.getMessage(), e);
+            } catch (IllegalStateException e) {
+                close(client);
+                throw unreachable(address + " broke the connection before it let us in", new IOException(e));
             } catch (InterruptedException e) {
                 close(client);
                 throw e;

@@ -203,35 +203,43 @@ filter() {
 # ---- looking -----------------------------------------------------------------------------------------------------
 
 # Section: lines "W sha256 mode account path" of files as they shall be, and "D path" of what shall not be. Limit: 1 when
-# contents are wanted. Answer: for all that is not so "H sha256  path", "A mode account path", "L path" (a link), "O path"
+# contents are wanted. Answer: for all that is not so "H sha256  path", "A mode uid:gid path", "L path" (a link), "O path"
 # (neither file nor link), "M path" (missing), and "W sha256  path" where what is there is what was last written; then
 # "SIZE path" for the contents that follow in the last section.
 compare() {
-    awk '/^W/ { sub(/^W [0-9a-f]+ [0-7]+ [^ ]+ /, "") } /^D/ && !/^W/ { sub(/^D /, "") } 1' 1 >all || return 1
+    : >all && : >users && : >groups && : >passwd && : >group || return 1
+    awk '{ print substr($0, index($0, "/")) >"all" }
+        /^W/ && $4 != last { last = $4; split($4, account, ":")
+            if (account[1] != "root" && !(account[1] in users)) { users[account[1]]; print account[1] >"users" }
+            if (account[2] != "root" && !(account[2] in groups)) { groups[account[2]]; print account[2] >"groups" } }' 1 || return 1
+    # Names are looked up once each, and not once for every file as stat would. Who is not found is nobody's number.
+    [ ! -s users ] || xargs -r -d '\n' getent passwd <users >passwd
+    [ ! -s groups ] || xargs -r -d '\n' getent group <groups >group
     # What is missing is not in its output; what is not in its output by mistake is found out when it is written.
-    xargs -r -d '\n' stat --printf '%F|%04a %U:%G|%n\n' -- <all >there 2>/dev/null
-    awk '/^regular/ { path = $0; sub(/^[^|]*\|[^|]*\|/, "", path); print path }' there >plain || return 1
+    xargs -r -d '\n' stat --printf '%F|%04a %u:%g|%n\n' -- <all >there 2>/dev/null
+    awk '/^regular/ { print substr($0, index($0, "|/") + 1) }' there >plain || return 1
     xargs -r -d '\n' sha256sum -- <plain >hashes 2>/dev/null || return 1
     written=/dev/null
     [ ! -r "$S/written" ] || written=$S/written
-    awk 'name == 1 { path = $0
-            if (substr($0, 1, 1) == "W") { sub(/^W [0-9a-f]+ [0-7]+ [^ ]+ /, "", path); sha[path] = $2; mode[path] = $3 " " $4 }
-            else { sub(/^D /, "", path) }
-            order[++count] = path; next }
-        name == 2 { kind = $0; sub(/\|.*/, "", kind); rest = substr($0, length(kind) + 2)
-            attributes = rest; sub(/\|.*/, "", attributes); path = substr(rest, length(attributes) + 2)
-            is[path] = kind; has[path] = attributes; next }
-        name == 3 { hash[substr($0, 67)] = substr($0, 1, 64); next }
-        { path = substr($0, 67); if (path in hash) last[path] = substr($0, 1, 64) }
+    awk -v written="$written" 'BEGIN { user["root"] = 0; group["root"] = 0 }
+        part == 1 { split($0, field, ":"); user[field[1]] = field[3]; next }
+        part == 2 { split($0, field, ":"); group[field[1]] = field[3]; next }
+        part == 3 { path = substr($0, index($0, "/")); order[++count] = path
+            if (substr($0, 1, 1) == "W") { sha[path] = $2; split($4, account, ":")
+                wanted[path] = $3 " " user[account[1]] ":" group[account[2]] }
+            next }
+        part == 4 { bar = index($0, "|"); at = index($0, "|/"); path = substr($0, at + 1)
+            is[path] = substr($0, 1, 2); has[path] = substr($0, bar + 1, at - bar - 1); next }
+        { hash[substr($0, 67)] = substr($0, 1, 64) }
         END { for (i = 1; i <= count; i++) { path = order[i]
-            if (!(path in is)) { if (path in sha) print "M " path }
-            else if (is[path] ~ /^symbolic/) print "L " path
-            else if (!(path in hash)) print "O " path
-            else if (!(path in sha) || hash[path] != sha[path]) {
-                print "H " hash[path] "  " path
-                if (last[path] == hash[path]) print "W " hash[path] "  " path }
-            else if (has[path] != mode[path]) print "A " has[path] " " path } }' \
-        name=1 1 name=2 there name=3 hashes name=4 "$written" >report || return 1
+                if (!(path in is)) { if (path in sha) print "M " path }
+                else if (is[path] == "sy" && !(path in hash)) print "L " path
+                else if (!(path in hash)) print "O " path
+                else if (!(path in sha) || hash[path] != sha[path]) { print "H " hash[path] "  " path; differs[path]; any = 1 }
+                else if (has[path] != wanted[path]) print "A " has[path] " " path }
+            while (any && (getline line <written) > 0) { path = substr(line, 67)
+                if (path in differs && hash[path] == substr(line, 1, 64)) print "W " hash[path] "  " path } }' \
+        part=1 passwd part=2 group part=3 1 part=4 there part=5 hashes >report || return 1
     : >sizes && : >contents || return 1
     if [ "$kept_bytes" = 1 ]; then
         sed -n 's/^H .\{66\}//p' report >wanted && xargs -r -d '\n' stat -c '%s %n' -- <wanted >sizes &&
