@@ -176,7 +176,7 @@ public final class TestContext implements StepContext {
 
     @Override
     public Optional<Secret> findSecret(SecretRef reference) {
-        return Optional.ofNullable(journal.secrets.get(reference));
+        return Optional.ofNullable(journal.secrets.get(reference)).or(() -> journal.findUnknown(reference));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +34,7 @@ final class TestJournal {
     private volatile Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private volatile String task = Id.next().value();
     private final AtomicLong owner = new AtomicLong(1);
+    private volatile boolean answersUnknown;
     private volatile Function<SecretRef, Secret> unknownSecrets = reference -> {
         throw new RefusedException("There is no secret \"" + reference + "\"; keep it in the test first.");
     };
@@ -73,12 +75,18 @@ final class TestJournal {
         now = instant;
     }
 
+    /** A secret that nobody has kept is there when a test answers for it, whichever way a step asks. */
+    Optional<Secret> findUnknown(SecretRef reference) {
+        return answersUnknown ? Optional.of(unknownSecrets.apply(reference)) : Optional.empty();
+    }
+
     Secret unknown(SecretRef reference) {
         return unknownSecrets.apply(reference);
     }
 
     void unknownSecrets(Function<SecretRef, Secret> source) {
         unknownSecrets = source;
+        answersUnknown = true;
     }
 
     /** The next task: nothing is remembered. */

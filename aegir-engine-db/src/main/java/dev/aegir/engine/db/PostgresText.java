@@ -25,20 +25,24 @@ final class PostgresText {
         return "'" + whole(text).replace("\\", "\\\\").replace("'", "\\'") + "'";
     }
 
-    /** An argument of one of psql's own commands, which may have any character. */
-    static String argument(String text) {
-        StringBuilder out = new StringBuilder("'");
+    /**
+     * The argument of psql's {@code \connect}, which may have any character: first read as a string, then as a name, of which
+     * double quotes are taken away.
+     */
+    static String connectArgument(String text) {
+        StringBuilder out = new StringBuilder("'\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '\n' -> out.append("\\n");
                 case '\r' -> out.append("\\r");
                 case '\'' -> out.append("\\'");
+                case '"' -> out.append("\"\"");
                 case '\\' -> out.append("\\\\");
                 default -> out.append(c);
             }
         }
-        return out.append('\'').toString();
+        return out.append("\"'").toString();
     }
 
     /** A field of a password file. */

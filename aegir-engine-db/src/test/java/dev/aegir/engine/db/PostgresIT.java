@@ -19,7 +19,8 @@ class PostgresIT extends DatabaseEngineChecks {
                 + PostgresText.connection(database.user()) + " password=" + PostgresText.connection(password) + " host="
                 + (host.isEmpty() ? "/run/postgresql" : host);
         return asAdministrator(
-                "postgres", "\\connect -reuse-previous=off " + PostgresText.argument(connection) + "\n" + sql + "\n");
+                "postgres",
+                "\\connect -reuse-previous=off " + PostgresText.connectArgument(connection) + "\n" + sql + "\n");
     }
 
     @Override
