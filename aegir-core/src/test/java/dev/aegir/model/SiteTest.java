@@ -81,6 +81,27 @@ class SiteTest {
         assertThatThrownBy(() -> Redirect.of("/a", target)).isInstanceOf(InvalidValueException.class);
     }
 
+    /** Abuse case 2, line by line. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ";", "{", "}", "\"", "'", " ", "\r", "\n", "\0", "$host", "${PATH}", "%{ENV}", "\\", "\r\n", "$", "`"
+            })
+    void nothingOfThisIsInAnAliasOrRedirect(String text) {
+        for (String where : new String[] {"a" + text, "a" + text + "b", text + "b"}) {
+            assertThatThrownBy(() -> SITE.aliases(where + ".com")).isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> SITE.aliases("x." + where)).isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> SITE.redirectedNames(where + ".com")).isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> Site.of(where + ".com", "docs")).isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> SITE.redirect("/" + where, "/b")).isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> SITE.redirect("/a", "/" + where)).isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> SITE.redirect("/a", "https://x.com/" + where))
+                    .isInstanceOf(InvalidValueException.class);
+            assertThatThrownBy(() -> SITE.redirect("/a", "https://" + where + ".com/"))
+                    .isInstanceOf(InvalidValueException.class);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"/, https://x.com/", "/a/b.html, /c", "/a%20b, http://x.com:8080/a?b=c&d=e#f", "/a(b), https://x.com"})
     void ordinaryRedirects(String path, String target) {

@@ -96,6 +96,24 @@ class SshLoginIT {
         assertThat(lab.logAfter(before)).doesNotContain("Accepted").doesNotContain("session opened");
     }
 
+    /** Abuse case 38: who has a key of another kind than the pinned one may be somebody else. */
+    @Test
+    void anotherKindOfKeyThanThePinnedIsSentNothing() throws Exception {
+        String pinned = lab.machine().file("/etc/ssh/ssh_host_ed25519_key.pub");
+        lab.inside("mv /etc/ssh/sshd_config.d/rsa.conf /root/rsa.conf;"
+                + " printf 'HostKey /etc/ssh/ssh_host_rsa_key\nHostKeyAlgorithms rsa-sha2-512\n'"
+                + " >/etc/ssh/sshd_config.d/only.conf; sed -i.all 's/^HostKey /#&/' /etc/ssh/sshd_config;"
+                + " systemctl restart ssh");
+        try (Host host = lab.connect(lab.server("root").hostKey(pinned))) {
+            String mark = lab.endOfLog();
+            refused(host, "is not the machine that was enrolled");
+            assertThat(lab.logAfter(mark)).doesNotContain("Accepted").doesNotContain("session opened");
+        } finally {
+            lab.inside("rm /etc/ssh/sshd_config.d/only.conf; mv /root/rsa.conf /etc/ssh/sshd_config.d/rsa.conf;"
+                    + " mv /etc/ssh/sshd_config.all /etc/ssh/sshd_config; systemctl restart ssh");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"rsa", "ecdsa", "ed25519"})
     void aKeyOfAnyKindCanBePinned(String kind) throws Exception {

@@ -21,6 +21,7 @@ import dev.aegir.host.Input;
 import dev.aegir.host.Secret;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Server;
 import dev.aegir.spi.PosixHost;
 import java.io.IOException;
@@ -85,6 +86,16 @@ class PosixHostTest {
         assertThat(List.of(host.run(Command.of(words)).orThrow().stdout().split("\0", -1)))
                 .startsWith(hostile.toArray(String[]::new));
         assertThat(dir.resolve("X")).doesNotExist();
+    }
+
+    /** Abuse case 11: Linux cannot pass 128 KiB in a word; nothing is cut. */
+    @Test
+    void aWordThatIsTooLongIsRefused() {
+        assertThatThrownBy(() -> Command.of("printf", "x".repeat(128 * 1024)))
+                .isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> Command.of("printf", "\u00e9".repeat(64 * 1024)))
+                .isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> Command.of("printf", "a\0b")).isInstanceOf(InvalidValueException.class);
     }
 
     @Test
