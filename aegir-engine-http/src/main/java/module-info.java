@@ -6,6 +6,10 @@ module dev.aegir.engine.http {
 
     exports dev.aegir.engine.http;
 
+    // Steps are stored as JSON.
+    opens dev.aegir.engine.http to
+            com.fasterxml.jackson.databind;
+
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.http.NginxEngine,
             dev.aegir.engine.http.PhpFpmEngine;

@@ -11,9 +11,6 @@ import java.time.Duration;
  * effective are equal for all sites of a service, so that changes of many are activated once.
  */
 final class PhpCommands {
-    /** The line by which it is known whether php-fpm was started under the rules that lie there. */
-    static final String GENERATION = "Environment=AEGIR_GENERATION=";
-
     private static final String CHECK = Scripts.script("php-check.sh");
     private static final String ACTIVATE = Scripts.script("php-activate.sh");
     private static final String CONFIRM = Scripts.script("php-confirm.sh");
@@ -38,7 +35,7 @@ final class PhpCommands {
                         settings.unit(),
                         settings.dropIn().value(),
                         settings.bootFile().value(),
-                        GENERATION)
+                        settings.sockets().value())
                 .timeout(Duration.ofSeconds(settings.reloadSeconds() + 120L));
     }
 

@@ -75,7 +75,10 @@ final class PhpServerFiles {
                 // Where clouds tell a machine its own credentials.
                 "IPAddressDeny=169.254.169.254",
                 "");
-        return "#" + WRITTEN + "[Service]\n" + PhpCommands.GENERATION + NginxGeneration.hash(body) + "\n" + body;
+        String generation = NginxGeneration.hash(body);
+        return "#" + WRITTEN + "# Generation " + generation + "\n[Service]\n" + body
+                // Rules count for what is started under them only.
+                + "ExecStartPost=/bin/sh -c 'echo " + generation + " >" + settings.sockets() + "/rules'\n";
     }
 
     /** Debian's own pool, which would serve every site as one account. */

@@ -41,7 +41,7 @@ look() {
         refuse "$sites is not there: prepare the service first"
     fi
     case $(stat -L -c '%u %A' -- "$sites") in
-        "0 d????-??-?") ;;
+        0\ d????-??-?) ;;
         *) refuse "$sites must be a directory that belongs to root and that nobody else can write" ;;
     esac
     if [ ! -e "$home" ] && [ ! -L "$home" ]; then

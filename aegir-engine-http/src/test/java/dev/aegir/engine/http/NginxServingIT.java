@@ -144,6 +144,101 @@ class NginxServingIT {
     }
 
     @Test
+    void aSiteThatIsBeingWorkedOn() throws Exception {
+        lab.publish(Samples.by(Samples.site(), new VirtualHost.Maintenance()));
+        Http answer = lab.get(NAME, "/any?page");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("300");
+        assertThat(answer.body()).contains("back soon").doesNotContain(NAME);
+        assertThat(lab.get(NAME, "/maintenance.html").status()).isEqualTo(404);
+    }
+
+    @Test
+    void filesThatLieElsewhere() throws Exception {
+        String directory = "/srv/up loads";
+        lab.page(directory + "/deep", "deep page");
+        lab.machine()
+                .exec(
+                        "sh",
+                        "-c",
+                        "cd \"$1\" && echo picture >a.png && echo '<?php secret' >a.php && cp a.php A.PHP5 && echo x >.hidden"
+                                + " && mkdir .git && echo x >.git/config && ln -s /etc/passwd out && chown -R deploy . && chown -h"
+                                + " deploy out && ln -s a.png own && chown -h deploy own",
+                        "sh",
+                        directory)
+                .orThrow();
+        VirtualHost.Mount mount = new VirtualHost.Mount("/sites/files", HostPath.of(directory));
+        for (VirtualHost.Handler handler :
+                List.of(new VirtualHost.StaticFiles(), new VirtualHost.PhpFpm(HostPath.of("/run/php/none.sock")))) {
+            lab.publish(Samples.mounting(Samples.by(Samples.site(), handler), mount));
+            assertThat(lab.get(NAME, "/sites/files/a.png").body()).isEqualTo("picture\n");
+            assertThat(lab.get(NAME, "/sites/files/a.png").header("X-Content-Type-Options"))
+                    .isEqualTo("nosniff");
+            assertThat(lab.get(NAME, "/sites/files/deep/index.html").body()).isEqualTo("deep page");
+            assertThat(lab.get(NAME, "/sites/files/own").body()).isEqualTo("picture\n");
+            for (String hidden : List.of(
+                    "a.php",
+                    "A.PHP5",
+                    "a.php/x",
+                    ".hidden",
+                    ".git/config",
+                    "out",
+                    "none",
+                    "",
+                    "deep/",
+                    "../files/none")) {
+                Http answer = lab.get(NAME, "/sites/files/" + hidden);
+                assertThat(answer.status()).as(hidden).isIn(403, 404);
+                assertThat(answer.body()).as(hidden).doesNotContain("secret", "root:");
+            }
+        }
+        assertThat(lab.get(NAME, "/sites/files../../../etc/passwd").status()).isIn(400, 404, 502);
+    }
+
+    @Test
+    void whatPhpApplicationsKeepForThemselves() throws Exception {
+        List<String> kept = List.of(
+                "composer.json",
+                "composer.lock",
+                "vendor/autoload.php",
+                "vendor/a/b.json",
+                "node_modules/x/y.js",
+                "core/core.services.yml",
+                "a.twig",
+                "dump.sql",
+                "dump.sql.gz",
+                "a.module",
+                "wp-config.php",
+                "a.php~",
+                "index.php.bak",
+                "debug.log",
+                "sites/x/files/evil.php",
+                "wp-content/uploads/2026/evil.php",
+                "sites/default/private/letter.pdf",
+                "a.inc");
+        List<String> shown = List.of("a.css", "core/a.js", "wp-content/plugins/x/vendor/a.css", "readme.txt");
+        for (String file :
+                java.util.stream.Stream.concat(kept.stream(), shown.stream()).toList()) {
+            lab.machine()
+                    .exec("sh", "-c", "mkdir -p \"$(dirname \"$1\")\" && echo secret >\"$1\"", "sh", ROOT + "/" + file)
+                    .orThrow();
+        }
+        lab.publish(Samples.by(Samples.site(), new VirtualHost.PhpFpm(HostPath.of("/run/php/none.sock"), 2)));
+        for (String file : kept) {
+            assertThat(lab.get(NAME, "/" + file).status()).as(file).isEqualTo(404);
+        }
+        for (String file : shown) {
+            assertThat(lab.get(NAME, "/" + file).body()).as(file).isEqualTo("secret\n");
+        }
+        // A page of the application, which has nobody to answer it here.
+        assertThat(lab.get(NAME, "/vendors/acme").status()).isIn(404, 502);
+        Http large = Http.send(
+                lab.machine().http(),
+                "POST /index.php HTTP/1.0\r\nHost: " + NAME + "\r\nContent-Length: 3000000\r\n\r\n");
+        assertThat(large.status()).isEqualTo(413);
+    }
+
+    @Test
     void aDisabledSiteNeedsNoFiles() throws Exception {
         lab.machine().exec("rm", "-r", "/srv/aegir").orThrow();
         lab.publish(Samples.by(Samples.site(), new VirtualHost.Disabled()));

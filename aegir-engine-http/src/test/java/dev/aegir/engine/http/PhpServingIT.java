@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.lab.Fingerprint;
+import dev.aegir.model.Id;
+import dev.aegir.model.Pool;
+import dev.aegir.model.Service;
+import dev.aegir.model.Settings;
+import dev.aegir.task.ConfigChange;
+import dev.aegir.task.Step;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sites in PHP on a real server. */
+@Tag("lab")
+class PhpServingIT {
+    private static final Id A = Samples.ID;
+    private static final Id B = Id.of("01JYYYYYYYYYYYYYYYYYYYYYYY");
+    private static final Service OLD = PhpSamples.PHP;
+    private static final Service NEW = OLD.named("php-84").with("version", "8.4");
+    private static PhpLab lab;
+
+    @BeforeAll
+    static void open(@TempDir Path directory) {
+        lab = new PhpLab(directory);
+    }
+
+    @AfterAll
+    static void close() {
+        lab.close();
+    }
+
+    @BeforeEach
+    void reset() throws InterruptedException {
+        lab.reset();
+        lab.prepare(OLD).orThrow();
+    }
+
+    @Test
+    void twoSitesSideBySide() throws Exception {
+        Pool a = PhpLab.pool(A, "a");
+        lab.publish(a, "a.example.net");
+        lab.publish(PhpLab.pool(B, "b"), "b.example.net");
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
+        assertThat(lab.get("b.example.net", "/any/page").body()).isEqualTo("site b on 8.2");
+        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(a, OLD)))).isEmpty();
+        assertThat(lab.exec("sh", "-c", "systemctl show -p MainPID --value php8.2-fpm"))
+                .isNotEqualTo("0");
+        assertThat(lab.holds("test -e /etc/php/8.2/fpm/pool.d/www.conf")).isFalse();
+    }
+
+    @Test
+    void whatIsAnsweredAfterwardsIsTheNewConfiguration() throws Exception {
+        lab.code("limit.php", "<?php echo ini_get('memory_limit');");
+        Pool a = PhpLab.pool(A, "a");
+        for (int memory = 64; memory < 70; memory++) {
+            lab.publish(PhpSamples.with(a, Settings.none().with("memory", String.valueOf(memory))), "a.example.net");
+            assertThat(lab.get("a.example.net", "/limit.php").body()).isEqualTo(memory + "M");
+        }
+    }
+
+    @Test
+    void aRequestOutlivesTheReload() throws Exception {
+        lab.code(
+                "slow.php",
+                "<?php $until = microtime(true) + 2.5; while (microtime(true) < $until) usleep(10000); echo 'done';");
+        lab.publish(PhpLab.pool(A, "a"), "a.example.net");
+        lab.exec(
+                "systemd-run",
+                "--unit=slow",
+                "sh",
+                "-c",
+                "curl -s -o /root/slow -H 'Host: a.example.net' http://127.0.0.1/slow.php");
+        lab.exec("sh", "-c", "until pgrep -u " + A.account() + " >/dev/null; do sleep 0.05; done");
+        lab.publish(PhpLab.pool(B, "b"), "b.example.net");
+        lab.exec("sh", "-c", "while systemctl -q is-active slow; do sleep 0.1; done");
+        assertThat(lab.machine().file("/root/slow")).isEqualTo("done");
+    }
+
+    @Test
+    void aBadPoolStopsNobody() throws Exception {
+        lab.publish(PhpLab.pool(A, "a"), "a.example.net");
+        Fingerprint before = lab.machine().fingerprint("/etc/php", "/etc/systemd", "/srv");
+        // Without its account, which php-fpm wants before it reads any other pool.
+        Step bad = PhpLab.PHP.ensure(lab.request(PhpLab.pool(B, "b"), OLD)).get(2);
+        assertThat(bad).isInstanceOf(ConfigChange.class);
+        assertThat(lab.run(List.of(bad)).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(lab.machine().fingerprint("/etc/php", "/etc/systemd", "/srv"))
+                .isEqualTo(before);
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
+
+        // Somebody else's: nothing is changed while php-fpm could not read it, and what runs goes on.
+        lab.machine()
+                .execWithInput("[x]\nuser = nobody-here\n", "tee", "/etc/php/8.2/fpm/pool.d/x.conf")
+                .orThrow();
+        TaskInfo refused = lab.ensure(PhpLab.pool(B, "b"));
+        assertThat(refused.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(refused.toString()).contains("[pool x]");
+        assertThat(lab.holds("getent passwd " + B.account())).isFalse();
+        assertThat(lab.holds("test -e /srv/aegir/sites/" + B)).isFalse();
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
+    }
+
+    @Test
+    void twoVersionsSideBySide() throws Exception {
+        lab.prepare(NEW).orThrow();
+        Pool a = PhpLab.pool(A, "a", "/bin/true");
+        lab.publish(a, "a.example.net");
+        lab.publish(PhpLab.pool(B, "b"), "b.example.net", NEW);
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
+        assertThat(lab.get("b.example.net", "/").body()).isEqualTo("site b on 8.4");
+
+        // From one to the other, in the order of a change of runtime.
+        lab.publish(a, "a.example.net", NEW);
+        lab.run(PhpLab.PHP.stop(lab.request(a, OLD))).orThrow();
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.4");
+        assertThat(lab.holds("test -e /run/aegir-php8.2/" + A + ".sock")).isFalse();
+        assertThat(lab.exec("sh", "-c", "systemctl list-timers --all --no-legend | grep -c aegir-php8"))
+                .isEqualTo("1");
+        assertThat(lab.holds("systemctl -q is-active aegir-php8.4-" + A + ".timer"))
+                .isTrue();
+        assertThat(lab.preview(PhpLab.PHP.stop(lab.request(a, OLD)))).isEmpty();
+    }
+
+    @Test
+    void afterARestartOfTheServer() throws Exception {
+        lab.publish(PhpLab.pool(A, "a", "/bin/true"), "a.example.net");
+        lab.reboot();
+        lab.exec("sh", "-c", "until systemctl -q is-active php8.2-fpm nginx; do sleep 0.1; done");
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
+        assertThat(lab.holds("systemctl -q is-active aegir-php8.2-" + A + ".timer"))
+                .isTrue();
+        assertThat(lab.exec("stat", "-c", "%a %U:%G", "/run/aegir-php8.2")).isEqualTo("750 root:www-data");
+    }
+
+    @Test
+    void cron() throws Exception {
+        String home = "/srv/aegir/sites/" + A;
+        String script = "echo \"$(id -un) $APP_NAME $HOME $1\" >>" + home
+                + "/files/ran; sleep 1; touch /srv/aegir/sites/out /etc/out; exit 3";
+        Pool pool = PhpLab.pool(A, "a", "/bin/sh", "-c", script, "sh", "50% of $x; \"q\" 'q' \\ ${HOME} %n");
+        lab.publish(pool, "a.example.net");
+        assertThat(lab.exec("systemctl", "is-enabled", unit() + ".timer")).isEqualTo("enabled");
+        TaskInfo run = lab.run(PhpLab.PHP.runCron(lab.request(pool, OLD)));
+        assertThat(run.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(run.toString()).contains("exit code 3");
+        assertThat(lab.machine().file(home + "/files/ran"))
+                .isEqualTo(A.account() + " a " + home + " 50% of $x; \"q\" 'q' \\ ${HOME} %n\n");
+        assertThat(lab.holds("test -e /srv/aegir/sites/out || test -e /etc/out"))
+                .isFalse();
+
+        Pool fine = PhpSamples.running(
+                pool,
+                "/bin/sh",
+                "-c",
+                "echo begin >>" + home + "/files/log; sleep 2; echo end >>" + home + "/files/log");
+        lab.publish(fine, "a.example.net");
+        lab.exec("systemctl", "start", "--no-block", unit() + ".service");
+        lab.exec("sh", "-c", "until [ -e " + home + "/files/log ]; do sleep 0.05; done");
+        // Waits for the run that is under way; and whoever starts it otherwise is kept out by the lock.
+        assertThat(lab.run(PhpLab.PHP.runCron(lab.request(fine, OLD))).state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(lab.machine().file(home + "/files/log")).isEqualTo("begin\nend\n");
+
+        lab.publish(PhpSamples.running(pool, Optional.empty()), "a.example.net");
+        assertThat(lab.holds("systemctl -q is-active " + unit() + ".timer")).isFalse();
+        assertThat(lab.holds("ls /etc/systemd/system/ /etc/systemd/system/timers.target.wants | grep -q aegir-php8.2-"))
+                .isFalse();
+    }
+
+    @Test
+    void theTimerStartsIt() throws Exception {
+        Pool pool = PhpLab.pool(A, "a", "/bin/sh", "-c", "date +%s >>/srv/aegir/sites/" + A + "/files/ran");
+        lab.publish(pool, "a.example.net");
+        // Within the minute that is its interval.
+        assertThat(lab.holds(
+                        "timeout 70 sh -c 'until [ -s /srv/aegir/sites/" + A + "/files/ran ]; do sleep 0.5; done'"))
+                .isTrue();
+    }
+
+    @Test
+    void removedLeavesTheServerAsItWas() throws Exception {
+        lab.publish(PhpLab.pool(B, "b"), "b.example.net");
+        Fingerprint before = fingerprint();
+        Pool pool = PhpLab.pool(A, "a", "/bin/true");
+        lab.run(PhpLab.PHP.ensure(lab.request(pool, OLD))).orThrow();
+        String home = "/srv/aegir/sites/" + A;
+        lab.exec(
+                "runuser",
+                "-u",
+                A.account(),
+                "--",
+                "sh",
+                "-c",
+                "cd " + home + "/files && mkdir -p a/b && echo x >a/b/c && chmod 0 a/b && ln -s /srv/aegir/sites/" + B
+                        + " b && ln -s / root && setsid sleep 1000 >/dev/null 2>&1 &");
+        lab.run(PhpLab.PHP.remove(lab.request(pool, OLD))).orThrow();
+        assertThat(fingerprint().differencesFrom(before)).isEmpty();
+        assertThat(lab.holds("pgrep -f -x 'sleep 1000'")).isFalse();
+        assertThat(lab.get("b.example.net", "/").body()).isEqualTo("site b on 8.2");
+        assertThat(lab.preview(PhpLab.PHP.remove(lab.request(pool, OLD)))).isEmpty();
+        lab.run(PhpLab.PHP.remove(lab.request(pool, OLD))).orThrow();
+    }
+
+    @Test
+    void removalStopsAtMountsAndForeignDirectories() throws Exception {
+        Pool pool = PhpLab.pool(A, "a");
+        lab.ensure(pool).orThrow();
+        String home = "/srv/aegir/sites/" + A;
+        lab.exec(
+                "sh",
+                "-c",
+                "mkdir -p /srv/other && echo keep >/srv/other/file && mount --bind /srv/other " + home + "/files");
+        TaskInfo mounted = lab.run(PhpLab.PHP.remove(lab.request(pool, OLD)));
+        assertThat(mounted.toString()).contains("is mounted in the site's directory");
+        assertThat(lab.machine().file("/srv/other/file")).isEqualTo("keep\n");
+        lab.exec("umount", home + "/files");
+
+        lab.machine().execWithInput(B + "\n", "tee", home + "/.aegir").orThrow();
+        TaskInfo foreign = lab.run(PhpLab.PHP.remove(lab.request(pool, OLD)));
+        assertThat(foreign.toString()).contains("does not bear the mark of site " + A);
+        assertThat(lab.holds("test -d " + home + "/files")).isTrue();
+        assertThat(lab.holds("getent passwd " + A.account())).isTrue();
+
+        lab.machine().execWithInput(A + "\n", "tee", home + "/.aegir").orThrow();
+        lab.run(PhpLab.PHP.remove(lab.request(pool, OLD))).orThrow();
+        assertThat(lab.holds("test -e " + home)).isFalse();
+        assertThat(lab.machine().file("/srv/other/file")).isEqualTo("keep\n");
+    }
+
+    @Test
+    void theLastSiteMayGo() throws Exception {
+        Pool pool = PhpLab.pool(A, "a");
+        lab.publish(pool, "a.example.net");
+        lab.run(PhpLab.PHP.stop(lab.request(pool, OLD))).orThrow();
+        assertThat(lab.holds("systemctl -q is-active php8.2-fpm")).isTrue();
+        assertThat(lab.holds("test -d /srv/aegir/sites/" + A + "/files && getent passwd " + A.account()))
+                .isTrue();
+        lab.publish(pool, "a.example.net");
+        assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
+    }
+
+    @Test
+    void aVersionThatIsNotThere() throws Exception {
+        TaskInfo refused = lab.prepare(OLD.with("version", "7.4"));
+        assertThat(refused.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(refused.toString()).contains("apt-get install php7.4-fpm");
+    }
+
+    @Test
+    void phpFpmIsConfined() throws Exception {
+        String level = lab.exec("systemd-analyze", "security", "--no-pager", "php8.2-fpm.service");
+        double exposure = Double.parseDouble(
+                level.replaceFirst("(?s).*exposure level for php8.2-fpm.service: ([0-9.]+).*", "$1"));
+        assertThat(exposure).isLessThan(3.5);
+        Pool pool = PhpLab.pool(A, "a", "/bin/true");
+        lab.publish(pool, "a.example.net");
+        String cron = lab.exec("systemd-analyze", "security", "--no-pager", unit() + ".service");
+        assertThat(Double.parseDouble(cron.replaceFirst("(?s).*exposure level for [^ ]*: ([0-9.]+).*", "$1")))
+                .isLessThan(2.5);
+    }
+
+    private static String unit() {
+        return "aegir-php8.2-" + A;
+    }
+
+    /** But for the copies that tools for accounts make of what they change, and what is logged. */
+    private static Fingerprint fingerprint() {
+        return lab.machine()
+                .fingerprint("/etc", "/srv", "/home", "/root", "/var/spool", "/run/aegir-php8.2")
+                .without(path -> path.matches("/etc/(passwd|group|shadow|gshadow|subuid|subgid)-|/root/\\.aegir.*"));
+    }
+}
