@@ -10,7 +10,9 @@ module dev.aegir.engine.app {
             com.fasterxml.jackson.databind;
 
     provides dev.aegir.spi.Application with
-            dev.aegir.engine.app.StaticApplication;
+            dev.aegir.engine.app.PhpApplication,
+            dev.aegir.engine.app.StaticApplication,
+            dev.aegir.engine.app.WordPressApplication;
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.app.ArchiveEngine,
             dev.aegir.engine.app.DirectoryEngine,

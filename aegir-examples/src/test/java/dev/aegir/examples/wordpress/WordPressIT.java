@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.wordpress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.Aegir;
+import dev.aegir.examples.wordpress.Browser.Page;
+import dev.aegir.host.Secret;
+import dev.aegir.model.Environment;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Site;
+import dev.aegir.task.ClearCaches;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.DisableSite;
+import dev.aegir.task.EnableSite;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.LoginLink;
+import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RotateCredentials;
+import dev.aegir.task.RunCron;
+import dev.aegir.task.SetMaintenance;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateDatabase;
+import dev.aegir.task.VerifySite;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Real WordPress on a real server, by the tasks that users have. */
+@Tag("lab")
+@Timeout(300)
+class WordPressIT {
+    private static final String NAME = "blog.example.net";
+    private static WordPressLab lab;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void open() {
+        lab = new WordPressLab();
+    }
+
+    @AfterAll
+    static void close() {
+        lab.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6.1, php82", "6.8, php84"})
+    void theLifeOfASite(String version, String php) throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-" + version);
+            List<Object> before = lab.world();
+            Site site = WordPressLab.site(NAME, "wp", php);
+
+            aegir.run(new InstallSite(site)).orThrow();
+            Browser visitor = lab.browser(NAME);
+            assertThat(visitor.get("/"))
+                    .returns(200, Page::status)
+                    .extracting(Page::body)
+                    .asString()
+                    .contains("Hello world!", "http://" + NAME + "/")
+                    .containsPattern("<title>It.+s .+Ann.+s.+ \\\\ .*notes.* é</title>");
+            assertThat(aegir.preview(new InstallSite(site)).isEmpty())
+                    .as(() -> preview(aegir, site))
+                    .isTrue();
+
+            TaskInfo seen = aegir.run(new VerifySite(NAME)).orThrow();
+            assertThat(seen.results())
+                    .hasEntrySatisfying("wordpress.version", v -> assertThat(v).startsWith(version))
+                    .containsEntry("wordpress.users", "1");
+            assertThat(aegir.run(new UpdateDatabase(NAME)).orThrow().results())
+                    .containsEntry("wordpress.database", seen.results().get("wordpress.database.expected"));
+            aegir.run(new ClearCaches(NAME)).orThrow();
+
+            permalinksAndUploads(site, visitor);
+            Browser logged = logsInOnce(aegir);
+            passwordIsNew(aegir, site, logged);
+            cronRuns(aegir, site);
+            credentialsChangeUnderTraffic(aegir, site);
+            states(aegir);
+
+            aegir.run(new DeleteSite(NAME)).orThrow();
+            assertThat(lab.world()).isEqualTo(before);
+            assertThat(aegir.secrets().find(SecretRef.of("site/" + site.id() + "/wordpress/salts")))
+                    .isEmpty();
+        }
+    }
+
+    private static String preview(Aegir aegir, Site site) {
+        try {
+            return aegir.preview(new InstallSite(site)).toString();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void permalinksAndUploads(Site site, Browser visitor) throws Exception {
+        String post = lab.sql("SELECT CONCAT(DATE_FORMAT(post_date, '/%Y/%m/%d/'), post_name, '/') FROM `"
+                        + site.id().account() + "`.wp_posts WHERE ID = 1")
+                .strip();
+        assertThat(visitor.get(post)).returns(200, Page::status);
+        String directory = "/srv/aegir/sites/" + site.id() + "/files/2026";
+        lab.web1
+                .exec("runuser", "-u", site.id().account(), "--", "mkdir", directory)
+                .orThrow();
+        lab.web1
+                .execWithInput("a picture", "runuser", "-u", site.id().account(), "--", "tee", directory + "/a.txt")
+                .orThrow();
+        assertThat(visitor.get("/wp-content/uploads/2026/a.txt")).returns("a picture", Page::body);
+    }
+
+    private static Browser logsInOnce(Aegir aegir) throws Exception {
+        TaskInfo made = aegir.run(new LoginLink(NAME)).orThrow();
+        String link = made.results().get("login.link");
+        assertThat(made.results()).containsEntry("login.user", "ann lee");
+        assertThat(made.plan().toString()).doesNotContain(link);
+        // Several at once: it works for one.
+        List<Browser> browsers =
+                IntStream.range(0, 5).mapToObj(i -> lab.browser(NAME)).toList();
+        ExecutorService threads = Executors.newFixedThreadPool(browsers.size());
+        List<CompletableFuture<Page>> pages = new ArrayList<>();
+        for (Browser browser : browsers) {
+            pages.add(CompletableFuture.supplyAsync(() -> followed(browser, link), threads));
+        }
+        List<Integer> statuses =
+                pages.stream().map(page -> page.join().status()).sorted().toList();
+        threads.shutdown();
+        assertThat(statuses).containsExactly(302, 403, 403, 403, 403);
+        for (Browser browser : browsers) {
+            if (browser.get("/wp-admin/").status() == 200) {
+                assertThat(browser.get("/wp-admin/").body()).contains("Howdy", "ann lee");
+                assertThat(lab.browser(NAME).follow(link).status()).isEqualTo(403);
+                assertThat(lab.browser(NAME).get("/wp-login.php?aegir-login=x").status())
+                        .isEqualTo(403);
+                return browser;
+            }
+        }
+        throw new AssertionError("nobody is logged in");
+    }
+
+    private static Page followed(Browser browser, String link) {
+        try {
+            return browser.follow(link);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void passwordIsNew(Aegir aegir, Site site, Browser logged) throws Exception {
+        TaskInfo reset = aegir.run(new ResetPassword(NAME, "ann lee")).orThrow();
+        assertThat(logged.get("/wp-admin/").status()).as("its session ended").isEqualTo(302);
+        String name = reset.results().get("password.secret");
+        assertThat(name).startsWith("site/" + site.id() + "/user/ann-lee.");
+        Secret password = aegir.secrets().find(SecretRef.of(name)).orElseThrow();
+        Browser other = lab.browser(NAME);
+        other.get("/wp-login.php");
+        Page page = other.post("/wp-login.php", Map.of("log", "ann lee", "pwd", password.reveal(), "testcookie", "1"));
+        assertThat(page.status()).isEqualTo(302);
+        assertThat(other.get("/wp-admin/")).returns(200, Page::status);
+        assertThat(aegir.run(new ResetPassword(NAME, "nobody")).cause().orElse(""))
+                .contains("it has no account nobody", NAME, "web1");
+    }
+
+    private static void cronRuns(Aegir aegir, Site site) throws Exception {
+        String options = "`" + site.id().account() + "`.wp_options";
+        String due = "SELECT option_value LIKE '%i:1600000000;%' FROM " + options + " WHERE option_name = 'cron'";
+        lab.sql("UPDATE " + options + " SET option_value = REGEXP_REPLACE(option_value, '^(a:[0-9]+:[{]i:)[0-9]{10};', "
+                + "'\\\\11600000000;') WHERE option_name = 'cron'");
+        assertThat(lab.sql(due).strip()).isEqualTo("1");
+        aegir.run(new RunCron(NAME)).orThrow();
+        assertThat(lab.sql(due).strip()).isEqualTo("0");
+    }
+
+    private static void credentialsChangeUnderTraffic(Aegir aegir, Site site) throws Exception {
+        String before = lab.sql("SELECT User FROM mysql.global_priv WHERE User LIKE '"
+                + site.id().account() + "%'");
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<List<Integer>> traffic = CompletableFuture.supplyAsync(() -> {
+            List<Integer> statuses = new ArrayList<>();
+            while (!done.get()) {
+                statuses.add(followed(lab.browser(NAME), "http://" + NAME + "/").status());
+            }
+            return statuses;
+        });
+        aegir.run(new RotateCredentials(NAME)).orThrow();
+        done.set(true);
+        assertThat(traffic.join()).isNotEmpty().allMatch(status -> status == 200);
+        assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+        assertThat(lab.sql("SELECT User FROM mysql.global_priv WHERE User LIKE '"
+                        + site.id().account() + "%'"))
+                .isNotEqualTo(before)
+                .hasLineCount(1);
+    }
+
+    private static void states(Aegir aegir) throws Exception {
+        Browser visitor = lab.browser(NAME);
+        aegir.run(new SetMaintenance(NAME, true)).orThrow();
+        assertThat(visitor.get("/").status()).isEqualTo(503);
+        assertThat(visitor.get("/wp-login.php").status()).isEqualTo(503);
+        aegir.run(new SetMaintenance(NAME, false)).orThrow();
+        assertThat(visitor.get("/").status()).isEqualTo(200);
+        aegir.run(new DisableSite(NAME)).orThrow();
+        assertThat(visitor.get("/").status()).isEqualTo(503);
+        aegir.run(new EnableSite(NAME)).orThrow();
+        assertThat(visitor.get("/").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aDatabaseThatIsInUseIsNotInstalledInto() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
+            Site site = WordPressLab.site(NAME, "wp", "php84");
+            String database = site.id().account();
+            // Ours by its mark, and yet with somebody's table.
+            TaskInfo failed;
+            List<Object> before;
+            lab.sql("CREATE DATABASE `" + database + "`; CREATE TABLE `" + database + "`.t (a INT)");
+            before = lab.world();
+            failed = aegir.run(new InstallSite(site));
+            assertThat(failed.state()).as(String.valueOf(failed.cause())).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(lab.world()).isEqualTo(before);
+            assertThat(lab.sql("SHOW TABLES IN `" + database + "`").strip()).isEqualTo("t");
+        }
+    }
+
+    @Test
+    void aDatabaseThatStopsDuringTheInstallationLeavesNothing() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
+            List<Object> before = lab.world();
+            Site site = WordPressLab.site(NAME, "wp", "php84");
+            String account = site.id().account();
+            CompletableFuture<Void> trouble = CompletableFuture.runAsync(() -> lab.web1
+                    .exec(
+                            "sh",
+                            "-c",
+                            "until [ -e \"/var/lib/mysql/$1/wp_terms.frm\" ]; do sleep 0.02; done; "
+                                    + "systemctl kill -s KILL mariadb; systemctl stop mariadb; sleep 8; systemctl start mariadb",
+                            "sh",
+                            account)
+                    .orThrow());
+            TaskInfo failed = aegir.run(new InstallSite(site));
+            trouble.join();
+            assertThat(failed.state()).as(failed.cause() + " " + failed.state()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(failed.cause().orElse("")).contains("cannot reach its database", NAME, "web1");
+            assertThat(lab.world()).isEqualTo(before);
+            assertThat(aegir.inventory().sites()).isEmpty();
+            assertThat(aegir.secrets().find(SecretRef.of("site/" + site.id() + "/wordpress/salts")))
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void aStagingSiteIsForNoSearchEngine() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
+            aegir.run(new InstallSite(WordPressLab.site(NAME, "wp", "php82").environment(Environment.STAGING)))
+                    .orThrow();
+            assertThat(lab.browser(NAME).get("/").body()).containsPattern("name='robots' content='noindex");
+        }
+    }
+
+    @Test
+    void theExampleDoesWhatItSays() throws Exception {
+        lab.web1.reset();
+        String said = HostWordPress.host(
+                home, lab.address(), lab.web1.hostKey(), "/opt/applications/wordpress-6.8", "notes.example.net");
+        Browser browser = lab.browser("notes.example.net");
+        assertThat(browser.follow(said.substring(0, said.indexOf(' '))).status())
+                .isEqualTo(302);
+        assertThat(Optional.of(said)).hasValueSatisfying(s -> assertThat(s).contains("/user/ann"));
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.wordpress;
+
+import dev.aegir.Aegir;
+import dev.aegir.host.Secret;
+import dev.aegir.lab.Fingerprint;
+import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.PrepareServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** One server with nginx, two versions of PHP and MariaDB, on which WordPress lies. */
+final class WordPressLab implements AutoCloseable {
+    private static final SecretRef KEY = SecretRef.of("ssh/lab");
+
+    private final Lab lab = Lab.open();
+    final LabServer web1 = lab.server("web1");
+
+    /** A fresh server, enrolled and prepared. */
+    Aegir fresh(Path home) throws Exception {
+        web1.reset();
+        Aegir aegir = Aegir.open(home);
+        aegir.secrets().keep(KEY, Secret.of(Files.readString(lab.privateKey())));
+        Server server = Server.at("web1", web1.address())
+                .hostKey(web1.hostKey())
+                .credential(KEY)
+                .offering(Service.http("nginx"))
+                .offering(php("8.2"))
+                .offering(php("8.4"))
+                .offering(Service.of(ServiceKind.DB, "mariadb"));
+        aegir.run(new EnrolServer(server)).orThrow();
+        aegir.run(new PrepareServer("web1")).orThrow();
+        return aegir;
+    }
+
+    String address() {
+        return web1.address() + "?key=" + lab.privateKey();
+    }
+
+    private static Service php(String version) {
+        return Service.of(ServiceKind.RUNTIME, "php-fpm")
+                .named("php" + version.replace(".", ""))
+                .with("version", version);
+    }
+
+    static void codebase(Aegir aegir, String name, String directory) throws InterruptedException {
+        aegir.run(new CreateCodebase(Codebase.of(name, CodeSource.directory(directory))
+                        .application("wordpress")
+                        .on("web1")))
+                .orThrow();
+    }
+
+    static Site site(String name, String codebase, String php) {
+        return Site.of(name, codebase)
+                .http("web1/http")
+                .runtime("web1/" + php)
+                .database("web1/db")
+                .with("title", "It's \"Ann's\" \\ <notes> é")
+                .with("admin.name", "ann lee")
+                .with("admin.mail", "ann@example.net");
+    }
+
+    Browser browser(String name) {
+        return new Browser(web1.http(), name);
+    }
+
+    String sql(String statement) {
+        return web1.execWithInput(statement, "mariadb", "-N", "--default-character-set=utf8mb4")
+                .orThrow()
+                .stdout();
+    }
+
+    /** All that sites could leave behind. */
+    List<Object> world() {
+        Fingerprint files = web1.fingerprint(
+                        "/etc", "/srv", "/home", "/opt/applications", "/run/php", "/var/spool/cron")
+                .without(path -> path.equals("/etc/.pwd.lock"));
+        String rows = sql("""
+                SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
+                SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;
+                SELECT * FROM mysql.db ORDER BY User, Host, Db;
+                SELECT COUNT(*) FROM mysql.tables_priv;
+                """);
+        return List.of(files, rows);
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}
