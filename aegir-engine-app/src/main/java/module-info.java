@@ -2,11 +2,14 @@
 /** Engines of the kind code, and the applications that sites run. */
 module dev.aegir.engine.app {
     requires transitive dev.aegir.core;
+    requires static org.jspecify;
 
     exports dev.aegir.engine.app;
 
     // Steps are stored as JSON.
     opens dev.aegir.engine.app to
+            com.fasterxml.jackson.databind;
+    opens dev.aegir.engine.app.scan to
             com.fasterxml.jackson.databind;
 
     provides dev.aegir.spi.Application with
