@@ -16,6 +16,7 @@ module dev.aegir.engine.app {
             dev.aegir.engine.app.StaticApplication;
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.app.ArchiveEngine,
+            dev.aegir.engine.app.ComposerEngine,
             dev.aegir.engine.app.DirectoryEngine,
             dev.aegir.engine.app.GitEngine;
 }
