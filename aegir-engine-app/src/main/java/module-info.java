@@ -5,15 +5,19 @@ module dev.aegir.engine.app {
     requires static org.jspecify;
 
     exports dev.aegir.engine.app;
+    exports dev.aegir.engine.app.drupal;
 
     // Steps are stored as JSON.
     opens dev.aegir.engine.app to
+            com.fasterxml.jackson.databind;
+    opens dev.aegir.engine.app.drupal to
             com.fasterxml.jackson.databind;
     opens dev.aegir.engine.app.scan to
             com.fasterxml.jackson.databind;
 
     provides dev.aegir.spi.Application with
-            dev.aegir.engine.app.StaticApplication;
+            dev.aegir.engine.app.StaticApplication,
+            dev.aegir.engine.app.drupal.DrupalApplication;
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.app.ArchiveEngine,
             dev.aegir.engine.app.ComposerEngine,

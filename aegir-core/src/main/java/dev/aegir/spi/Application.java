@@ -115,7 +115,7 @@ public interface Application extends StepSource {
      * @param request the codebase, and where it lies
      * @return the steps, one after the other
      */
-    default List<Step> scan(ScanRequest request) {
+    default List<Step> scan(CodeRequest request) {
         throw unable("packages");
     }
 

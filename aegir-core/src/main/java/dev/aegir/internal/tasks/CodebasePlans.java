@@ -6,8 +6,8 @@ import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
+import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Planner;
-import dev.aegir.spi.ScanRequest;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteCodebase;
 import dev.aegir.task.Lock;
@@ -78,7 +78,7 @@ final class CodebasePlans {
             throw new RefusedException("The codebase " + codebase.name() + " is on no server; create it on one.");
         }
         Server server = planner.server(codebase.servers().get(0));
-        ScanRequest request = new ScanRequest(codebase, planner.release(server, codebase), server);
+        CodeRequest request = new CodeRequest(codebase, planner.release(server, codebase), server);
         return Plan.empty().then(planner.application(codebase.application()).scan(request));
     }
 

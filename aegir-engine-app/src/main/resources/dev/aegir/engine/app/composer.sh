@@ -105,6 +105,8 @@ PHP
 set -- install --no-dev --no-interaction --no-progress --no-ansi --prefer-dist --optimize-autoloader
 [ "$trusted" = yes ] || set -- "$@" --no-scripts --no-plugins
 [ -d "$store/composer" ] || mkdir -m 0700 -- "$store/composer"
+# The same lock gives the same files everywhere, also where composer would take a name by chance.
+printf '{"config": {"autoloader-suffix": "%s"}}\n' "$(sha256sum "$tree/composer.lock" | cut -c 1-32)" >"$HOME/composer/config.json"
 code=0
 (
     unset GIT_CONFIG_NOSYSTEM GIT_SSH_COMMAND GIT_SSH_VARIANT

@@ -40,7 +40,7 @@ class ComposerReleaseIT {
             }
             package tool 1.0.0 library ', "bin": ["bin/tool"]' Tool
             package tool 1.1.0 library ', "bin": ["bin/tool"]' Tool
-            package plugin 1.0.0 composer-plugin ', "extra": {"class": "Acme\\\\\\\\Plugin"}, "require": {"composer-plugin-api": "^2"}' Plugin
+            package plugin 1.0.0 composer-plugin ', "extra": {"class": "Acme\\\\Plugin"}, "require": {"composer-plugin-api": "^2"}' Plugin
             mkdir -p /srv/git/shop.git /tmp/shop/web /tmp/shop/local/src && cd /tmp/shop
             printf '<?php' >web/index.php
             printf '{"name": "acme/local", "version": "1.0.0"}' >local/composer.json
@@ -193,8 +193,10 @@ class ComposerReleaseIT {
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("the project has no composer.lock");
         task.undo();
+        assertThat(lab.web1().fingerprint("/srv", "/etc", "/home")).isEqualTo(before);
         commit(
                 "sed -i 's#\"require\": {#\"require\": {\"php\": \"^5.6\", #' composer.json && sed -i 's#\"platform\": \\(\\[\\]\\|{}\\)#\"platform\": {\"php\": \"^5.6\"}#' composer.lock");
+        before = lab.web1().fingerprint("/srv", "/etc", "/home");
         Bench.Task second = bench.task();
         assertThatThrownBy(() -> second.run(bench.bring(shop("bad"), "web1")))
                 .isInstanceOf(SourceException.class)

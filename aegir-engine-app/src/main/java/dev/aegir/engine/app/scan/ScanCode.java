@@ -8,7 +8,7 @@ import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.Packages;
 import dev.aegir.model.RefusedException;
-import dev.aegir.spi.ScanRequest;
+import dev.aegir.spi.CodeRequest;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
@@ -61,7 +61,7 @@ public record ScanCode(String name, Name server, Id codebase, Name title, HostPa
      * @param kind what the code is
      * @return the step
      */
-    public static ScanCode of(ScanRequest request, Kind kind) {
+    public static ScanCode of(CodeRequest request, Kind kind) {
         Name server = request.server().name();
         return new ScanCode(
                 request.codebase().application() + ": scan codebase "
