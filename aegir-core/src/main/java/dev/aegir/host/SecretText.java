@@ -61,7 +61,8 @@ public record SecretText(SecretRef secret, Encoding encoding) {
 
     private static String json(String plain) {
         StringBuilder out = new StringBuilder("\"");
-        for (char c : plain.toCharArray()) {
+        for (int i = 0; i < plain.length(); i++) {
+            char c = plain.charAt(i);
             if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
             } else if (c < ' ') {

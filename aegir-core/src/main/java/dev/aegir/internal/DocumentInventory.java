@@ -5,6 +5,7 @@ import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.Packages;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
 import dev.aegir.model.ServerFacts;
@@ -24,6 +25,7 @@ public final class DocumentInventory implements Inventory {
     private static final String SERVER = "server";
     private static final String FACTS = "facts";
     private static final String CODEBASE = "codebase";
+    private static final String PACKAGES = "packages";
     private static final String SITE = "site";
 
     private final Documents documents;
@@ -60,6 +62,13 @@ public final class DocumentInventory implements Inventory {
     @Override
     public Optional<Codebase> codebase(Name name) {
         return documents.byKey(CODEBASE, name.value()).map(d -> Json.read(d.json(), Codebase.class));
+    }
+
+    @Override
+    public Optional<Packages> packages(Name codebase) {
+        return codebase(codebase)
+                .flatMap(known -> documents.byId(PACKAGES, known.id()))
+                .map(d -> Json.read(d.json(), Packages.class));
     }
 
     @Override
@@ -116,6 +125,17 @@ public final class DocumentInventory implements Inventory {
     }
 
     @Override
+    public void save(Packages packages) {
+        put(new Document(
+                PACKAGES, packages.owner(), packages.owner().value(), Set.of(), Set.of(), Json.write(packages)));
+    }
+
+    @Override
+    public void removePackages(Id codebase) {
+        remove(PACKAGES, codebase);
+    }
+
+    @Override
     public void removeServer(Id id) {
         remove(FACTS, id);
         remove(SERVER, id);
@@ -123,6 +143,7 @@ public final class DocumentInventory implements Inventory {
 
     @Override
     public void removeCodebase(Id id) {
+        remove(PACKAGES, id);
         remove(CODEBASE, id);
     }
 

@@ -4,7 +4,7 @@ package dev.aegir.model;
 /**
  * Where code comes from: the name of the code engine that can bring it, and what that engine needs to know.
  *
- * @param engine {@code git}, {@code directory}, {@code archive}, or a plugin's
+ * @param engine {@code git}, {@code composer}, {@code directory}, {@code archive}, or a plugin's
  * @param settings what to bring; each engine documents its own
  */
 public record CodeSource(Name engine, Settings settings) {
@@ -45,6 +45,28 @@ public record CodeSource(Name engine, Settings settings) {
     public static CodeSource archive(String url, String sha256) {
         return new CodeSource(
                 Name.of("archive"), Settings.none().with("url", url).with("sha256", sha256));
+    }
+
+    /**
+     * A project of composer: what its {@code composer.lock} names is installed into it, and nothing else. Its scripts and
+     * plugins run only when the setting {@code trusted} is {@code true}.
+     *
+     * @param project where the project comes from: {@link #git} or {@link #archive}
+     * @return the source
+     */
+    public static CodeSource composer(CodeSource project) {
+        return new CodeSource(Name.of("composer"), project.settings());
+    }
+
+    /**
+     * A project of composer in a git repository.
+     *
+     * @param url where it is, as for {@link #git}
+     * @param ref a branch, a tag or a commit
+     * @return the source
+     */
+    public static CodeSource composer(String url, String ref) {
+        return composer(git(url, ref));
     }
 
     /**

@@ -95,14 +95,25 @@ public record VirtualHost(
      *
      * @param path the path, such as {@code /wp-content/uploads}: segments of letters, digits and {@code . _ -}
      * @param directory where the files lie
+     * @param generated whether a file that is not there yet is asked of the handler, which makes it
      */
-    public record Mount(String path, HostPath directory) {
+    public record Mount(String path, HostPath directory, boolean generated) {
         /** Validates. */
         public Mount {
             if (!path.matches("(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)+")) {
                 throw new InvalidValueException(
                         "path", path, "write it as /segments/of letters, digits and . _ -, without a / at the end");
             }
+        }
+
+        /**
+         * Of files that are there, or are not.
+         *
+         * @param path the path
+         * @param directory where the files lie
+         */
+        public Mount(String path, HostPath directory) {
+            this(path, directory, false);
         }
     }
 

@@ -109,6 +109,17 @@ public interface Application extends StepSource {
     }
 
     /**
+     * Looks at what a codebase has in it, without running any of its code, and {@linkplain
+     * dev.aegir.task.Inventory#save(dev.aegir.model.Packages) saves} that in the inventory.
+     *
+     * @param request the codebase, and where it lies
+     * @return the steps, one after the other
+     */
+    default List<Step> scan(CodeRequest request) {
+        throw unable("packages");
+    }
+
+    /**
      * The site's settings are exactly so, for its name, its directories and its database.
      *
      * @param request the site, its code, and where it runs

@@ -5,6 +5,7 @@ import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.Packages;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
 import dev.aegir.model.ServerFacts;
@@ -65,6 +66,24 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
      */
     default Optional<Codebase> codebase(String name) {
         return codebase(Name.of(name));
+    }
+
+    /**
+     * What a codebase was found to have in it.
+     *
+     * @param codebase the codebase's name
+     * @return the packages, if it was scanned
+     */
+    Optional<Packages> packages(Name codebase);
+
+    /**
+     * What a codebase was found to have in it.
+     *
+     * @param codebase the codebase's name
+     * @return the packages, if it was scanned
+     */
+    default Optional<Packages> packages(String codebase) {
+        return packages(Name.of(codebase));
     }
 
     /**
@@ -147,6 +166,20 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     void save(ServerFacts facts);
 
     /**
+     * Saves what a codebase was found to have in it, in place of what is known.
+     *
+     * @param packages the packages; their owner is the codebase's id
+     */
+    void save(Packages packages);
+
+    /**
+     * Forgets what a codebase was found to have in it, whether that is known or not.
+     *
+     * @param codebase the codebase's id
+     */
+    void removePackages(Id codebase);
+
+    /**
      * Removes a server and its facts, whether there is one or not.
      *
      * @param id its id
@@ -154,7 +187,7 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     void removeServer(Id id);
 
     /**
-     * Removes a codebase, whether there is one or not.
+     * Removes a codebase and its packages, whether there is one or not.
      *
      * @param id its id
      */

@@ -6,12 +6,14 @@ import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
+import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteCodebase;
 import dev.aegir.task.Lock;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.Plan;
+import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.Step;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.VerifyCodebase;
@@ -68,6 +70,16 @@ final class CodebasePlans {
 
     static Plan unlock(UnlockCodebase task, Planner planner) {
         return Plan.of(new SaveCodebase(planner.codebaseAlone(task.codebase()).locked(false)));
+    }
+
+    static Plan scan(ScanCodebase task, Planner planner) {
+        Codebase codebase = planner.codebaseAlone(task.codebase());
+        if (codebase.servers().isEmpty()) {
+            throw new RefusedException("The codebase " + codebase.name() + " is on no server; create it on one.");
+        }
+        Server server = planner.server(codebase.servers().get(0));
+        CodeRequest request = new CodeRequest(codebase, planner.release(server, codebase), server);
+        return Plan.empty().then(planner.application(codebase.application()).scan(request));
     }
 
     static Plan delete(DeleteCodebase task, Planner planner) {

@@ -26,6 +26,7 @@ import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunCron;
 import dev.aegir.task.RunSteps;
+import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
@@ -71,6 +72,7 @@ public final class Handlers {
                 new Simple<>("codebase.verify", VerifyCodebase.class, CodebasePlans::verify),
                 new Simple<>("codebase.lock", LockCodebase.class, CodebasePlans::lock),
                 new Simple<>("codebase.unlock", UnlockCodebase.class, CodebasePlans::unlock),
+                new Simple<>("codebase.scan", ScanCodebase.class, CodebasePlans::scan),
                 new Simple<>("codebase.delete", DeleteCodebase.class, CodebasePlans::delete),
                 new Simple<>("site.install", InstallSite.class, SitePlans::install),
                 new Simple<>("site.update", UpdateSite.class, SitePlans::update),

@@ -74,7 +74,7 @@ public final class ArchiveEngine implements CodeEngine {
         return Place.of(request.settings(), "/srv/archives");
     }
 
-    private static Fetch fetch(Release release, Place place) {
+    static Fetch fetch(Release release, Place place) {
         CodeSource source = release.source();
         CodeSteps.only(source, SETTINGS);
         SourceUrl url = SourceUrl.of(CodeSteps.required(source, "url"), PROTOCOLS, place);
@@ -98,6 +98,7 @@ public final class ArchiveEngine implements CodeEngine {
                 source.settings().secret("credential"),
                 source.settings().text("user").orElse("aegir"),
                 "",
-                strip.equals("1"));
+                strip.equals("1"),
+                Optional.empty());
     }
 }

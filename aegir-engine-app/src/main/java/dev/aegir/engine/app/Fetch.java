@@ -7,6 +7,7 @@ import dev.aegir.model.SecretRef;
 import dev.aegir.task.StepContext;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param user who the password belongs to
  * @param hostKey who an ssh server must be, as {@code type base64}; empty for what the server knows already
  * @param strip whether the code is in the one directory at the top
+ * @param composer what composer does with it then, if it does
  */
 record Fetch(
         String kind,
@@ -31,9 +33,27 @@ record Fetch(
         Optional<SecretRef> credential,
         String user,
         String hostKey,
-        boolean strip) {
+        boolean strip,
+        Optional<Composer> composer) {
+    /**
+     * What composer is told.
+     *
+     * @param trusted whether the scripts and plugins of the project may run
+     * @param auth its {@code auth.json}
+     * @param php the PHP that it runs with, and that the requirements of the packages are checked against
+     */
+    record Composer(boolean trusted, Optional<SecretRef> auth, String php) {}
+
     Program program() {
-        return Program.of("fetch by " + kind, "fetch.sh", "fetch-" + kind + ".sh");
+        String fetch = "fetch-" + kind + ".sh";
+        return composer.isPresent()
+                ? Program.of("install by composer", "fetch.sh", "composer-auth.sh", fetch, "composer.sh")
+                : Program.of("fetch by " + kind, "fetch.sh", fetch);
+    }
+
+    /** The same, with composer after it. */
+    Fetch then(Composer next) {
+        return new Fetch(kind, url, ref, pin, credential, user, hostKey, strip, Optional.of(next));
     }
 
     Map<String, String> variables() {
@@ -48,15 +68,30 @@ record Fetch(
         variables.put("secret", credential.isPresent() ? "yes" : "no");
         variables.put("hostkey", hostKey);
         variables.put("strip", strip ? "1" : "0");
+        composer.ifPresent(told -> {
+            variables.put("trusted", told.trusted() ? "yes" : "no");
+            variables.put("auth", told.auth().isPresent() ? "yes" : "no");
+            variables.put("php", told.php());
+        });
         return variables;
     }
 
     /** The secret in the form that the program which needs it reads. */
     Input input(StepContext context) {
-        return credential
-                .map(context::secret)
-                .map(secret -> Input.secret(Secret.of(file(secret.reveal()))))
-                .orElseGet(Input::none);
+        String text = composer.flatMap(Composer::auth)
+                        .map(context::secret)
+                        .map(Fetch::line)
+                        .orElse("")
+                + credential
+                        .map(context::secret)
+                        .map(secret -> file(secret.reveal()))
+                        .orElse("");
+        return text.isEmpty() ? Input.none() : Input.secret(Secret.of(text));
+    }
+
+    /** What composer reads comes first, on one line; the program that fetches reads all the rest. */
+    private static String line(Secret auth) {
+        return Base64.getEncoder().encodeToString(auth.reveal().getBytes(StandardCharsets.UTF_8)) + "\n";
     }
 
     private String file(String secret) {
@@ -77,6 +112,6 @@ record Fetch(
 
     @Override
     public String toString() {
-        return kind + " " + url + (ref.isEmpty() ? "" : " " + ref);
+        return (composer.isPresent() ? "composer " : "") + kind + " " + url + (ref.isEmpty() ? "" : " " + ref);
     }
 }

@@ -82,7 +82,7 @@ public final class GitEngine implements CodeEngine {
         return Place.of(request.settings(), "/srv/git");
     }
 
-    private static Fetch fetch(Release release, Place place) {
+    static Fetch fetch(Release release, Place place) {
         CodeSource source = release.source();
         CodeSteps.only(source, SETTINGS);
         SourceUrl url = SourceUrl.of(CodeSteps.required(source, "url"), PROTOCOLS, place);
@@ -105,6 +105,7 @@ public final class GitEngine implements CodeEngine {
                 source.settings().secret("credential"),
                 source.settings().text("user").orElse("git"),
                 hostKey,
-                false);
+                false,
+                Optional.empty());
     }
 }

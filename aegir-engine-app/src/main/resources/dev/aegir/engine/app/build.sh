@@ -100,7 +100,7 @@ own "$partial/tree"
 code=0
 as_account url="$url" protocol="$protocol" host="$host" port="$port" root="$root" locals="$locals" \
     ref="$ref" revision="$revision" hash="$hash" secret="$secret" hostkey="$hostkey" strip="$strip" \
-    maxfiles="$maxfiles" maxbytes="$maxbytes" store="$cache/$kind" tree="$partial/tree" \
+    trusted="${trusted:-no}" auth="${auth:-no}" php="${php:-}" maxfiles="$maxfiles" maxbytes="$maxbytes" store="$cache/$kind" tree="$partial/tree" \
     sh -c "$fetch" aegir-fetch >"$work.said" || code=$?
 cat -- "$work.said"
 [ "$code" = 0 ] || exit "$code"

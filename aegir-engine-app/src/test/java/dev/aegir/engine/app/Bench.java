@@ -64,6 +64,7 @@ final class Bench {
         return switch (source.engine().value()) {
             case "git" -> new GitEngine();
             case "archive" -> new ArchiveEngine();
+            case "composer" -> new ComposerEngine();
             default -> new DirectoryEngine();
         };
     }

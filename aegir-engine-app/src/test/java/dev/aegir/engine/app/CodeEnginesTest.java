@@ -37,6 +37,12 @@ class CodeEnginesTest {
             "archived",
             CodeSource.archive("https://example.net/a.tar.gz?x=1&y='2'", "0".repeat(64))
                     .with("strip", "1"));
+    private static final Codebase COMPOSER = Codebase.of(
+            "shop",
+            CodeSource.composer("https://git.example.net/shop.git", "main")
+                    .with("trusted", "true")
+                    .with("auth", "composer/auth")
+                    .with("php", "/usr/bin/php8.2"));
     private static final Codebase DIRECTORY = Codebase.of("here", CodeSource.directory("/srv/sites/here"));
 
     private final Workplace place = new Workplace();
@@ -50,7 +56,7 @@ class CodeEnginesTest {
     void areFoundByServiceLoader() {
         assertThat(ServiceLoader.load(Engine.class))
                 .extracting(engine -> engine.kind() + "/" + engine.name())
-                .contains("code/git", "code/archive", "code/directory");
+                .contains("code/git", "code/archive", "code/composer", "code/directory");
         assertThat(ServiceLoader.load(Application.class))
                 .extracting(Application::name)
                 .contains("static");
@@ -59,7 +65,7 @@ class CodeEnginesTest {
     @Test
     void plansAreTheSameAndStorable() {
         Bench bench = new Bench().setting("install", "true");
-        for (Codebase codebase : List.of(GIT, ARCHIVE, DIRECTORY)) {
+        for (Codebase codebase : List.of(GIT, ARCHIVE, COMPOSER, DIRECTORY)) {
             CodeEngine engine = Bench.engine(codebase.source());
             List<Step> steps = new ArrayList<>(bench.prepare(codebase, "web1"));
             steps.addAll(bench.bring(codebase, "web1"));
