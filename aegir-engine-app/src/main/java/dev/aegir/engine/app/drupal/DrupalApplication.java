@@ -73,8 +73,9 @@ public final class DrupalApplication implements Application {
     public VirtualHost.Handler handler(ApplicationRequest request) {
         return request.runtime()
                 .map(ApplicationRequest.Processes::handler)
-                .orElseThrow(() -> new RefusedException("The site " + request.site().name()
-                        + " is bound to no runtime; bind it with runtime(\"server/service\")."));
+                .orElseThrow(
+                        () -> new RefusedException("The site " + request.site().name()
+                                + " is bound to no runtime; bind it with runtime(\"server/service\")."));
     }
 
     @Override
@@ -132,7 +133,8 @@ public final class DrupalApplication implements Application {
                         .change(DrupalSettings.file(request))
                         .change(cron)
                         .build(),
-                new SitesDirectory.Link(step(request, "link the settings"), server, site, request.root(), request.home()));
+                new SitesDirectory.Link(
+                        step(request, "link the settings"), server, site, request.root(), request.home()));
     }
 
     @Override
@@ -146,8 +148,7 @@ public final class DrupalApplication implements Application {
                 "profile", settings.text("profile").orElse("standard"),
                 "locale", settings.text("locale").orElse("en"),
                 "timezone", settings.text("timezone").orElse("UTC"));
-        return List.of(new AskDrupal(
-                step(request, "install"), DrupalSite.of(request), "install", arguments, LONG));
+        return List.of(new AskDrupal(step(request, "install"), DrupalSite.of(request), "install", arguments, LONG));
     }
 
     @Override

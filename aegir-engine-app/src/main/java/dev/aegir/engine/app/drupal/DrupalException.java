@@ -51,7 +51,8 @@ public final class DrupalException extends AegirException {
      * @param said what its code said
      */
     public DrupalException(Name server, DomainName site, Problem problem, String said) {
-        super(server + ": the Drupal of the site " + site + " cannot do that: " + problem.advice + ". It said: " + said);
+        super(server + ": the Drupal of the site " + site + " cannot do that: " + problem.advice + ". It said: "
+                + said);
         this.problem = problem;
     }
 

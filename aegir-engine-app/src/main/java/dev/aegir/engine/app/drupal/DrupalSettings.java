@@ -31,8 +31,9 @@ final class DrupalSettings {
 
     static FileChange.Write file(ApplicationRequest request) {
         DatabaseAccess database = request.database()
-                .orElseThrow(() -> new RefusedException("The site " + request.site().name()
-                        + " is bound to no database service; bind it with database(\"server/service\")."));
+                .orElseThrow(
+                        () -> new RefusedException("The site " + request.site().name()
+                                + " is bound to no database service; bind it with database(\"server/service\")."));
         return new FileChange.Write(
                 directory(request.home()).child("settings.php"),
                 text(request.site(), request.release().owner(), request.home(), database),
@@ -49,17 +50,19 @@ final class DrupalSettings {
                 + "), written by Aegir: what is changed here is lost.\n"
                 + "// Settings of your own belong into settings.local.php beside this file.\n");
         out.append("$databases['default']['default'] = [\n");
-        database(database).forEach((key, value) -> out.append("  '")
-                .append(key)
-                .append("' => ")
-                .append(value)
-                .append(",\n"));
+        database(database)
+                .forEach((key, value) -> out.append("  '")
+                        .append(key)
+                        .append("' => ")
+                        .append(value)
+                        .append(",\n"));
         out.append("];\n");
-        settings(site, codebase, home).forEach((key, value) -> out.append("$settings['")
-                .append(key)
-                .append("'] = ")
-                .append(value)
-                .append(";\n"));
+        settings(site, codebase, home)
+                .forEach((key, value) -> out.append("$settings['")
+                        .append(key)
+                        .append("'] = ")
+                        .append(value)
+                        .append(";\n"));
         return out.append("if (is_readable(__DIR__ . '/settings.local.php')) {\n"
                         + "  include __DIR__ . '/settings.local.php';\n"
                         + "}\n")
@@ -67,14 +70,13 @@ final class DrupalSettings {
     }
 
     private static Map<String, String> database(DatabaseAccess access) {
-        String driver =
-                switch (access.protocol().value()) {
-                    case "mysql" -> "mysql";
-                    case "postgresql" -> "pgsql";
-                    default ->
-                        throw new RefusedException("Drupal speaks to MySQL, MariaDB and PostgreSQL, and the database service"
-                                + " speaks " + access.protocol() + "; bind the site to another.");
-                };
+        String driver = switch (access.protocol().value()) {
+            case "mysql" -> "mysql";
+            case "postgresql" -> "pgsql";
+            default ->
+                throw new RefusedException("Drupal speaks to MySQL, MariaDB and PostgreSQL, and the database service"
+                        + " speaks " + access.protocol() + "; bind the site to another.");
+        };
         Map<String, String> values = new LinkedHashMap<>();
         values.put("driver", PhpLiteral.of(driver));
         values.put("namespace", PhpLiteral.of("Drupal\\" + driver + "\\Driver\\Database\\" + driver));
@@ -103,13 +105,17 @@ final class DrupalSettings {
         values.put("hash_salt", SALT);
         values.put("deployment_identifier", PhpLiteral.of(codebase.value()));
         values.put("trusted_host_patterns", PhpLiteral.of(patterns(site)));
-        values.put("config_sync_directory", PhpLiteral.of(home.resolve("config/sync").value()));
+        values.put(
+                "config_sync_directory",
+                PhpLiteral.of(home.resolve("config/sync").value()));
         values.put("file_public_path", PhpLiteral.of("sites/" + site.id() + "/files"));
         values.put("file_private_path", PhpLiteral.of(home.child("private").value()));
         values.put("file_temp_path", PhpLiteral.of(home.child("tmp").value()));
         // Code that Drupal writes does not belong among the files that are served.
-        values.put("php_storage", "['default' => ['directory' => "
-                + PhpLiteral.of(home.child("php").value()) + "]]");
+        values.put(
+                "php_storage",
+                "['default' => ['directory' => "
+                        + PhpLiteral.of(home.child("php").value()) + "]]");
         List<String> proxies = proxies(site);
         values.put("reverse_proxy", PhpLiteral.of(!proxies.isEmpty()));
         values.put("reverse_proxy_addresses", PhpLiteral.of(proxies));

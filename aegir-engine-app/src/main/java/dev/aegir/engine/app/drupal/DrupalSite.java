@@ -75,8 +75,7 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
     private record Question(
             String root, String url, Id site, String verb, String mark, Map<String, String> arguments) {}
 
-    private record Answer(
-            Optional<String> problem, Optional<String> message, Optional<Map<String, String>> facts) {}
+    private record Answer(Optional<String> problem, Optional<String> message, Optional<Map<String, String>> facts) {}
 
     /**
      * Asks, and waits for the answer; the arguments may be secret.
@@ -122,8 +121,12 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
 
     /** Standard output is the answer's alone: what the site's code prints goes where complaints go. */
     Command command(Duration timeout) {
-        List<String> words =
-                new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 3>&1 1>&2", "aegir-drupal", workbench.interpreter().value()));
+        List<String> words = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "exec \"$@\" 3>&1 1>&2",
+                "aegir-drupal",
+                workbench.interpreter().value()));
         words.addAll(options());
         words.addAll(List.of("-r", RUNNER + ASKED));
         return workbench.command(words).timeout(timeout);

@@ -38,7 +38,8 @@ record GivePassword(String name, DrupalSite drupal, Optional<String> user, Secre
         if (context.recall(made, Boolean.class).isEmpty()) {
             byte[] random = new byte[24];
             RANDOM.nextBytes(random);
-            context.keep(password, Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(random)));
+            context.keep(
+                    password, Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(random)));
             context.remember(made, true);
         }
         drupal.ask(

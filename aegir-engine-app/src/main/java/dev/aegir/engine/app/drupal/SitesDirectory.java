@@ -31,11 +31,12 @@ final class SitesDirectory {
     private static CommandResult run(StepContext context, Name server, Command command) throws InterruptedException {
         CommandResult result = context.host(server).run(command);
         if (result.exit() == 64) {
-            throw new RefusedException(server + ": " + result.stderr().strip()
-                    + " is there and was not made by Aegir. Nothing was changed. Take it out of the code, or move it away.");
+            throw new RefusedException(
+                    server + ": " + result.stderr().strip()
+                            + " is there and was not made by Aegir. Nothing was changed. Take it out of the code, or move it away.");
         } else if (result.exit() == 66) {
-            throw new RefusedException(server + ": the code is no Drupal: " + result.stderr().strip()
-                    + ". Look at the codebase's source and web root.");
+            throw new RefusedException(server + ": the code is no Drupal: "
+                    + result.stderr().strip() + ". Look at the codebase's source and web root.");
         }
         return result.orThrow();
     }
