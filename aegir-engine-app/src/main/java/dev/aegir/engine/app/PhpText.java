@@ -15,6 +15,6 @@ final class PhpText {
         if (text.indexOf('\0') >= 0) {
             throw new InvalidValueException("text", text, "a NUL is nothing that settings have");
         }
-        return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replace("{{", "{'.'{") + "'";
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'").replaceAll("\\{(?=\\{)", "{'.'") + "'";
     }
 }

@@ -153,6 +153,11 @@ final class CrashingStore implements Store, Ledger, Documents {
     }
 
     @Override
+    public int forget(Instant before, int most) {
+        return store.ledger().forget(before, most);
+    }
+
+    @Override
     public Optional<Document> byId(String kind, Id id) {
         return store.documents().byId(kind, id);
     }
