@@ -2,6 +2,7 @@
 package dev.aegir.examples;
 
 import java.io.IOException;
+import java.net.CookieManager;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Redirect;
@@ -16,15 +17,24 @@ public record Http(int status, String location, String body) {
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
     }
 
-    public static Http get(URI server, String name, String path) throws IOException, InterruptedException {
-        HttpClient client = HttpClient.newBuilder()
+    /** A client that keeps cookies, as a browser does. */
+    static HttpClient browser() {
+        return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(Redirect.NEVER)
                 .connectTimeout(Duration.ofSeconds(5))
+                .cookieHandler(new CookieManager())
                 .build();
+    }
+
+    public static Http get(URI server, String name, String path) throws IOException, InterruptedException {
+        return get(browser(), server, name, path);
+    }
+
+    static Http get(HttpClient client, URI server, String name, String path) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(server.resolve(path))
                 .header("Host", name)
-                .timeout(Duration.ofSeconds(10))
+                .timeout(Duration.ofSeconds(30))
                 .build();
         try {
             HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
@@ -34,6 +44,17 @@ public record Http(int status, String location, String body) {
             // A server that has nothing to say under a name closes the connection.
             return new Http(0, "", String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The part of the page between two texts, without the tags in it. */
+    String between(String start, String end) {
+        int from = body.indexOf(start);
+        int to = from < 0 ? -1 : body.indexOf(end, from);
+        return to < 0
+                ? "nothing between " + start + " and " + end
+                : body.substring(from + start.length(), to)
+                        .replaceAll("<[^>]*>", "")
+                        .strip();
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.aegir.model.Codebase;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.WwwPolicy;
 import dev.aegir.task.CreateCodebase;
@@ -20,6 +21,7 @@ import dev.aegir.task.DisableSite;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
+import dev.aegir.task.LoginLink;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.Submission;
@@ -31,15 +33,22 @@ import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyServer;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
  * The whole life of a site on two real servers: enrolled, verified, planned, approved, installed, broken, taken back,
- * disabled, enabled, deleted.
+ * disabled, enabled, deleted; then a WordPress with its database.
  */
 public final class Quickstart {
     private static final String SITE = "docs.example.net";
+    private static final String BLOG = "blog.example.net";
+
+    /** Where the lab's servers have the code. */
+    private static final String WORDPRESS = "/opt/applications/wordpress-6.8";
+
     private static final SecretRef KEY = SecretRef.of("ssh/lab");
 
     private final Aegir aegir;
@@ -147,14 +156,48 @@ public final class Quickstart {
         follow(new DeleteSite(SITE));
         show(web1, SITE, "/");
 
+        wordpress(web1);
+
         chapter("What next");
         out.println("""
                   README.md                  what Aegir is, and ten lines to begin with
+                  docs/host-wordpress.md     WordPress, step by step; docs/host-drupal.md likewise
                   docs/write-an-engine.md    run sites with other software: a Caddy engine in a hundred lines
                   aegir-examples/            one feature, one main; this is Quickstart.java
                   bin/test                   everything that is promised, on these servers
                   bin/lab down               ends the servers
                 """);
+    }
+
+    private void wordpress(LabServer web1) throws Exception {
+        chapter("A real WordPress: nginx, PHP under an account of its own, MariaDB");
+        Server server = aegir.inventory().server("web1").orElseThrow();
+        follow(new EnrolServer(server.offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
+                .offering(Service.of(ServiceKind.DB, "mariadb"))));
+        follow(new PrepareServer("web1"));
+        follow(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(WORDPRESS))
+                .application("wordpress")
+                .on("web1")));
+        follow(new InstallSite(Site.of(BLOG, "wordpress")
+                .http("web1/http")
+                .runtime("web1/runtime")
+                .database("web1/db")
+                .with("title", "A quick start")
+                .with("admin.name", "ann")
+                .with("admin.mail", "ann@example.net")));
+        Http page = Http.get(web1.http(), BLOG, "/");
+        out.println("  GET http://" + BLOG + "/ -> " + page.status() + ", " + page.between("<title>", "</title>"));
+
+        chapter("Nobody knows its password: a link logs in, once");
+        URI link = URI.create(follow(new LoginLink(BLOG)).results().get("login.link"));
+        HttpClient browser = Http.browser();
+        String path = link.getRawPath() + "?" + link.getRawQuery();
+        out.println("  GET the link -> " + Http.get(browser, web1.http(), BLOG, path));
+        Http admin = Http.get(browser, web1.http(), BLOG, "/wp-admin/");
+        out.println("  GET /wp-admin/ -> " + admin.status() + ", " + admin.between("<title>", "</title>"));
+        out.println(
+                "  GET the link again -> " + Http.get(web1.http(), BLOG, path).status());
+        follow(new DeleteSite(BLOG));
     }
 
     private TaskInfo follow(Task task) throws InterruptedException {

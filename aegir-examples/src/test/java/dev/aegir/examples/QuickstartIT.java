@@ -30,6 +30,10 @@ class QuickstartIT {
                 .contains("ROLLED_BACK")
                 .contains("HTTP 503")
                 .contains("web1.software.nginx")
+                .contains("GET http://blog.example.net/ -> 200, A quick start")
+                .contains("GET the link -> HTTP 302 -> http://blog.example.net/wp-admin/")
+                .contains("GET /wp-admin/ -> 200, Dashboard")
+                .contains("GET the link again -> 403")
                 .doesNotContain("PRIVATE KEY");
     }
 
