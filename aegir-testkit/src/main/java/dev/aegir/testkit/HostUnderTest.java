@@ -162,7 +162,29 @@ final class HostUnderTest implements AutoCloseable {
     }
 
     /** What came of a command whose streams were used. */
-    record Streamed(int exit, byte[] out, byte[] err) {
+    static final class Streamed {
+        private final int exit;
+        private final byte[] out;
+        private final byte[] err;
+
+        private Streamed(int exit, byte[] out, byte[] err) {
+            this.exit = exit;
+            this.out = out;
+            this.err = err;
+        }
+
+        int exit() {
+            return exit;
+        }
+
+        byte[] out() {
+            return out.clone();
+        }
+
+        byte[] err() {
+            return err.clone();
+        }
+
         String text() {
             return new String(out, StandardCharsets.UTF_8);
         }

@@ -76,6 +76,11 @@ final class AgentPool implements AutoCloseable {
         }
     }
 
+    /** The state directory on the host. */
+    String state() {
+        return state;
+    }
+
     long requests() {
         return requests.get();
     }

@@ -13,6 +13,7 @@ import dev.aegir.host.Input;
 import dev.aegir.host.RunningCommand;
 import dev.aegir.internal.host.AgentChannel.Answer;
 import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.spi.Connection;
 import java.time.Duration;
@@ -28,6 +29,16 @@ public final class PosixAgent {
 
     private static final int KILLED = 137;
     private static final int TIMED_OUT = 124;
+
+    /** Notes which process it is, for the day its stream is closed, and becomes the program. */
+    private static final String NOTED = "s=$1/streams n=$2; shift 2; { read -r l </proc/$$/stat; (umask 077; set -f;"
+            + " [ -d \"$s\" ] || mkdir -p \"$s\"; set -- ${l##*) }; echo \"$$ ${20}\" >\"$s/$n\"); } 2>/dev/null;"
+            + " unset s n l; exec \"$@\"";
+
+    private static final String STARTED =
+            "cd -- \"$1\" && shift && home=$(getent passwd \"$(id -un)\" | cut -d: -f6) && exec env -i"
+                    + " PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+                    + " HOME=\"${home:-/}\" LANG=C.UTF-8 \"$@\"";
 
     private final Name server;
     private final Connection connection;
@@ -154,21 +165,27 @@ public final class PosixAgent {
             // The stream itself passes no fence: this does, just before.
             run(Command.of("true"), Input.none()).orThrow();
         }
+        String stream = Id.next().value();
         List<String> words = new ArrayList<>(privilege);
+        words.addAll(List.of("sh", "-c", NOTED, "aegir-stream", pool.state(), stream));
         if (command.user().isPresent()) {
             words.addAll(List.of("runuser", "-u", command.user().get(), "--"));
         }
         words.addAll(List.of(
                 "sh",
                 "-c",
-                "cd -- \"$1\" && shift && home=$(getent passwd \"$(id -un)\" | cut -d: -f6) && exec env -i"
-                        + " PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-                        + " HOME=\"${home:-/}\" LANG=C.UTF-8 \"$@\"",
+                STARTED,
                 "aegir-start",
                 command.directory().map(HostPath::value).orElse("/")));
         command.environment().forEach((name, value) -> words.add(name + "=" + value));
         words.addAll(command.words());
-        return connection.open(words);
+        return new AgentStream(connection.open(words), () -> end(stream));
+    }
+
+    /** Makes sure that the program of a stream has ended, if the host can be reached. */
+    private void end(String stream) throws InterruptedException {
+        String head = Wire.head("CLOSE", stream, Optional.empty(), 0);
+        pool.talk(AgentPool.Lane.SHORT, channel -> pool.ask(channel, head, List.of(), AgentPool.PATIENCE));
     }
 
     /** Closes everything. */

@@ -12,8 +12,9 @@
 # $1 is the state directory; $2 is "serve", and then $3 is this text; or "job" with the directory and output limit of a job.
 # In the state directory: undo/KEY/ the files as they were before a transaction, .new.KEY while it is under way; written: the
 # checksum of what was last written to every path; fence/ the highest owner seen of every resource; jobs/KEY/ commands that
-# are run once; lock: held by the one transaction that is under way. What requests need for themselves is in memory where
-# that can be had, so that a full disk does not silence this program.
+# are run once; streams/KEY the process of every program whose streams are used; lock: held by the one transaction that is
+# under way. What requests need for themselves is in memory where that can be had, so that a full disk does not silence
+# this program.
 
 S=$1
 mode=$2
@@ -633,6 +634,38 @@ end() {
     say OK ""
 }
 
+# alive STREAM: whether the program of a stream, a file with its number and when it was started, still runs.
+alive() {
+    { IFS=' ' read -r pid born <"$1" && IFS= read -r line <"/proc/$pid/stat"; } 2>/dev/null || return 1
+    # shellcheck disable=SC2086
+    set -- ${line##*) }
+    [ "$1" != Z ] && [ "${20}" = "$born" ]
+}
+
+# family PID: it, and all it has started.
+family() {
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v first="$1" '{ child = $1; sub(/.*\) /, ""); parent[child] = $2 }
+        END { for (each in parent) {
+            for (up = each; up != first && (up in parent); up = parent[up]);
+            if (up == first) print each } }'
+}
+
+# Ends the program of a stream that was closed, unless it ends by itself in a moment, and forgets those that have ended.
+close_stream() {
+    for attempt in 1 2 3 4; do
+        alive "$S/streams/$key" || break
+        sleep 0.05
+    done
+    if alive "$S/streams/$key"; then
+        # shellcheck disable=SC2046
+        kill -KILL $(family "$pid") 2>/dev/null
+    fi
+    for stream in "$S"/streams/*; do
+        alive "$stream" || rm -f "$stream"
+    done
+    say OK ""
+}
+
 # ---- requests ----------------------------------------------------------------------------------------------------
 
 serve() {
@@ -668,6 +701,7 @@ serve() {
         RUN) run ;;
         ONCE) once ;;
         END) end ;;
+        CLOSE) close_stream ;;
         READ)
             path=$(cat "$T/1")
             if ! there "$path"; then

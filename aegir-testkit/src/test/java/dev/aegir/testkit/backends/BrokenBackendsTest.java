@@ -103,6 +103,11 @@ class BrokenBackendsTest {
                         "secretsAreOnStandardInputOnly",
                         "once: while a command runs"),
                 broken(
+                        "ComplainsWithTheInput",
+                        BrokenCommands.ComplainsWithTheInput::new,
+                        "secretsAreInNoMessage",
+                        "an exception tells no secret"),
+                broken(
                         "LeavesProgramsRunning",
                         BrokenCommands.LeavesProgramsRunning::new,
                         "closingStreamsEndsTheirProgram",

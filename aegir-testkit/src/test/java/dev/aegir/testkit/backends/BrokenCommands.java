@@ -306,6 +306,22 @@ final class BrokenCommands {
         }
     }
 
+    /** Tells what it was given when something goes wrong. */
+    static final class ComplainsWithTheInput extends Spoiled {
+        ComplainsWithTheInput(Host good) {
+            super(good);
+        }
+
+        @Override
+        public CommandResult run(Command command, Input input) throws InterruptedException {
+            CommandResult result = super.run(command, input);
+            return result.succeeded()
+                    ? result
+                    : new CommandResult(
+                            "here", command, result.exit(), result.stdoutBytes(), input.content(), result.truncated());
+        }
+    }
+
     /** Streams that are spoiled. */
     abstract static class SpoiledStreams extends Spoiled {
         SpoiledStreams(Host good) {
