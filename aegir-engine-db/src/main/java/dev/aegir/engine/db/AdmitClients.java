@@ -88,11 +88,11 @@ record AdmitClients(String name, Place place, String tag, List<String> lines) im
         if (before.isEmpty()) {
             context.remember(before(), new Before(present));
         }
-        write(session, file, tagged());
+        write(session, "put", file, tagged());
         try {
             load(session);
         } catch (RefusedException e) {
-            write(session, file, present);
+            write(session, "restore", file, present);
             throw e;
         }
     }
@@ -100,10 +100,12 @@ record AdmitClients(String name, Place place, String tag, List<String> lines) im
     @Override
     public void undo(StepContext context) throws InterruptedException {
         Optional<Before> before = context.recall(before(), Before.class);
-        if (before.isPresent()) {
+        if (before.isPresent() && !context.recall(undone(), Boolean.class).orElse(false)) {
             Session session = new Session(context, place);
-            write(session, file(session), before.get().lines());
+            write(session, "restore", file(session), before.get().lines());
             load(session);
+            // Asked once more, the server may be stopped already.
+            context.remember(undone(), true);
         }
     }
 
@@ -115,10 +117,10 @@ record AdmitClients(String name, Place place, String tag, List<String> lines) im
         return session.host().run(edit("look", file)).orThrow().stdout().lines().toList();
     }
 
-    private void write(Session session, String file, List<String> content) throws InterruptedException {
+    private void write(Session session, String action, String file, List<String> content) throws InterruptedException {
         StringBuilder text = new StringBuilder();
         content.forEach(line -> text.append(line).append('\n'));
-        session.host().run(edit("put", file), Input.text(text.toString())).orThrow();
+        session.host().run(edit(action, file), Input.text(text.toString())).orThrow();
     }
 
     private Command edit(String action, String file) {
@@ -147,6 +149,10 @@ record AdmitClients(String name, Place place, String tag, List<String> lines) im
         List<String> tagged = new ArrayList<>();
         lines.forEach(line -> tagged.add(line + " # aegir " + tag));
         return tagged;
+    }
+
+    private String undone() {
+        return before() + ".undone";
     }
 
     private String before() {

@@ -50,9 +50,10 @@ record MakeSitesRole(String name, Place place) implements Step {
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
-        Session session = new Session(context, place);
-        if (context.recall(made(), Boolean.class).orElse(false) && isThere(session)) {
-            session.change("DROP ROLE IF EXISTS " + identifier(Postgres.SITES) + ";\n");
+        if (context.recall(made(), Boolean.class).orElse(false)) {
+            new Session(context, place).change("DROP ROLE IF EXISTS " + identifier(Postgres.SITES) + ";\n");
+            // Asked once more, the server may be stopped already.
+            context.remember(made(), false);
         }
     }
 

@@ -116,10 +116,11 @@ final class Passwords {
         byte[] block = new byte[salt.length + 4];
         System.arraycopy(salt, 0, block, 0, salt.length);
         block[block.length - 1] = 1;
-        byte[] last = hmac(password, block);
+        Mac mac = mac(password);
+        byte[] last = mac.doFinal(block);
         byte[] result = last.clone();
         for (int i = 1; i < iterations; i++) {
-            last = hmac(password, last);
+            last = mac.doFinal(last);
             for (int j = 0; j < result.length; j++) {
                 result[j] ^= last[j];
             }
@@ -128,11 +129,15 @@ final class Passwords {
     }
 
     private static byte[] hmac(byte[] key, byte[] data) {
+        return mac(key).doFinal(data);
+    }
+
+    private static Mac mac(byte[] key) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             // A key of nothing is not taken; one of zeros is the same to HMAC.
             mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, "HmacSHA256"));
-            return mac.doFinal(data);
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no HMAC-SHA-256", e);
         }

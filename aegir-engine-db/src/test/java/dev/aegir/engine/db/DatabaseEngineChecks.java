@@ -328,6 +328,33 @@ abstract class DatabaseEngineChecks {
         assertThat(world()).isEqualTo(pristine);
     }
 
+    @Test
+    void otherServersAreAdmittedByTheirAddress() throws Exception {
+        String address =
+                lab.machine().exec("hostname", "-I").orThrow().stdout().strip().split(" ")[0];
+        Database joe = database(Id.next(), "joe", "joe", List.of(address));
+        Bench.Run deaf = bench.task();
+        assertThatThrownBy(() -> deaf.run(ensure(joe)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("listen=");
+        deaf.undo();
+        Service open = service().with("listen", "0.0.0.0");
+        Bench.Run listening = bench.done(engine().prepare(new ServiceRequest(lab.server(), open)));
+        Bench.Run run = bench.done(ensure(joe));
+        assertThat(bench.preview(ensure(joe))).isEmpty();
+        as(joe, password(joe), address, "CREATE TABLE t (a INT);").orThrow();
+        Database elsewhere = database(joe.owner(), "joe", "joe", List.of("192.0.2.7", "2001:db8::7"));
+        Bench.Run moved = bench.done(ensure(elsewhere));
+        assertThat(bench.preview(ensure(elsewhere))).isEmpty();
+        assertThat(as(joe, password(joe), address, "SELECT 1;").succeeded()).isFalse();
+        moved.undo();
+        as(joe, password(joe), address, "DROP TABLE t;").orThrow();
+        assertThat(bench.preview(ensure(joe))).isEmpty();
+        run.undo();
+        listening.undo();
+        assertThat(world()).isEqualTo(pristine);
+    }
+
     /** Eight sites at once; meanwhile whoever looks at the processes sees no password (abuse case 25). */
     @Test
     void eightAtOnceAndNoPasswordIsSeen() throws Exception {
