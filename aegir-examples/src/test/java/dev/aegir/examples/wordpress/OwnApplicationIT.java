@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.wordpress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.Aegir;
+import dev.aegir.examples.wordpress.Browser.Page;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
+import dev.aegir.model.Site;
+import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.RunCron;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import dev.aegir.task.VerifySite;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Code of one's own: by settings, and by an application in Java. */
+@Tag("lab")
+@Timeout(300)
+class OwnApplicationIT {
+    private static final String NAME = "app.example.net";
+    private static final String START = """
+            <?php
+            $settings = json_decode(file_get_contents(getenv('AEGIR_SETTINGS')), true, 8, JSON_THROW_ON_ERROR);
+            $at = $settings['database'];
+            $db = new PDO("mysql:unix_socket=$at[socket];dbname=$at[name]", $at['user'], $at['password']);
+            """;
+    private static WordPressLab lab;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void open() {
+        lab = new WordPressLab();
+    }
+
+    @AfterAll
+    static void close() {
+        lab.close();
+    }
+
+    private static void write(String path, String text) {
+        lab.web1
+                .execWithInput(text, "sh", "-c", "mkdir -p \"${1%/*}\" && cat >\"$1\"", "sh", path)
+                .orThrow();
+    }
+
+    @Test
+    void phpBySettings() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            write("/srv/app/public/start.php", START);
+            write("/srv/app/public/setup/install.php", """
+                    <?php
+                    require __DIR__ . '/../start.php';
+                    $db->exec('CREATE TABLE notes (text VARCHAR(100))');
+                    $db->exec("INSERT INTO notes VALUES ('installed as " . posix_getpwuid(posix_geteuid())['name'] . "')");
+                    file_put_contents($settings['directories']['files'] . '/a.txt', 'a file');
+                    """);
+            write("/srv/app/public/setup/check.php", """
+                    <?php
+                    require __DIR__ . '/../start.php';
+                    exit((int) $db->query('SELECT COUNT(*) FROM notes')->fetchColumn() > 0 ? 0 : 1);
+                    """);
+            write("/srv/app/public/setup/cron.php", """
+                    <?php
+                    require __DIR__ . '/../start.php';
+                    $db->exec("INSERT INTO notes VALUES ('cron was here')");
+                    """);
+            write("/srv/app/public/index.php", """
+                    <?php
+                    require __DIR__ . '/start.php';
+                    echo $settings['site']['name'], "\\n", implode("\\n", $db->query('SELECT text FROM notes')->fetchAll(PDO::FETCH_COLUMN));
+                    """);
+            List<Object> before = lab.world();
+            Site site = HostPhp.host(aegir, "/srv/app", NAME);
+            Browser browser = lab.browser(NAME);
+            assertThat(browser.get("/"))
+                    .isEqualTo(new Page(
+                            200, "", NAME + "\ninstalled as " + site.id().account()));
+            assertThat(browser.get("/uploads/a.txt").body()).isEqualTo("a file");
+            aegir.run(new RunCron(NAME)).orThrow();
+            assertThat(browser.get("/").body()).endsWith("cron was here");
+            assertThat(aegir.preview(new InstallSite(site)).isEmpty()).isTrue();
+            aegir.run(new VerifySite(NAME)).orThrow();
+            lab.sql("DELETE FROM `" + site.id().account() + "`.notes");
+            TaskInfo broken = aegir.run(new VerifySite(NAME));
+            assertThat(broken.state()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(broken.cause().orElse("")).contains("setup/check.php");
+            aegir.run(new DeleteSite(NAME)).orThrow();
+            assertThat(lab.world()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void anApplicationInJava() throws Exception {
+        lab.fresh(home).close();
+        write(
+                "/srv/wiki/index.php",
+                "<?php readfile(getenv('WIKI_HOME') . '/pages/start'); readfile(getenv('WIKI_HOME') . '/wiki.json');");
+        write(
+                "/srv/wiki/install.php",
+                "<?php file_put_contents(getenv('WIKI_HOME') . '/pages/start', \"Welcome\\n\");");
+        try (Aegir aegir = Aegir.builder().home(home).application(new Wiki()).open()) {
+            aegir.run(new CreateCodebase(Codebase.of("wiki", CodeSource.directory("/srv/wiki"))
+                            .application("wiki")
+                            .on("web1")))
+                    .orThrow();
+            Site site = Site.of(NAME, "wiki").http("web1/http").runtime("web1/php84");
+            aegir.run(new InstallSite(site)).orThrow();
+            assertThat(lab.browser(NAME).get("/").body())
+                    .isEqualTo("Welcome\n{\"site\": \"" + NAME + "\", \"id\": \"" + site.id() + "\"}\n");
+        }
+    }
+}
