@@ -31,7 +31,12 @@ final class FaultChecks {
             if (trial.move() == Move.REMOVE && contract.removesForGood()) {
                 EngineWorld<R> world = trial.world();
                 world.done(trial.what() + ", then removed again", trial.move().steps(contract, world));
-                trial.isAs(removed, FINISH);
+                List<String> differences = removed.differences(world.host().snapshot());
+                if (!differences.isEmpty()) {
+                    Assertions.fail(
+                            trial.what() + ", then removed again: it is not as when nothing goes wrong (- expected,"
+                                    + " + found).\n" + String.join("", differences) + FINISH);
+                }
             } else {
                 judge.judge(trial);
             }

@@ -37,37 +37,34 @@ final class CronUnits {
                 + environment
                 // While a site changes its runtime there are two timers for a moment, and still one run at a time.
                 + lines("ExecStart=" + SystemdUnit.command(words), "SuccessExitStatus=75")
-                + lines(
-                        "TimeoutStartSec=1h",
-                        "UMask=0022",
-                        "Nice=5",
-                        "LimitCORE=0",
-                        "NoNewPrivileges=" + (settings.setIdPrograms() ? "no" : "yes"),
-                        "ProtectSystem=strict",
-                        "ReadWritePaths=" + pool.home(),
-                        "ProtectHome=" + (belowHome(pool) ? "no" : "yes"),
-                        "PrivateTmp=yes",
-                        "PrivateDevices=yes",
-                        "ProtectProc=invisible",
-                        "ProtectKernelTunables=yes",
-                        "ProtectKernelModules=yes",
-                        "ProtectKernelLogs=yes",
-                        "ProtectControlGroups=yes",
-                        "ProtectClock=yes",
-                        "ProtectHostname=yes",
-                        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6"
-                                + (settings.setIdPrograms() ? " AF_NETLINK" : ""),
-                        "RestrictNamespaces=yes",
-                        "RestrictRealtime=yes",
-                        "RestrictSUIDSGID=yes",
-                        "LockPersonality=yes",
-                        "SystemCallArchitectures=native",
-                        "SystemCallFilter=@system-service",
-                        "SystemCallErrorNumber=EPERM",
-                        settings.setIdPrograms()
-                                ? "CapabilityBoundingSet=CAP_SETUID CAP_SETGID CAP_CHOWN CAP_FOWNER CAP_DAC_OVERRIDE"
-                                : "CapabilityBoundingSet=",
-                        "IPAddressDeny=169.254.169.254");
+                + lines("TimeoutStartSec=1h", "UMask=0022", "Nice=5", "LimitCORE=0", "PrivateTmp=yes")
+                + lines("ProtectHome=" + (belowHome(pool) ? "no" : "yes"), "IPAddressDeny=169.254.169.254")
+                + (settings.setIdPrograms() ? lines("ProtectSystem=full") : confined(pool));
+    }
+
+    /** Under any of these, whatever changes its account does not. */
+    private static String confined(Pool pool) {
+        return lines(
+                "NoNewPrivileges=yes",
+                "CapabilityBoundingSet=",
+                "ProtectSystem=strict",
+                "ReadWritePaths=" + pool.home(),
+                "PrivateDevices=yes",
+                "ProtectProc=invisible",
+                "ProtectKernelTunables=yes",
+                "ProtectKernelModules=yes",
+                "ProtectKernelLogs=yes",
+                "ProtectControlGroups=yes",
+                "ProtectClock=yes",
+                "ProtectHostname=yes",
+                "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6",
+                "RestrictNamespaces=yes",
+                "RestrictRealtime=yes",
+                "RestrictSUIDSGID=yes",
+                "LockPersonality=yes",
+                "SystemCallArchitectures=native",
+                "SystemCallFilter=@system-service",
+                "SystemCallErrorNumber=EPERM");
     }
 
     static String timer(Pool pool, Pool.Cron cron, PhpSettings settings) {

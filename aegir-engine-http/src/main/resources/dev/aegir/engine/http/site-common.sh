@@ -30,9 +30,13 @@ end_processes() {
     return 0
 }
 
-# remove_account ACCOUNT: with what it may have left where the system would still run it.
+# remove_account ACCOUNT: with what it may have left where the system would still run it, or where everybody can write, since
+# the next account may get its number.
 remove_account() {
     end_processes "$1"
+    for shared in /tmp /var/tmp /dev/shm; do
+        [ ! -d "$shared" ] || find "$shared" -xdev -depth -user "$1" -delete 2>/dev/null
+    done
     rm -f -- "/var/spool/cron/crontabs/$1" "/var/mail/$1"
     userdel -- "$1" || refuse "the account $1 cannot be removed"
     ! getent group "$1" >/dev/null || groupdel -- "$1"

@@ -204,8 +204,19 @@ class PhpServingIT {
                 "-c",
                 "cd " + home + "/files && mkdir -p a/b && echo x >a/b/c && chmod 0 a/b && ln -s /srv/aegir/sites/" + B
                         + " b && ln -s / root && setsid sleep 1000 >/dev/null 2>&1 &");
+        for (String shared : List.of("/tmp", "/var/tmp", "/dev/shm")) {
+            lab.exec(
+                    "runuser",
+                    "-u",
+                    A.account(),
+                    "--",
+                    "sh",
+                    "-c",
+                    "mkdir -p " + shared + "/a/b && ln -s /etc " + shared + "/a/etc");
+        }
         lab.run(PhpLab.PHP.remove(lab.request(pool, OLD))).orThrow();
         assertThat(fingerprint().differencesFrom(before)).isEmpty();
+        assertThat(lab.holds("ls -d /tmp/a /var/tmp/a /dev/shm/a")).isFalse();
         assertThat(lab.holds("pgrep -f -x 'sleep 1000'")).isFalse();
         assertThat(lab.get("b.example.net", "/").body()).isEqualTo("site b on 8.2");
         assertThat(lab.preview(PhpLab.PHP.remove(lab.request(pool, OLD)))).isEmpty();
@@ -268,6 +279,23 @@ class PhpServingIT {
         String cron = lab.exec("systemd-analyze", "security", "--no-pager", unit() + ".service");
         assertThat(Double.parseDouble(cron.replaceFirst("(?s).*exposure level for [^ ]*: ([0-9.]+).*", "$1")))
                 .isLessThan(2.5);
+    }
+
+    @Test
+    void programsThatChangeTheirAccount() throws Exception {
+        lab.exec("install", "-m", "4755", "/usr/bin/id", "/usr/local/bin/root-id");
+        lab.code("mail.php", "<?php echo shell_exec('/usr/local/bin/root-id -u');");
+        String ran = "/srv/aegir/sites/" + A + "/files/ran";
+        Pool pool = PhpLab.pool(A, "a", "/bin/sh", "-c", "/usr/local/bin/root-id -u >" + ran);
+        for (Service service : List.of(OLD, OLD.with("set-id-programs", "true"), OLD)) {
+            boolean may = service.settings().text("set-id-programs").isPresent();
+            lab.prepare(service).orThrow();
+            lab.publish(pool, "a.example.net", service);
+            lab.run(PhpLab.PHP.runCron(lab.request(pool, service))).orThrow();
+            assertThat(lab.get("a.example.net", "/mail.php").body().strip().equals("0"))
+                    .isEqualTo(may);
+            assertThat(lab.machine().file(ran).strip().equals("0")).isEqualTo(may);
+        }
     }
 
     private static String unit() {
