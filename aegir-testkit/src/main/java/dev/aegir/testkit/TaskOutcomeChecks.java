@@ -14,9 +14,11 @@ import dev.aegir.task.StepState;
 import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
@@ -49,6 +51,12 @@ final class TaskOutcomeChecks {
     }
 
     static void runInOrderAndSideBySide(ExecutorUnderTest at) throws Exception {
+        AtomicBoolean early = new AtomicBoolean();
+        // Whoever does not wait for the first stage has time enough to show it.
+        at.world.when(
+                "do a",
+                context -> early.set(StoreUnderTest.within(
+                        Duration.ofMillis(150), () -> at.world.effects().size() > 1)));
         CountDownLatch both = new CountDownLatch(2);
         for (String step : List.of("b1", "b2")) {
             at.world.when("do " + step, context -> {
@@ -65,6 +73,7 @@ final class TaskOutcomeChecks {
         TaskInfo info = at.run(job);
         assertEquals(
                 TaskState.SUCCEEDED, info.state(), () -> "the steps of one stage run side by side: " + info.cause());
+        assertFalse(early.get(), "stages run one after the other");
         List<String> effects = at.world.effects();
         assertEquals("do a", effects.get(0), "stages run one after the other");
         assertEquals(
@@ -185,7 +194,7 @@ final class TaskOutcomeChecks {
                         .toList(),
                 "only those asked for");
         long begun = System.nanoTime();
-        TaskInfo running = at.executor().await(two, java.time.Duration.ofMillis(100));
+        TaskInfo running = at.executor().await(two, Duration.ofMillis(100));
         assertEquals(TaskState.RUNNING, running.state(), "waiting is bounded");
         assertTrue(System.nanoTime() - begun < at.patience().toNanos());
         at.world.letGo("do b");
