@@ -229,7 +229,7 @@ class BrokenBackendsTest {
         /** Short for those that never do what is waited for, long for those that only meet a busy machine. */
         @Override
         protected Duration timeLimit() {
-            return Duration.ofSeconds(NEVER.contains(NAME.get()) ? 6 : 60);
+            return Duration.ofSeconds(NEVER.contains(NAME.get()) ? 12 : 60);
         }
 
         @Override
