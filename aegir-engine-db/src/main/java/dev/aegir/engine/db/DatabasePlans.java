@@ -35,7 +35,9 @@ record DatabasePlans(Software software, String protocol) {
             MakeAccount.class,
             RequireEmptyDatabase.class,
             RemoveAccount.class,
-            RemoveDatabase.class);
+            RemoveDatabase.class,
+            DumpDatabase.class,
+            LoadDatabase.class);
 
     List<Step> prepare(ServiceRequest request) {
         Place place = Place.of(software, request);
@@ -141,6 +143,21 @@ record DatabasePlans(Software software, String protocol) {
         Database database = checked(request);
         return List.of(new RequireEmptyDatabase(
                 title("database " + database.name() + " is empty for", request), place(request), database));
+    }
+
+    List<Step> dump(EngineRequest<Database> request, HostPath path, String account) {
+        Database database = checked(request);
+        if (!account.matches("[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}")) {
+            throw new InvalidValueException("account", account, "write it as user:group");
+        }
+        return List.of(new DumpDatabase(
+                title("dump to " + path + " the database of", request), place(request), database, path, account));
+    }
+
+    List<Step> load(EngineRequest<Database> request, HostPath path) {
+        Database database = checked(request);
+        return List.of(new LoadDatabase(
+                title("load from " + path + " the database of", request), place(request), database, path));
     }
 
     DatabaseAccess access(EngineRequest<Database> request) {

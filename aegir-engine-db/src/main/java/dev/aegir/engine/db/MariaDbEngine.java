@@ -3,6 +3,7 @@ package dev.aegir.engine.db;
 
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.HostPath;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
@@ -68,5 +69,32 @@ public final class MariaDbEngine implements DatabaseEngine {
     @Override
     public List<Step> removeUser(EngineRequest<Database> request) {
         return PLANS.removeUser(request);
+    }
+
+    /**
+     * A dump of the database in a file on the database's server, whole and checked: every table is in it, and its end. Results:
+     * {@code dump.tables}, {@code dump.engines}, and {@code dump.consistent}, which is {@code false} when some tables know no
+     * transactions, so that they may be of another moment than the rest.
+     *
+     * @param request the database and where it is
+     * @param path the file, which must not be there yet; its directory is
+     * @param account whose the file is, as {@code user:group}; nobody else can read it
+     * @return the steps, one after the other
+     */
+    public List<Step> dump(EngineRequest<Database> request, HostPath path, String account) {
+        return PLANS.dump(request, path, account);
+    }
+
+    /**
+     * What a dump has is in the database, which must be empty. It is loaded by the site's own account and filtered: statements
+     * that reach beyond the database end it with an {@link UnsafeDumpException}, and the database is empty again when the task
+     * is taken back.
+     *
+     * @param request the database and where it is
+     * @param path the dump, on the database's server
+     * @return the steps, one after the other
+     */
+    public List<Step> load(EngineRequest<Database> request, HostPath path) {
+        return PLANS.load(request, path);
     }
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.RefusedException;
 import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.task.Step;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
 class MariaDbIT extends DatabaseEngineChecks {
@@ -69,5 +76,112 @@ class MariaDbIT extends DatabaseEngineChecks {
                 SET PASSWORD FOR 'joe'@'localhost' = PASSWORD('other');
                 GRANT ALL PRIVILEGES ON joe.* TO 'joe'@'localhost' WITH GRANT OPTION;
                 """).orThrow();
+    }
+
+    private List<Step> dump(Database database, String path) {
+        return new MariaDbEngine().dump(request(database), HostPath.of(path), "root:root");
+    }
+
+    private List<Step> load(Database database, String path) {
+        return new MariaDbEngine().load(request(database), HostPath.of(path));
+    }
+
+    private String sums(Database database) {
+        return asAdministrator(database.name(), """
+                CHECKSUM TABLE t EXTENDED;
+                SELECT COUNT(*), SUM(LENGTH(b)) FROM t; SELECT * FROM v;
+                SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE();
+                SELECT TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE();
+                SELECT EVENT_NAME, EVENT_DEFINITION FROM information_schema.EVENTS WHERE EVENT_SCHEMA = DATABASE();
+                """).orThrow().stdout().replace(database.name() + ".", "");
+    }
+
+    /** Abuse case 27. */
+    @Test
+    void whatIsDumpedCanBeLoaded() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        asAdministrator("joe", """
+                SET SESSION sql_mode = '';
+                CREATE TABLE t (a INT PRIMARY KEY, b LONGBLOB, c TEXT CHARACTER SET utf8mb4, d DATE);
+                INSERT INTO t VALUES (1, UNHEX('00FF5C27220A0D1A'), 'it''s \\ "x"; -- DEFINER=`a`@`b` \\! ls 😀', '0000-00-00');
+                INSERT INTO t VALUES (2, REPEAT('x', 5000000), 'USE other;', '2026-01-01');
+                CREATE VIEW v AS SELECT a FROM t;
+                DELIMITER //
+                CREATE PROCEDURE p() BEGIN -- a comment;
+                    SELECT 'a;b'; END//
+                CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1//
+                CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.c = 'x;'; END//
+                CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t WHERE a = 77//
+                """).orThrow();
+        Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
+        assertThat(dumped.results()).containsEntry("dump.tables", "1").containsEntry("dump.consistent", "true");
+        assertThat(lab().machine()
+                        .exec("stat", "-c", "%a %U", "/root/joe.sql")
+                        .stdout()
+                        .strip())
+                .isEqualTo("600 root");
+        assertThatThrownBy(() -> bench().done(dump(joe, "/root/joe.sql"))).isInstanceOf(RefusedException.class);
+        Bench.Run loaded = bench().done(load(copy, "/root/joe.sql"));
+        assertThat(sums(copy)).isEqualTo(sums(joe));
+        assertThat(asAdministrator(
+                                "mysql",
+                                "SELECT DISTINCT DEFINER FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA ="
+                                        + " 'copy'")
+                        .stdout()
+                        .strip())
+                .isEqualTo("copy@localhost");
+        assertThatThrownBy(() -> bench().done(load(copy, "/root/joe.sql")))
+                .isInstanceOf(DatabaseNotEmptyException.class);
+        loaded.undo();
+        bench().done(engine().requireEmpty(request(copy)));
+        assertThat(bench().preview(ensure(copy))).isEmpty();
+        asAdministrator("joe", "CREATE TABLE m (a INT) ENGINE=MyISAM;").orThrow();
+        Bench.Run mixed = bench().done(dump(joe, "/root/mixed.sql"));
+        assertThat(mixed.results()).containsEntry("dump.consistent", "false");
+        mixed.undo();
+        dumped.undo();
+        assertThat(lab().machine().exists("/root/mixed.sql") || lab().machine().exists("/root/joe.sql"))
+                .isFalse();
+        removed(joe, copy);
+    }
+
+    /** Abuse cases 26 and 28. */
+    @Test
+    void whatIsNoDumpOfOneDatabaseIsNotLoaded() throws Exception {
+        Database joe = database("joe");
+        Database other = database("other");
+        bench().done(ensure(joe));
+        bench().done(ensure(other));
+        as(other, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
+        for (String evil : List.of(
+                "\\! touch /tmp/evil\n",
+                "system touch /tmp/evil\n",
+                "USE other; DROP TABLE t;",
+                "DROP TABLE other.t;",
+                "INSERT INTO mysql.db SELECT * FROM mysql.db;",
+                "GRANT ALL ON *.* TO joe@localhost;",
+                "CREATE DATABASE evil;",
+                "LOAD DATA INFILE '/etc/passwd' INTO TABLE t;",
+                "CREATE TABLE u (a TEXT COLLATE utf8mb4_no_such);")) {
+            lab().machine()
+                    .execWithInput("CREATE TABLE t (a INT);\n" + evil, "sh", "-c", "cat >/root/evil.sql")
+                    .orThrow();
+            Bench.Run run = bench().task();
+            assertThatThrownBy(() -> run.run(load(joe, "/root/evil.sql")))
+                    .as(evil)
+                    .isInstanceOfAny(UnsafeDumpException.class, DatabaseServerException.class);
+            run.undo();
+            bench().done(engine().requireEmpty(request(joe)));
+        }
+        assertThat(lab().machine().exists("/tmp/evil")).isFalse();
+        lab().machine().exec("rm", "/root/evil.sql").orThrow();
+        assertThat(as(other, "SELECT a FROM t;").orThrow().stdout()).contains("1");
+        Bench.Run missing = bench().task();
+        assertThatThrownBy(() -> missing.run(load(joe, "/root/none.sql"))).isInstanceOf(RefusedException.class);
+        missing.undo();
+        removed(joe, other);
     }
 }
