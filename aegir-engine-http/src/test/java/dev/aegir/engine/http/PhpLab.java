@@ -105,8 +105,16 @@ final class PhpLab implements AutoCloseable {
         return RunSteps.of("test", List.of(), steps.toArray(Step[]::new));
     }
 
+    Server server() {
+        return server;
+    }
+
+    List<Step> preparing(Service service) {
+        return PHP.prepare(new ServiceRequest(server.offering(service), service));
+    }
+
     TaskInfo prepare(Service service) throws InterruptedException {
-        return run(PHP.prepare(new ServiceRequest(server.offering(service), service)));
+        return run(preparing(service));
     }
 
     EngineRequest<Pool> request(Pool pool, Service service) {
