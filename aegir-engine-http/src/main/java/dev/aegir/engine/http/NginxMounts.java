@@ -26,20 +26,22 @@ final class NginxMounts {
             if (!paths.add(mount.path())) {
                 throw new InvalidValueException("path", mount.path(), "two mounts have it");
             }
-            all.add(location(mount));
+            all.add(location(mount, site.handler() instanceof VirtualHost.PhpFpm));
         }
         all.addAll(others);
         return all;
     }
 
     /** Of any expression only those inside are asked, so that nothing here runs whatever its name is. */
-    private static NginxDirective location(Mount mount) {
+    private static NginxDirective location(Mount mount, boolean php) {
+        // What is not there yet, such as a smaller picture, is made by the site's code when it is first asked for.
+        String otherwise = mount.generated() && php ? "/index.php$is_args$args" : "=404";
         return directive("location", expression("^~"), literal(mount.path() + "/"))
                 .with(
                         directive("alias", literal(mount.directory() + "/")),
                         directive("disable_symlinks", expression("if_not_owner"), literal("from=" + mount.directory())),
                         fixed("location", "~", "/\\.").with(fixed("return", "404")),
                         fixed("location", "~*", NginxHandler.CODE).with(fixed("return", "404")),
-                        fixed("try_files", "$uri", "=404"));
+                        fixed("try_files", "$uri", otherwise));
     }
 }

@@ -86,7 +86,7 @@ public final class DrupalApplication implements Application {
 
     @Override
     public List<String> writable(Site site) {
-        return List.of("files", "private", "tmp", "php", "config/sync");
+        return List.of("files", "private", "php", "config/sync");
     }
 
     @Override

@@ -23,6 +23,12 @@ final class DrupalSettings {
     private static final String PASSWORD = "{{db.password}}";
     private static final String SALT = "{{hash.salt}}";
 
+    private static final String LOCAL = """
+            if (is_readable(__DIR__ . '/settings.local.php')) {
+              include __DIR__ . '/settings.local.php';
+            }
+            """;
+
     private DrupalSettings() {}
 
     static HostPath directory(HostPath home) {
@@ -63,10 +69,7 @@ final class DrupalSettings {
                         .append("'] = ")
                         .append(value)
                         .append(";\n"));
-        return out.append("if (is_readable(__DIR__ . '/settings.local.php')) {\n"
-                        + "  include __DIR__ . '/settings.local.php';\n"
-                        + "}\n")
-                .toString();
+        return out.append(LOCAL).toString();
     }
 
     private static Map<String, String> database(DatabaseAccess access) {

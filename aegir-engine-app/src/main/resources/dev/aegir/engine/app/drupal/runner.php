@@ -94,6 +94,13 @@ $aegir = static function (array $in, $out): void {
 
         switch ($verb) {
             case 'install':
+                \Drupal\Core\DrupalKernel::createFromRequest($request, $loader, 'prod', true, $root);
+                try {
+                    $database = \Drupal\Core\Database\Database::getConnection();
+                    $database->driver() === 'pgsql' && $database->query('CREATE EXTENSION IF NOT EXISTS pg_trgm');
+                } catch (\Throwable $e) {
+                    $fail('DATABASE', $e->getMessage());
+                }
                 require_once "$root/core/includes/install.core.inc";
                 $password = bin2hex(random_bytes(24));
                 install_drupal($loader, [
