@@ -54,7 +54,13 @@ class DrupalApplicationTest {
 
     private static DatabaseAccess socket(String protocol, String path, int port) {
         return new DatabaseAccess(
-                Name.of(protocol), Optional.of(HostPath.of(path)), "localhost", port, "d'b", "u\\{{db.password}}", PASSWORD);
+                Name.of(protocol),
+                Optional.of(HostPath.of(path)),
+                "localhost",
+                port,
+                "d'b",
+                "u\\{{db.password}}",
+                PASSWORD);
     }
 
     private static ApplicationRequest request(Site site, DatabaseAccess database) {
@@ -207,9 +213,11 @@ class DrupalApplicationTest {
     @Test
     void onlyWhatStandsBetweenTheMarksIsAnAnswer() {
         DrupalSite drupal = DrupalSite.of(request());
-        assertThat(drupal.read(said(0, "noise {\"facts\":{}}\n\nabc {\"facts\":{\"version\":\"10.3.6\"}}\nabc.\nmore"), "abc"))
+        assertThat(drupal.read(
+                        said(0, "noise {\"facts\":{}}\n\nabc {\"facts\":{\"version\":\"10.3.6\"}}\nabc.\nmore"), "abc"))
                 .containsExactly(Map.entry("version", "10.3.6"));
-        for (String out : List.of("", "{\"facts\":{}}", "\nxyz {\"facts\":{}}\nxyz.\n", "\nabc {\"facts\":", "\nabc []\nabc.\n")) {
+        for (String out : List.of(
+                "", "{\"facts\":{}}", "\nxyz {\"facts\":{}}\nxyz.\n", "\nabc {\"facts\":", "\nabc []\nabc.\n")) {
             assertThatThrownBy(() -> drupal.read(said(0, out), "abc"))
                     .isInstanceOfSatisfying(
                             DrupalException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NO_ANSWER))
@@ -217,7 +225,8 @@ class DrupalApplicationTest {
                     .hasMessageContaining("shop.example.net")
                     .hasMessageNotContaining("\u001b");
         }
-        assertThatThrownBy(() -> drupal.read(said(3, "\nabc {\"problem\":\"NOT_INSTALLED\",\"message\":\"m\"}\nabc.\n"), "abc"))
+        assertThatThrownBy(() ->
+                        drupal.read(said(3, "\nabc {\"problem\":\"NOT_INSTALLED\",\"message\":\"m\"}\nabc.\n"), "abc"))
                 .isInstanceOfSatisfying(
                         DrupalException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NOT_INSTALLED));
         assertThatThrownBy(() -> drupal.read(said(1, "\nabc {\"facts\":{}}\nabc.\n"), "abc"))

@@ -33,8 +33,8 @@ class SitesDirectoryTest {
     private record Said(int exit, String out) {}
 
     private Said run(String what, String action, Id id) throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder("sh", "-c", Resource.shell("t", "sites.sh")).redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", Resource.shell("t", "sites.sh"))
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
         builder.environment().put("root", top.resolve("web").toString());
         builder.environment().put("home", top.resolve("home").toString());
         builder.environment().put("what", what);
