@@ -166,7 +166,11 @@ record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root,
     }
 
     private static String printed(CommandResult result) {
-        String said = result.stderr().strip();
+        // Often a page, of which the words matter.
+        String said = result.stderr()
+                .replaceAll("(?s)<style.*?</style>|<[^>]*>", " ")
+                .replaceAll("\\s+", " ")
+                .strip();
         return said.isEmpty() ? "" : "; it printed: " + said;
     }
 }

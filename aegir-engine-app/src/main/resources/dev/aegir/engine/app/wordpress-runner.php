@@ -23,16 +23,18 @@
         exit(3);
     };
 
-    // What ended before it came to an answer is asked why.
-    $explain = static function () use (&$done, $answer): void {
+    // What ended before it came to an answer is asked why: without WordPress, which would ask its database for an hour.
+    $explain = static function (string $said) use (&$done, $answer): void {
         if ($done) {
             return;
         }
+        $fatal = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
         $last = error_get_last();
-        if ($last !== null && ($last['type'] & (E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR))) {
+        if ($last !== null && ($last['type'] & $fatal)) {
             $answer(['problem' => 'DIES', 'message' => "$last[message] ($last[file]:$last[line])"]);
             return;
         }
+        $callers = array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 'function');
         if (defined('DB_HOST')) {
             mysqli_report(MYSQLI_REPORT_OFF);
             preg_match('~^(?<host>\[[^]]*]|[^:]*)(?::(?:(?<port>\d+)|(?<socket>/.*)))?$~D', DB_HOST, $where);
@@ -48,16 +50,29 @@
                 $answer(['problem' => 'DATABASE', 'message' => (string) mysqli_connect_error()]);
                 return;
             }
+            if (array_intersect($callers, ['dead_db', 'check_connection', 'bail'])) {
+                $answer(['problem' => 'DATABASE', 'message' => $said]);
+                return;
+            }
+            $tables = mysqli_query($database, "SHOW TABLES LIKE '" . ($GLOBALS['table_prefix'] ?? 'wp_') . "options'");
+            if ($tables && mysqli_num_rows($tables) === 0) {
+                $answer(['problem' => 'NOT_INSTALLED', 'message' => 'its database has no tables of WordPress']);
+                return;
+            }
         }
-        if (function_exists('is_blog_installed') && isset($GLOBALS['wpdb']) && !is_blog_installed()) {
-            $answer(['problem' => 'NOT_INSTALLED', 'message' => 'its database has no tables of WordPress']);
-            return;
-        }
-        $answer(['problem' => 'DIES', 'message' => 'it ended before WordPress was ready']);
+        $answer(['problem' => 'DIES', 'message' => $said !== '' ? $said : 'it ended before WordPress was ready']);
     };
+    $GLOBALS['wp_filter']['wp_die_handler'][PHP_INT_MAX][] = [
+        'accepted_args' => 0,
+        'function' => static fn () => static function ($message) use ($explain): never {
+            $text = is_wp_error($message) ? $message->get_error_message() : $message;
+            $explain(trim(strip_tags(is_string($text) ? $text : '')));
+            exit(3);
+        },
+    ];
     register_shutdown_function(static function () use (&$done, $explain) {
         if (!$done) {
-            $explain();
+            $explain('');
             exit(3);
         }
     });

@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Tests units of systemd. The arguments are their files.
+# Tests units of systemd. The arguments are their files; those that are gone, as when a change is taken back, are no fault.
+
+for unit; do
+    shift
+    [ ! -e "$unit" ] || set -- "$@" "$unit"
+done
+[ "$#" -gt 0 ] || exit 0
 
 # Faults of units that these need are not theirs; older versions cannot tell.
 only=

@@ -47,14 +47,14 @@ public final class HostWordPress {
             // end::server[]
 
             // tag::codebase[]
-            Codebase blog = Codebase.of("wordpress-6.8", CodeSource.directory(wordpress))
+            Codebase blog = Codebase.of("wordpress", CodeSource.directory(wordpress))
                     .application("wordpress")
                     .on("web1");
             aegir.run(new CreateCodebase(blog)).orThrow();
             // end::codebase[]
 
             // tag::site[]
-            Site site = Site.of(name, "wordpress-6.8")
+            Site site = Site.of(name, "wordpress")
                     .http("web1/http")
                     .runtime("web1/runtime")
                     .database("web1/db")

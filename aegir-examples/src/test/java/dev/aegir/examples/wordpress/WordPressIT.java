@@ -67,7 +67,7 @@ class WordPressIT {
     void theLifeOfASite(String version, String php) throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-" + version);
-            List<Object> before = lab.world();
+            WordPressLab.World before = lab.world();
             Site site = WordPressLab.site(NAME, "wp", php);
 
             aegir.run(new InstallSite(site)).orThrow();
@@ -98,7 +98,7 @@ class WordPressIT {
             states(aegir);
 
             aegir.run(new DeleteSite(NAME)).orThrow();
-            assertThat(lab.world()).isEqualTo(before);
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
             assertThat(aegir.secrets().find(SecretRef.of("site/" + site.id() + "/wordpress/salts")))
                     .isEmpty();
         }
@@ -230,12 +230,12 @@ class WordPressIT {
             String database = site.id().account();
             // Ours by its mark, and yet with somebody's table.
             TaskInfo failed;
-            List<Object> before;
+            WordPressLab.World before;
             lab.sql("CREATE DATABASE `" + database + "`; CREATE TABLE `" + database + "`.t (a INT)");
             before = lab.world();
             failed = aegir.run(new InstallSite(site));
             assertThat(failed.state()).as(String.valueOf(failed.cause())).isEqualTo(TaskState.ROLLED_BACK);
-            assertThat(lab.world()).isEqualTo(before);
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
             assertThat(lab.sql("SHOW TABLES IN `" + database + "`").strip()).isEqualTo("t");
         }
     }
@@ -244,7 +244,7 @@ class WordPressIT {
     void aDatabaseThatStopsDuringTheInstallationLeavesNothing() throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
-            List<Object> before = lab.world();
+            WordPressLab.World before = lab.world();
             Site site = WordPressLab.site(NAME, "wp", "php84");
             String account = site.id().account();
             CompletableFuture<Void> trouble = CompletableFuture.runAsync(() -> lab.web1
@@ -260,7 +260,7 @@ class WordPressIT {
             trouble.join();
             assertThat(failed.state()).as(failed.cause() + " " + failed.state()).isEqualTo(TaskState.ROLLED_BACK);
             assertThat(failed.cause().orElse("")).contains("cannot reach its database", NAME, "web1");
-            assertThat(lab.world()).isEqualTo(before);
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
             assertThat(aegir.inventory().sites()).isEmpty();
             assertThat(aegir.secrets().find(SecretRef.of("site/" + site.id() + "/wordpress/salts")))
                     .isEmpty();

@@ -18,6 +18,7 @@ import dev.aegir.task.EnrolServer;
 import dev.aegir.task.PrepareServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** One server with nginx, two versions of PHP and MariaDB, on which WordPress lies. */
@@ -85,17 +86,24 @@ final class WordPressLab implements AutoCloseable {
     }
 
     /** All that sites could leave behind. */
-    List<Object> world() {
-        Fingerprint files = web1.fingerprint(
-                        "/etc", "/srv", "/home", "/opt/applications", "/run/php", "/var/spool/cron")
-                .without(path -> path.equals("/etc/.pwd.lock"));
-        String rows = sql("""
-                SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
-                SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;
-                SELECT * FROM mysql.db ORDER BY User, Host, Db;
-                SELECT COUNT(*) FROM mysql.tables_priv;
-                """);
-        return List.of(files, rows);
+    record World(Fingerprint files, List<String> rows) {
+        List<String> differencesFrom(World before) {
+            List<String> all = new ArrayList<>(files.differencesFrom(before.files));
+            rows.stream().filter(row -> !before.rows.contains(row)).forEach(row -> all.add("new: " + row));
+            before.rows.stream().filter(row -> !rows.contains(row)).forEach(row -> all.add("gone: " + row));
+            return all;
+        }
+    }
+
+    World world() {
+        return new World(
+                web1.fingerprint("/etc", "/srv", "/home", "/opt/applications", "/run/php", "/var/spool/cron"),
+                sql("""
+                        SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
+                        SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;
+                        SELECT * FROM mysql.db ORDER BY User, Host, Db;
+                        SELECT Host, Db, User, Table_name, Table_priv FROM mysql.tables_priv ORDER BY 1, 2, 3, 4;
+                        """).lines().toList());
     }
 
     @Override
