@@ -216,13 +216,13 @@ $aegir = static function (array $in, $out): void {
                 $prefix = ($language['source'] ?? '') === 'path_prefix'
                     ? $language['prefixes'][\Drupal::languageManager()->getDefaultLanguage()->getId()] ?? ''
                     : '';
-                $facts = [
-                    'uid' => (string) $user->id(),
+                $now = time();
+                $facts = ['uid' => (string) $user->id(), 'prefix' => $prefix, 'now' => (string) $now];
+                // Drupal before 10.2 joins what it signs in another way, so it is asked as long as it has this function.
+                $facts += function_exists('user_pass_rehash') ? ['proof' => @user_pass_rehash($user, $now)] : [
                     'mail' => (string) $user->getEmail(),
                     'login' => (string) $user->getLastLoginTime(),
                     'hash' => (string) $user->getPassword(),
-                    'prefix' => $prefix,
-                    'now' => (string) time(),
                 ];
                 break;
 
