@@ -231,7 +231,13 @@ $aegir = static function (array $in, $out): void {
                 $user = $account();
                 $user->setPassword($arguments['password']);
                 $user->save();
-                \Drupal::service('session_manager')->delete($user->id());
+                // Drupal's own way to end sessions does nothing on a command line.
+                $sessions = 'Drupal\Core\Session\UserSessionRepositoryInterface';
+                if (\Drupal::hasService($sessions)) {
+                    \Drupal::service($sessions)->deleteAll((int) $user->id());
+                } elseif (\Drupal::database()->schema()->tableExists('sessions')) {
+                    \Drupal::database()->delete('sessions')->condition('uid', $user->id())->execute();
+                }
                 $facts = ['user' => $user->getAccountName()];
                 break;
 
