@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app;
 
+import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
@@ -11,6 +12,7 @@ import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
+import dev.aegir.spi.CodeRequest;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
@@ -41,6 +43,16 @@ public final class PhpApplication implements Application {
     @Override
     public String name() {
         return "php";
+    }
+
+    @Override
+    public Set<Class<? extends Step>> steps() {
+        return Set.of(ScanCode.class);
+    }
+
+    @Override
+    public List<Step> scan(CodeRequest request) {
+        return List.of(ScanCode.of(request, ScanCode.Kind.COMPOSER));
     }
 
     @Override

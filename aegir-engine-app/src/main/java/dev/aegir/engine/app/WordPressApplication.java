@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app;
 
+import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Environment;
 import dev.aegir.model.HostPath;
@@ -59,7 +60,13 @@ public final class WordPressApplication implements Application {
                 LinkIntoWordPress.class,
                 ResetWordPressPassword.class,
                 ClearWordPress.class,
-                RenameWordPress.class);
+                RenameWordPress.class,
+                ScanCode.class);
+    }
+
+    @Override
+    public List<Step> scan(CodeRequest request) {
+        return List.of(ScanCode.of(request, ScanCode.Kind.WORDPRESS));
     }
 
     @Override

@@ -40,6 +40,17 @@ class NginxSiteFileTest {
     }
 
     @Test
+    void whatIsMissingInAMountOfGeneratedFilesIsAskedOfThePhpSite() {
+        VirtualHost.Mount mount = new VirtualHost.Mount("/sites/x/files", HostPath.of("/srv/files"), true);
+        VirtualHost site = Samples.mounting(Samples.site(), mount);
+        assertThat(NginxSiteFile.render(Samples.by(site, new PhpFpm(HostPath.of("/run/php/docs.sock"), 64)), DEFAULTS)
+                        .content())
+                .containsOnlyOnce("try_files $uri /index.php$is_args$args;")
+                .contains("alias /srv/files/;");
+        assertThat(NginxSiteFile.render(site, DEFAULTS).content()).doesNotContain("index.php");
+    }
+
+    @Test
     void aDisabledSite() {
         VirtualHost site = Samples.by(
                 Samples.redirecting(Samples.site(), Redirect.of("/old", "/new")), new VirtualHost.Disabled());

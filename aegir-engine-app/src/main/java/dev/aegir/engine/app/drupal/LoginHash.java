@@ -7,7 +7,7 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What proves a one-time link that logs somebody in, as Drupal computes it. */
+/** What proves a one-time link that logs somebody in, as Drupal 10.2 and later compute it. */
 final class LoginHash {
     private LoginHash() {}
 

@@ -32,13 +32,16 @@ record MakeLoginLink(String name, DrupalSite drupal, Optional<String> user) impl
         String uid = number(facts, "uid");
         long time = Long.parseLong(number(facts, "now"));
         String prefix = facts.getOrDefault("prefix", "");
-        String hash = LoginHash.of(
-                salt,
-                facts.getOrDefault("hash", ""),
-                time,
-                number(facts, "login"),
-                uid,
-                facts.getOrDefault("mail", ""));
+        String proof = facts.getOrDefault("proof", "");
+        String hash = proof.matches("[A-Za-z0-9_-]{43}")
+                ? proof
+                : LoginHash.of(
+                        salt,
+                        facts.getOrDefault("hash", ""),
+                        time,
+                        number(facts, "login"),
+                        uid,
+                        facts.getOrDefault("mail", ""));
         return drupal.url() + (prefix.matches("[A-Za-z0-9_-]{1,30}") ? "/" + prefix : "") + "/user/reset/" + uid + "/"
                 + time + "/" + hash + "/login";
     }

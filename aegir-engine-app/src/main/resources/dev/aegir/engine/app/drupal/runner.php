@@ -216,13 +216,13 @@ $aegir = static function (array $in, $out): void {
                 $prefix = ($language['source'] ?? '') === 'path_prefix'
                     ? $language['prefixes'][\Drupal::languageManager()->getDefaultLanguage()->getId()] ?? ''
                     : '';
-                $facts = [
-                    'uid' => (string) $user->id(),
+                $now = time();
+                $facts = ['uid' => (string) $user->id(), 'prefix' => $prefix, 'now' => (string) $now];
+                // Drupal before 10.2 joins what it signs in another way, so it is asked as long as it has this function.
+                $facts += function_exists('user_pass_rehash') ? ['proof' => @user_pass_rehash($user, $now)] : [
                     'mail' => (string) $user->getEmail(),
                     'login' => (string) $user->getLastLoginTime(),
                     'hash' => (string) $user->getPassword(),
-                    'prefix' => $prefix,
-                    'now' => (string) time(),
                 ];
                 break;
 
@@ -231,7 +231,13 @@ $aegir = static function (array $in, $out): void {
                 $user = $account();
                 $user->setPassword($arguments['password']);
                 $user->save();
-                \Drupal::service('session_manager')->delete($user->id());
+                // Drupal's own way to end sessions does nothing on a command line.
+                $sessions = 'Drupal\Core\Session\UserSessionRepositoryInterface';
+                if (\Drupal::hasService($sessions)) {
+                    \Drupal::service($sessions)->deleteAll((int) $user->id());
+                } elseif (\Drupal::database()->schema()->tableExists('sessions')) {
+                    \Drupal::database()->delete('sessions')->condition('uid', $user->id())->execute();
+                }
                 $facts = ['user' => $user->getAccountName()];
                 break;
 

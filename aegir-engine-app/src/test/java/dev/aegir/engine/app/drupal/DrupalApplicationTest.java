@@ -181,6 +181,9 @@ class DrupalApplicationTest {
         assertThat(step.link(salt, facts))
                 .isEqualTo("http://shop.example.net/de/user/reset/1/1700000000/"
                         + "cJtWSR-N98UiL6BxcmaH8TNwny0JfUSHj-z4ChbAgjU/login");
+        String proof = "wIE9URacAs1mXlxG6znORIZz1YzdtTVLeJTWvYlFOzg";
+        assertThat(step.link(salt, Map.of("uid", "7", "proof", proof, "prefix", "", "now", "1700000000")))
+                .isEqualTo("http://shop.example.net/user/reset/7/1700000000/" + proof + "/login");
         assertThatThrownBy(() -> step.link(salt, Map.of("uid", "1/../../evil", "now", "1", "login", "0")))
                 .isInstanceOf(DrupalException.class)
                 .hasMessageContaining("no number");
