@@ -63,13 +63,19 @@ final class PatientInput extends OutputStream {
         }
     }
 
+    /** Nothing is kept back. */
     @Override
-    public void flush() throws IOException {
-        out.flush();
-    }
+    public void flush() {}
 
+    /** A program that has ended by itself needs no end of its input. */
     @Override
     public void close() throws IOException {
-        out.close();
+        try {
+            out.close();
+        } catch (IOException e) {
+            if (command.isOpen()) {
+                throw e;
+            }
+        }
     }
 }
