@@ -29,6 +29,7 @@ import org.sqlite.BusyHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TempStore;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * The file of a SQLite database, and how it is opened: for its owner only, with its native library beside it.
@@ -37,6 +38,9 @@ import org.sqlite.SQLiteConfig.TempStore;
  * has on it, as POSIX has it. Its permissions are looked at by path only.
  */
 final class SqliteFile {
+    /** How long another process may keep the file to itself. */
+    private static final Duration BUSY_LIMIT = Duration.ofSeconds(10);
+
     private static final Logger LOG = LoggerFactory.getLogger(SqliteFile.class);
     private static final String TEMP_PROPERTY = "org.sqlite.tmpdir";
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
@@ -168,13 +172,29 @@ final class SqliteFile {
 
     /** Lets readers read while one writes. To be called when it is certain that the database is ours. */
     void readWhileWriting(Session db) throws SQLException {
-        String mode = db.first("pragma journal_mode = wal", Row::text).orElse("unknown");
+        String mode = journalMode(db);
         if (!mode.equalsIgnoreCase("wal")) {
             throw new RefusedException("The store " + path + " was not opened: its file system does not let several "
                     + "connections share memory (journal mode " + mode + "). Put it on a local disk.");
         }
         // What a checkpoint leaves of the journal, in bytes.
         db.first("pragma journal_size_limit = 67108864", Row::number);
+    }
+
+    /** SQLite asks no busy handler here when others open the same new database. */
+    private static String journalMode(Session db) throws SQLException {
+        long end = System.nanoTime() + BUSY_LIMIT.toNanos();
+        while (true) {
+            try {
+                return db.first("pragma journal_mode = wal", Row::text).orElse("unknown");
+            } catch (SQLException e) {
+                boolean busy = (e.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
+                if (!busy || System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+        }
     }
 
     private static String advice(SQLException e) {
