@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * WordPress, 5.5 and later, on PHP 8.1 and later, in MySQL or MariaDB. All sites of a codebase share its code, which none of
+ * WordPress, 6.1 and later, on PHP 8.1 and later, in MySQL or MariaDB. All sites of a codebase share its code, which none of
  * them can write; what differs is in a settings file of each site's own, and uploads lie in its own directory. One small file,
  * {@code wp-config.php}, is put beside the web root; code that brings a {@code wp-config.php} of its own is refused.
  *
