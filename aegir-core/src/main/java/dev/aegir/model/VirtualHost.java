@@ -128,7 +128,19 @@ public record VirtualHost(
         }
     }
 
-    /** The same without mounts. */
+    /**
+     * One without mounts.
+     *
+     * @param owner the site's id
+     * @param name the main name
+     * @param aliases more names served just so
+     * @param redirectedNames names that lead to the main name
+     * @param redirects paths that lead elsewhere
+     * @param root the directory that is served
+     * @param within the directory that {@code root} must really lie in
+     * @param handler what answers
+     * @param indexed whether search engines may list it
+     */
     public VirtualHost(
             Id owner,
             DomainName name,
