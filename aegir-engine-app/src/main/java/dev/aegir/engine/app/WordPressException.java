@@ -43,7 +43,7 @@ public final class WordPressException extends AegirException {
 
     WordPressException(Name server, DomainName site, Problem problem, String said) {
         super(server + ": WordPress of the site " + site + ": " + problem.what
-                + (said.isBlank() ? ". " : ": " + said.replaceAll("[.\\s]+$", "") + ". ") + problem.next);
+                + (said.isBlank() ? ". " : ": " + said.replaceAll("(?<!\\.)\\.$", "") + ". ") + problem.next);
         this.problem = problem;
     }
 

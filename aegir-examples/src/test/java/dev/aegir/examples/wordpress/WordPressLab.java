@@ -96,9 +96,12 @@ final class WordPressLab implements AutoCloseable {
     }
 
     World world() {
-        return new World(
-                web1.fingerprint("/etc", "/srv", "/home", "/opt/applications", "/run/php", "/var/spool/cron"),
-                sql("""
+        // What useradd and userdel keep of the files as they were, and the directory that all sites are in.
+        Fingerprint files = web1.fingerprint(
+                        "/etc", "/srv", "/home", "/opt/applications", "/run/php", "/var/spool/cron")
+                .without(path ->
+                        path.matches("/etc/(group|gshadow|passwd|shadow|subuid|subgid)-|/etc/nginx/aegir/sites"));
+        return new World(files, sql("""
                         SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
                         SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;
                         SELECT * FROM mysql.db ORDER BY User, Host, Db;
