@@ -48,7 +48,7 @@ class ComposerReleaseIT {
             {
                 "name": "acme/shop", "description": "A shop", "license": "MIT",
                 "repositories": [
-                    {"packagist.org": false},
+                    {"packagist": false},
                     {"type": "artifact", "url": "/srv/git/packages"},
                     {"type": "path", "url": "local"}
                 ],
