@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Real Drupal on a real server, by the tasks that users have. The environment variable {@code AEGIR_TEST_DRUPAL} names a
- * directory with a project of Drupal 10 or later whose packages are installed and whose web root is {@code web};
+ * directory or bare git repository with a project of Drupal 10 or later whose packages are installed and whose web root is {@code web};
  * {@code AEGIR_TEST_DRUPAL_NEXT} one with a newer Drupal, to update to.
  */
 @Tag("lab")

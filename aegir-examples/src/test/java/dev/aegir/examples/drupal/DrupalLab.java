@@ -23,8 +23,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One server with nginx, PHP, MariaDB and PostgreSQL, and a Drupal that the environment variable names: a directory with a
- * project of Drupal, its packages installed.
+ * One server with nginx, PHP, MariaDB and PostgreSQL, and a Drupal that the environment variable names: a directory, or a
+ * bare git repository, with a project of Drupal, its packages installed.
  */
 final class DrupalLab implements AutoCloseable {
     static final String CODE = "/opt/drupal";
@@ -67,7 +67,7 @@ final class DrupalLab implements AutoCloseable {
                 "UserKnownHostsFile=/dev/null",
                 "root@127.0.0.1",
                 "tar -C " + CODE + " -x --no-same-owner && chown -R 0:0 " + CODE);
-        List<String> tar = List.of(
+        List<String> files = List.of(
                 "tar",
                 "-C",
                 project.toString(),
@@ -77,6 +77,8 @@ final class DrupalLab implements AutoCloseable {
                 "--exclude=./web/sites/default/services.yml",
                 "-c",
                 ".");
+        List<String> repository = List.of("git", "-C", project.toString(), "archive", "--format=tar", "HEAD");
+        List<String> tar = Files.isDirectory(project.resolve("objects")) ? repository : files;
         List<Process> both = ProcessBuilder.startPipeline(List.of(
                 new ProcessBuilder(tar).redirectError(ProcessBuilder.Redirect.DISCARD),
                 new ProcessBuilder(ssh).redirectErrorStream(true)));

@@ -7,10 +7,13 @@ import dev.aegir.Aegir;
 import dev.aegir.TaskHandle;
 import dev.aegir.examples.wordpress.Browser.Page;
 import dev.aegir.host.Secret;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.Environment;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Site;
 import dev.aegir.task.ClearCaches;
+import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.DisableSite;
 import dev.aegir.task.EnableSite;
@@ -275,6 +278,36 @@ class WordPressIT {
             assertThat(aegir.inventory().sites()).isEmpty();
             assertThat(aegir.secrets().find(SecretRef.of("site/" + site.id() + "/wordpress/salts")))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void phpThatDoesNotRunIsSaidAndNothingIsLeft() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
+            WordPressLab.World before = lab.world();
+            lab.web1.exec("systemctl", "mask", "--now", "php8.4-fpm").orThrow();
+            TaskInfo failed = aegir.run(new InstallSite(WordPressLab.site(NAME, "wp", "php84")));
+            lab.web1.exec("systemctl", "unmask", "php8.4-fpm").orThrow();
+            assertThat(failed.state()).as(String.valueOf(failed.cause())).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(failed.cause().orElse("")).contains("php8.4-fpm", NAME, "web1");
+            assertThat(lab.world()).isEqualTo(before);
+            assertThat(aegir.inventory().sites()).isEmpty();
+        }
+    }
+
+    @Test
+    void codeThatIsNoWordPressIsNotTakenForOne() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            lab.web1.exec("install", "-d", "/opt/nothing/web").orThrow();
+            WordPressLab.World before = lab.world();
+            TaskInfo failed = aegir.run(new CreateCodebase(Codebase.of("wp", CodeSource.directory("/opt/nothing"))
+                    .application("wordpress")
+                    .on("web1")));
+            assertThat(failed.state()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(failed.cause().orElse("")).contains("no WordPress", "web1");
+            assertThat(lab.world()).isEqualTo(before);
+            assertThat(aegir.inventory().codebases()).isEmpty();
         }
     }
 

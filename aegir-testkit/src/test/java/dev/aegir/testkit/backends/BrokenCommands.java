@@ -239,6 +239,13 @@ final class BrokenCommands {
         }
     }
 
+    /** The common pool may have a single thread. */
+    private static void inAThread(Runnable work) {
+        Thread thread = new Thread(work, "broken-host");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     static final class CannotBeInterrupted extends Spoiled {
         CannotBeInterrupted(Host good) {
             super(good);
@@ -246,13 +253,15 @@ final class BrokenCommands {
 
         @Override
         public CommandResult run(Command command, Input input) throws InterruptedException {
-            return CompletableFuture.supplyAsync(() -> {
-                        try {
-                            return good.run(command, input);
-                        } catch (InterruptedException e) {
-                            throw new IllegalStateException(e);
-                        }
-                    })
+            return CompletableFuture.supplyAsync(
+                            () -> {
+                                try {
+                                    return good.run(command, input);
+                                } catch (InterruptedException e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            },
+                            BrokenCommands::inAThread)
                     .join();
         }
     }
