@@ -11,8 +11,10 @@ import dev.aegir.model.Settings;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.ConfigChange;
+import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +39,9 @@ record DatabasePlans(Software software, String protocol) {
             RemoveAccount.class,
             RemoveDatabase.class,
             DumpDatabase.class,
+            MakeSupportAccount.class,
+            SweepSupportAccounts.class,
+            TellDatabase.class,
             LoadDatabase.class);
 
     List<Step> prepare(ServiceRequest request) {
@@ -143,6 +148,30 @@ record DatabasePlans(Software software, String protocol) {
         Database database = checked(request);
         return List.of(new RequireEmptyDatabase(
                 title("database " + database.name() + " is empty for", request), place(request), database));
+    }
+
+    List<Step> facts(EngineRequest<Database> request) {
+        return List.of(
+                new TellDatabase(title("tell about the database of", request), place(request), checked(request)));
+    }
+
+    Database supporting(Database database, Instant until, String who) {
+        String account = SweepSupportAccounts.account(until, database, who);
+        return database.user(account, Database.passwordOf(database.owner(), account));
+    }
+
+    List<Step> support(EngineRequest<Database> request, Instant until, String who) {
+        Database database = supporting(checked(request), until, who);
+        return List.of(
+                new MakeSecret(
+                        database.password(), "the support account " + database.user() + " of " + database.title()),
+                new MakeSupportAccount(
+                        title("support account " + database.user() + " for", request), place(request), database));
+    }
+
+    List<Step> sweep(EngineRequest<Database> request) {
+        return List.of(new SweepSupportAccounts(
+                title("sweep support accounts of", request), place(request), checked(request)));
     }
 
     List<Step> dump(EngineRequest<Database> request, HostPath path, String account) {

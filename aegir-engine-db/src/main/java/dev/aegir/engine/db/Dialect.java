@@ -66,6 +66,9 @@ interface Dialect {
     /** How many tables, views, routines and events there are. */
     int objects(Session session, Database database) throws InterruptedException;
 
+    /** Bytes, tables, rows as the server estimates them, storage engines, and how text is encoded and compared. */
+    List<String> facts(Session session, Database database) throws InterruptedException;
+
     /** Reads the mark back and, in the same session, drops the database with all its accounts. */
     void drop(Session session, Database database, Found found) throws InterruptedException;
 

@@ -273,6 +273,19 @@ final class MariaDb implements Dialect {
                         + ");\n")));
     }
 
+    @Override
+    public List<String> facts(Session session, Database database) throws InterruptedException {
+        String name = literal(database.name());
+        return session.read(
+                        "SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0), COUNT(*), COALESCE(SUM(TABLE_ROWS), 0),"
+                                + " COALESCE(GROUP_CONCAT(DISTINCT ENGINE ORDER BY ENGINE), ''), (SELECT"
+                                + " CONCAT(DEFAULT_CHARACTER_SET_NAME, ' ', DEFAULT_COLLATION_NAME) FROM information_schema.SCHEMATA"
+                                + " WHERE SCHEMA_NAME = " + name + " AND BINARY SCHEMA_NAME = " + name + ")"
+                                + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + name
+                                + " AND TABLE_TYPE = 'BASE TABLE';\n")
+                .get(0);
+    }
+
     /** The accounts go first: the database is what bears the mark, and what is left half-way is found by it. */
     @Override
     public void drop(Session session, Database database, Found found) throws InterruptedException {

@@ -8,6 +8,7 @@ import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -96,5 +97,53 @@ public final class MariaDbEngine implements DatabaseEngine {
      */
     public List<Step> load(EngineRequest<Database> request, HostPath path) {
         return PLANS.load(request, path);
+    }
+
+    /**
+     * Tells what the database is like, as results: {@code database.bytes}, {@code database.tables}, {@code database.rows} (as the
+     * server estimates them), {@code database.engines} and {@code database.charset}. Changes nothing.
+     *
+     * @param request the database and where it is
+     * @return the steps, one after the other
+     */
+    public List<Step> facts(EngineRequest<Database> request) {
+        return PLANS.facts(request);
+    }
+
+    /**
+     * An account that may read the database from its own server until some time, for people who help. The time is kept in its
+     * name, because MariaDB lets an account in however old its password is: {@link #sweepSupportUsers} removes it afterwards, as
+     * {@link #remove} and {@link #removeUser} do.
+     *
+     * @param request the database and where it is
+     * @param until when it is over, in whole minutes
+     * @param who for whom: the same account for the same person and time
+     * @return the steps, one after the other, which also make its password
+     */
+    public List<Step> supportUser(EngineRequest<Database> request, Instant until, String who) {
+        return PLANS.support(request, until, who);
+    }
+
+    /**
+     * The database with the account that {@link #supportUser} makes, for {@link #removeUser}, and to know its name and where its
+     * password is.
+     *
+     * @param database the database
+     * @param until when it is over
+     * @param who for whom
+     * @return the database with that account
+     */
+    public Database supported(Database database, Instant until, String who) {
+        return PLANS.supporting(database, until, who);
+    }
+
+    /**
+     * There are no support accounts of the database whose time is over.
+     *
+     * @param request the database and where it is
+     * @return the steps, one after the other
+     */
+    public List<Step> sweepSupportUsers(EngineRequest<Database> request) {
+        return PLANS.sweep(request);
     }
 }

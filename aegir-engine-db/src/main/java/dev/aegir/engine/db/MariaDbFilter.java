@@ -98,6 +98,7 @@ final class MariaDbFilter {
     private int definerAt;
     private int definerEnd;
     private int definerWord;
+    private int definerSaid;
 
     private MariaDbFilter(InputStream in, OutputStream out, Consumer<String> report) {
         this.in = new PushbackInputStream(in, 16);
@@ -317,6 +318,7 @@ final class MariaDbFilter {
             definer();
         } else if (last.equals("DEFINER") && !words.get(words.size() - 2).equals("SECURITY")) {
             defining = true;
+            definerSaid = 0;
             definerAt = head.size() - "DEFINER".length();
             definerWord = words.size() - 1;
         } else if (OBJECTS.contains(last)) {
@@ -337,6 +339,10 @@ final class MariaDbFilter {
     /** {@code DEFINER = user [@ host]}, or {@code CURRENT_USER [()]}: known to be over by the word that follows. */
     private void definer() throws IOException {
         List<String> said = words.subList(definerWord + 1, words.size());
+        if (said.size() == definerSaid) {
+            return; // only a space or the end of a comment has come since
+        }
+        definerSaid = said.size();
         String last = said.get(said.size() - 1);
         int size = said.size();
         boolean isPart = size == 1 && last.equals("=")

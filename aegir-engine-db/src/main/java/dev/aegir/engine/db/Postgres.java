@@ -316,6 +316,19 @@ final class Postgres implements Dialect {
                         + ");\n")));
     }
 
+    @Override
+    public List<String> facts(Session session, Database database) throws InterruptedException {
+        return session.readIn(
+                        database.name(),
+                        "SELECT pg_database_size(current_database()), count(*), COALESCE(sum(greatest(c.reltuples, 0))::bigint,"
+                                + " 0), COALESCE(string_agg(DISTINCT a.amname, ','), ''), (SELECT pg_encoding_to_char(encoding)"
+                                + " || ' ' || datcollate FROM pg_database WHERE datname = current_database())"
+                                + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid ="
+                                + " c.relam WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog',"
+                                + " 'information_schema') AND n.nspname NOT LIKE 'pg\\_%';\n")
+                .get(0);
+    }
+
     /** The database goes first: its accounts own things in it. The role that bears the mark goes last. */
     @Override
     public void drop(Session session, Database database, Found found) throws InterruptedException {

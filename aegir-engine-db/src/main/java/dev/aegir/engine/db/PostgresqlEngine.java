@@ -70,4 +70,15 @@ public final class PostgresqlEngine implements DatabaseEngine {
     public List<Step> removeUser(EngineRequest<Database> request) {
         return PLANS.removeUser(request);
     }
+
+    /**
+     * Tells what the database is like, as results: {@code database.bytes}, {@code database.tables}, {@code database.rows} (as the
+     * server estimates them), {@code database.engines} and {@code database.charset}. Changes nothing.
+     *
+     * @param request the database and where it is
+     * @return the steps, one after the other
+     */
+    public List<Step> facts(EngineRequest<Database> request) {
+        return PLANS.facts(request);
+    }
 }

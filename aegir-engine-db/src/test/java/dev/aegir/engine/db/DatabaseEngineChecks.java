@@ -56,6 +56,8 @@ abstract class DatabaseEngineChecks {
     /** Makes a database with a mark, as somebody else would; or drops it, for the mark {@code gone}. */
     abstract void foreign(Database database, String mark);
 
+    abstract List<Step> facts(Database database);
+
     /** Gives the account joe rights beyond its own, and another password. */
     abstract void widen();
 
@@ -163,6 +165,13 @@ abstract class DatabaseEngineChecks {
         as(joe, "CREATE TABLE t (a INT PRIMARY KEY); INSERT INTO t VALUES (1); CREATE VIEW v AS SELECT a FROM t;")
                 .orThrow();
         assertThat(as(joe, "SELECT a FROM v;").orThrow().stdout()).contains("1");
+        assertThat(bench.done(facts(joe)).results())
+                .containsEntry("database.tables", "1")
+                .hasEntrySatisfying(
+                        "database.bytes",
+                        bytes -> assertThat(Long.parseLong(bytes)).isPositive())
+                .hasEntrySatisfying(
+                        "database.charset", charset -> assertThat(charset).containsIgnoringCase("utf8"));
         assertThatThrownBy(() -> bench.done(engine().requireEmpty(request(joe))))
                 .isInstanceOf(DatabaseNotEmptyException.class)
                 .hasMessageContaining("joe");

@@ -63,7 +63,7 @@ class MariaDbFilterTest {
                 /*!50001 VIEW `v` AS select 'DEFINER=`a`@`b`' AS `x` */;
                 """)).isEqualTo("""
                 /*!50001 CREATE ALGORITHM=UNDEFINED */
-                /*!50013 SQL SECURITY DEFINER */
+                /*!50013  SQL SECURITY DEFINER */
                 /*!50001 VIEW `v` AS select 'DEFINER=`a`@`b`' AS `x` */;
                 """);
         assertThat(filtered("""

@@ -10,6 +10,7 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +69,11 @@ class MariaDbIT extends DatabaseEngineChecks {
                                 ? "DROP DATABASE " + name
                                 : "CREATE DATABASE " + name + " COMMENT " + MariaDbText.literal(mark))
                 .orThrow();
+    }
+
+    @Override
+    List<Step> facts(Database database) {
+        return new MariaDbEngine().facts(request(database));
     }
 
     @Override
@@ -176,6 +182,18 @@ class MariaDbIT extends DatabaseEngineChecks {
             run.undo();
             bench().done(engine().requireEmpty(request(joe)));
         }
+        lab().machine()
+                .exec(
+                        "sh",
+                        "-c",
+                        "{ echo 'CREATE TABLE u (a TEXT COLLATE no_such);'; yes 'INSERT INTO t VALUES (1);' | head -n 900000; }"
+                                + " >/root/evil.sql")
+                .orThrow();
+        Bench.Run early = bench().task();
+        assertThatThrownBy(() -> early.run(load(joe, "/root/evil.sql")))
+                .isInstanceOf(DatabaseServerException.class)
+                .hasMessageContaining("no_such");
+        early.undo();
         assertThat(lab().machine().exists("/tmp/evil")).isFalse();
         lab().machine().exec("rm", "/root/evil.sql").orThrow();
         assertThat(as(other, "SELECT a FROM t;").orThrow().stdout()).contains("1");
@@ -183,5 +201,35 @@ class MariaDbIT extends DatabaseEngineChecks {
         assertThatThrownBy(() -> missing.run(load(joe, "/root/none.sql"))).isInstanceOf(RefusedException.class);
         missing.undo();
         removed(joe, other);
+    }
+
+    @Test
+    void whoeverHelpsMayReadForSomeTime() throws Exception {
+        Database joe = database("joe");
+        bench().done(ensure(joe));
+        as(joe, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
+        List<String> before = world();
+        MariaDbEngine engine = new MariaDbEngine();
+        Instant until = Instant.now().plusSeconds(3600);
+        Database helper = engine.supported(joe, until, "ann");
+        bench().secret(helper.password(), "helper's");
+        List<Step> support = engine.supportUser(request(joe), until, "ann");
+        bench().done(support).undo();
+        assertThat(world()).isEqualTo(before);
+        bench().done(support);
+        assertThat(bench().preview(support)).isEmpty();
+        bench().done(support);
+        assertThat(as(helper, "helper's", "", "SELECT a FROM t;").orThrow().stdout())
+                .contains("1");
+        assertThat(as(helper, "helper's", "", "DELETE FROM t;").succeeded()).isFalse();
+        List<Step> sweep = engine.sweepSupportUsers(request(joe));
+        bench().done(sweep);
+        as(helper, "helper's", "", "SELECT a FROM t;").orThrow();
+        bench().at(until.plusSeconds(60));
+        assertThat(bench().preview(sweep)).hasSize(1);
+        bench().done(sweep);
+        assertThat(world()).isEqualTo(before);
+        bench().done(support);
+        removed(joe);
     }
 }

@@ -4,6 +4,7 @@ package dev.aegir.engine.db;
 import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
 import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.task.Step;
 import java.util.List;
 
 /** PostgreSQL as Debian has it. */
@@ -75,6 +76,11 @@ class PostgresIT extends DatabaseEngineChecks {
                                 : "CREATE DATABASE " + name + ";\nCOMMENT ON DATABASE " + name + " IS "
                                         + PostgresText.literal(mark) + ";")
                 .orThrow();
+    }
+
+    @Override
+    List<Step> facts(Database database) {
+        return new PostgresqlEngine().facts(request(database));
     }
 
     @Override
