@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A dump of a MariaDB database in a new file on its server, which only its account can read. It is complete: the program that
+ * A dump of a database in a new file on its server, which only its account can read. It is complete: the program that
  * makes it succeeds, its last line says so, and it has exactly the tables that the database has. Anything else is an error, and
  * the file is deleted.
  *
@@ -29,18 +29,18 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
     private static final String DUMP = """
             # dump a database
             set -eu
-            path=$1 account=$2
-            shift 2
+            path=$1 account=$2 end=$3 titles=$4
+            shift 4
             umask 077
             part=$path.part
             rm -f -- "$part"
             trap 'rm -f -- "$part"' EXIT
             "$@" >"$part"
-            tail -n 5 -- "$part" | grep -q '^-- Dump completed' || { echo 'the dump has no end' >&2; exit 3; }
+            tail -n 8 -- "$part" | grep -a -q "^$end" || { echo 'the dump has no end' >&2; exit 3; }
             sync -- "$part"
             chown -- "$account" "$part"
             ln -T -- "$part" "$path"
-            grep -a -c '^-- Table structure for table `' -- "$path" || true
+            LC_ALL=C awk "$titles" <"$path"
             """;
 
     @Override
@@ -54,16 +54,16 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
     @Override
     public void run(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
-        if (place.software() != Software.MARIADB || place.remote().isPresent()) {
+        if (place.remote().isPresent()) {
             throw new RefusedException(place.described()
-                    + " cannot be dumped by this step: only a MariaDB of the server" + " itself can.");
+                    + " cannot be dumped by this step: only a database server on the server itself can.");
         }
         Found found = session.dialect().look(session, database, Optional.empty());
         found.requireOurs(place, database);
         if (!found.exists()) {
             throw new RefusedException(place.described() + ": there is no database " + database.name() + " to dump.");
         }
-        Map<String, Integer> engines = engines(session);
+        List<Dumps.Table> tables = dumps().tables(session, database);
         if (context.recall(made(), Boolean.class).isEmpty()) {
             boolean there =
                     session.host().run(Command.of("test", "-e", path.value())).succeeded();
@@ -76,35 +76,19 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
             // Begun before a crash: what is there is nothing that was accepted.
             delete(session);
         }
-        dump(session, engines);
-        int transactional = engines.getOrDefault("InnoDB", 0);
-        int tables = engines.values().stream().mapToInt(Integer::intValue).sum();
+        dump(session, tables);
+        Map<String, Integer> engines = new TreeMap<>();
+        tables.forEach(table -> engines.merge(table.engine(), 1, Integer::sum));
         context.results(Map.of(
-                "dump.tables", String.valueOf(tables),
+                "dump.tables", String.valueOf(tables.size()),
                 "dump.engines", engines.toString(),
-                "dump.consistent", String.valueOf(transactional == tables)));
+                "dump.consistent", String.valueOf(engines.keySet().stream().allMatch(dumps()::consistent))));
     }
 
-    private void dump(Session session, Map<String, Integer> engines) throws InterruptedException {
-        Command command = Command.of("sh", "-c", DUMP, "aegir-dump", path.value(), account)
-                .with(
-                        "mariadb-dump",
-                        "--no-defaults",
-                        "--protocol=socket",
-                        "--socket=" + place.socket(),
-                        "--user=root",
-                        "--single-transaction",
-                        "--quick",
-                        "--skip-lock-tables",
-                        "--routines",
-                        "--events",
-                        "--triggers",
-                        "--hex-blob",
-                        "--no-tablespaces",
-                        "--skip-dump-date",
-                        "--default-character-set=utf8mb4",
-                        "--",
-                        database.name())
+    private void dump(Session session, List<Dumps.Table> tables) throws InterruptedException {
+        Command command = Command.of(
+                        "sh", "-c", DUMP, "aegir-dump", path.value(), account, dumps().end(), dumps().titles())
+                .with(dumps().dumping(place, database).toArray(String[]::new))
                 .timeout(Duration.ofHours(6));
         var result = session.host().run(command);
         if (!result.succeeded()) {
@@ -114,16 +98,24 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
                             + "): " + result.stderr().strip(),
                     "");
         }
-        int tables = engines.values().stream().mapToInt(Integer::intValue).sum();
-        int dumped = Integer.parseInt(result.stdout().strip());
-        if (dumped != tables || !engines(session).equals(engines)) {
+        List<String> wanted = titles(tables);
+        List<String> dumped = result.stdout().lines().sorted().toList();
+        if (!dumped.equals(wanted) || !titles(dumps().tables(session, database)).equals(wanted)) {
             delete(session);
             throw new DatabaseServerException(
-                    place.described() + ": the dump of the database " + database.name() + " has " + dumped
-                            + " tables, and" + " there were " + tables
-                            + ". Somebody changed the tables meanwhile; try again.",
+                    place.described() + ": the dump of the database " + database.name() + " has " + dumped.size()
+                            + " tables, and they are not exactly the " + wanted.size()
+                            + " of before. Somebody changed the tables meanwhile; try again.",
                     "");
         }
+    }
+
+    private Dumps dumps() {
+        return Dumps.of(place.software());
+    }
+
+    private static List<String> titles(List<Dumps.Table> tables) {
+        return tables.stream().map(Dumps.Table::title).sorted().toList();
     }
 
     @Override
@@ -131,18 +123,6 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
         if (context.recall(made(), Boolean.class).orElse(false)) {
             delete(new Session(context, place));
         }
-    }
-
-    /** How many tables there are of each storage engine. */
-    private Map<String, Integer> engines(Session session) throws InterruptedException {
-        Map<String, Integer> engines = new TreeMap<>();
-        for (List<String> row :
-                session.read("SELECT COALESCE(ENGINE, 'broken'), COUNT(*) FROM information_schema.TABLES WHERE"
-                        + " TABLE_SCHEMA = " + MariaDbText.literal(database.name())
-                        + " AND TABLE_TYPE = 'BASE TABLE' GROUP BY 1;\n")) {
-            engines.put(row.get(0), Integer.parseInt(row.get(1)));
-        }
-        return engines;
     }
 
     private void delete(Session session) throws InterruptedException {

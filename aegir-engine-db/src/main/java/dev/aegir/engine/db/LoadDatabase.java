@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What a dump has is in a MariaDB database that was empty: loaded by the site's own account, filtered, so that nothing in it
+ * What a dump has is in a database that was empty: loaded by the site's own account, filtered, so that nothing in it
  * can reach beyond that database. What was loaded is taken out again when it fails or is taken back.
  *
  * @param name the step's name
@@ -46,9 +46,9 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
     @Override
     public void run(StepContext context) throws Exception {
         Session session = new Session(context, place);
-        if (place.software() != Software.MARIADB || place.remote().isPresent()) {
-            throw new RefusedException(
-                    place.described() + " cannot be loaded by this step: only a MariaDB of the server itself can.");
+        if (place.remote().isPresent()) {
+            throw new RefusedException(place.described()
+                    + " cannot be loaded by this step: only a database server on the server itself can.");
         }
         if (context.recall(begun(), Boolean.class).orElse(false)) {
             // Begun before a crash: from the beginning, in a database that is empty again.
@@ -68,22 +68,9 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
     }
 
     private void load(StepContext context, Host host, Map<String, Integer> left) throws Exception {
-        Command client = new Client(Command.of(
-                        "mariadb",
-                        "--defaults-file=/dev/fd/3",
-                        "--protocol=socket",
-                        "--socket=" + place.socket(),
-                        "--batch",
-                        "--binary-mode",
-                        "--skip-auto-rehash",
-                        "--local-infile=0",
-                        "--max-allowed-packet=1G",
-                        "--default-character-set=utf8mb4",
-                        "--database=" + database.name()))
-                .withCredentials()
-                .command();
-        String options = "[client]\nuser=" + MariaDbText.option(database.user()) + "\npassword="
-                + MariaDbText.option(context.secret(database.password()).reveal()) + "\n";
+        Command client =
+                new Client(dumps().loading(place, database)).withCredentials().command();
+        String options = dumps().credentials(database, context.secret(database.password()));
         try (RunningCommand dump = host.start(Command.of("cat", "--", path.value()));
                 RunningCommand load = host.start(client)) {
             CompletableFuture<String> complaints = said(load.stderr());
@@ -95,8 +82,7 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
             }
             OptionalInt exit = load.waitFor(LIMIT);
             if (exit.isEmpty() || exit.getAsInt() != 0) {
-                throw new MariaDb()
-                        .said(
+                throw dumps().said(
                                 place,
                                 new CommandResult(
                                         place.server().value(),
@@ -115,10 +101,10 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
     }
 
     /** Whether all of it went through; when the client ended before, it says why. */
-    private static boolean pour(RunningCommand dump, RunningCommand load, String options, Map<String, Integer> left) {
+    private boolean pour(RunningCommand dump, RunningCommand load, String options, Map<String, Integer> left) {
         try (OutputStream to = load.stdin()) {
             to.write(Client.header(options).getBytes(StandardCharsets.UTF_8));
-            MariaDbFilter.filter(dump.stdout(), to, what -> left.merge(what, 1, Integer::sum));
+            dumps().filter(dump.stdout(), to, what -> left.merge(what, 1, Integer::sum));
             return true;
         } catch (IOException e) {
             return false;
@@ -159,17 +145,19 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
         }
     }
 
-    /** It was empty before: as a whole it goes and comes, with the accounts and rights that stay meanwhile. */
+    /** It was empty before. */
     private void empty(Session session) throws InterruptedException {
         Found found = session.dialect().look(session, database, Optional.empty());
         found.requireOurs(place, database);
         if (found.exists() && session.dialect().objects(session, database) > 0) {
-            session.change("DELIMITER //\n"
-                    + MariaDb.guarded(database, " DROP DATABASE " + MariaDbText.identifier(database.name()) + ";")
-                    + "//\nDELIMITER ;\n" + MariaDb.making(database, place.collation()));
+            dumps().empty(session, database);
         } else if (!found.exists()) {
             session.dialect().makeDatabase(session, database);
         }
+    }
+
+    private Dumps dumps() {
+        return Dumps.of(place.software());
     }
 
     private String begun() {

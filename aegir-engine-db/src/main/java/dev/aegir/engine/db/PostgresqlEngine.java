@@ -3,6 +3,7 @@ package dev.aegir.engine.db;
 
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.HostPath;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
@@ -69,6 +70,34 @@ public final class PostgresqlEngine implements DatabaseEngine {
     @Override
     public List<Step> removeUser(EngineRequest<Database> request) {
         return PLANS.removeUser(request);
+    }
+
+    /**
+     * A dump of the database in a file on the database's server, whole and checked: every table is in it, and its end. Results:
+     * {@code dump.tables}, {@code dump.engines}, and {@code dump.consistent}, which is always {@code true}. Whose things
+     * are and what others may do with them is not in it.
+     *
+     * @param request the database and where it is
+     * @param path the file, which must not be there yet; its directory is
+     * @param account whose the file is, as {@code user:group}; nobody else can read it
+     * @return the steps, one after the other
+     */
+    public List<Step> dump(EngineRequest<Database> request, HostPath path, String account) {
+        return PLANS.dump(request, path, account);
+    }
+
+    /**
+     * What a dump has is in the database, which must be empty. It is loaded by the site's own account and filtered: statements
+     * that reach beyond the database end it with an {@link UnsafeDumpException}, and the database is empty again when the task
+     * is taken back. Extensions must be those that every database has. The client must be of August 2025 or later, which runs no
+     * commands of dumps.
+     *
+     * @param request the database and where it is
+     * @param path the dump, on the database's server
+     * @return the steps, one after the other
+     */
+    public List<Step> load(EngineRequest<Database> request, HostPath path) {
+        return PLANS.load(request, path);
     }
 
     /**

@@ -12,6 +12,10 @@ import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
@@ -230,6 +234,42 @@ class MariaDbIT extends DatabaseEngineChecks {
         bench().done(sweep);
         assertThat(world()).isEqualTo(before);
         bench().done(support);
+        removed(joe);
+    }
+
+    /** Abuse case 28. */
+    @Test
+    void aDumpThatIsKilledLeavesNothing() throws Exception {
+        Database joe = database("joe");
+        bench().done(ensure(joe));
+        asAdministrator(
+                        "joe",
+                        "CREATE TABLE t (a INT, b LONGBLOB); INSERT INTO t SELECT seq, REPEAT('x', 1000000) FROM"
+                                + " seq_1_to_150;")
+                .orThrow();
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            Future<ExecResult> killed = threads.submit(() -> lab().machine()
+                    .exec(
+                            "sh",
+                            "-c",
+                            "until [ -s /root/killed.sql.part ]; do :; done; kill -KILL $(pidof mariadb-dump)"));
+            Bench.Run run = bench().task();
+            assertThatThrownBy(() -> run.run(dump(joe, "/root/killed.sql")))
+                    .isInstanceOf(DatabaseServerException.class)
+                    .hasMessageContaining("failed (137)");
+            killed.get(30, TimeUnit.SECONDS).orThrow();
+            assertThat(lab().machine()
+                            .exec("sh", "-c", "ls /root | grep killed")
+                            .stdout())
+                    .isEmpty();
+            run.undo();
+        } finally {
+            threads.shutdownNow();
+        }
+        Bench.Run again = bench().done(dump(joe, "/root/killed.sql"));
+        assertThat(again.results()).containsEntry("dump.tables", "1");
+        again.undo();
         removed(joe);
     }
 }

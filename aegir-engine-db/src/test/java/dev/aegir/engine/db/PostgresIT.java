@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.RefusedException;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** PostgreSQL as Debian has it. */
 class PostgresIT extends DatabaseEngineChecks {
@@ -90,5 +96,123 @@ class PostgresIT extends DatabaseEngineChecks {
                 GRANT pg_monitor TO joe;
                 GRANT CONNECT ON DATABASE joe TO PUBLIC;
                 """).orThrow();
+    }
+
+    private List<Step> dump(Database database, String path) {
+        return new PostgresqlEngine().dump(request(database), HostPath.of(path), "root:root");
+    }
+
+    private List<Step> load(Database database, String path) {
+        return new PostgresqlEngine().load(request(database), HostPath.of(path));
+    }
+
+    private String sums(Database database) {
+        return asAdministrator(database.name(), """
+                SELECT count(*), md5(string_agg(t::text, '|' ORDER BY a)) FROM public.t;
+                SELECT count(*), md5(string_agg(u::text, '|' ORDER BY u::text)) FROM other."U ü" u;
+                SELECT * FROM public.v; SELECT public.f(2), public.g(); SELECT last_value, is_called FROM public.s;
+                SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'other') ORDER BY 1, 2;
+                SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
+                """).orThrow().stdout();
+    }
+
+    /** Abuse case 27. */
+    @Test
+    void whatIsDumpedCanBeLoaded() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(joe, """
+                CREATE TABLE t (a INT PRIMARY KEY, b BYTEA, c TEXT DEFAULT 'it''s; \\! ls', d DATE);
+                INSERT INTO t VALUES (1, '\\x00ff5c27220a0d1a', E'it''s \\\\ "x"; -- \\\\! ls\\n\\\\.\\n\\tGRANT 😀', 'infinity');
+                INSERT INTO t VALUES (2, decode(repeat('ff', 1000000), 'hex'), repeat('x', 5000000), '2026-01-01'), (3, NULL, NULL, NULL);
+                CREATE SCHEMA other;
+                CREATE TABLE other."U ü" (a TEXT);
+                INSERT INTO other."U ü" VALUES ('-- Name: evil; Type: TABLE; Schema: public; Owner: -'), ('\\.'), ('');
+                CREATE VIEW v AS SELECT a, 'x;' AS x FROM t;
+                CREATE SEQUENCE s; SELECT nextval('s'), nextval('s');
+                CREATE INDEX i ON t (d);
+                CREATE FUNCTION f(n INT) RETURNS TEXT LANGUAGE plpgsql AS $x$ BEGIN -- a comment; $$
+                    RETURN 'a;b' || $1; END $x$;
+                CREATE FUNCTION g() RETURNS INT LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 ELSE 2 END; END;
+                COMMENT ON TABLE t IS 'it''s; \\! ls';
+                """).orThrow();
+        Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
+        assertThat(dumped.results()).containsEntry("dump.tables", "2").containsEntry("dump.consistent", "true");
+        assertThat(lab().machine()
+                        .exec("stat", "-c", "%a %U", "/root/joe.sql")
+                        .stdout()
+                        .strip())
+                .isEqualTo("600 root");
+        assertThatThrownBy(() -> bench().done(dump(joe, "/root/joe.sql"))).isInstanceOf(RefusedException.class);
+        Bench.Run loaded = bench().done(load(copy, "/root/joe.sql"));
+        assertThat(sums(copy)).isEqualTo(sums(joe)).contains("a;b2");
+        as(copy, "INSERT INTO t VALUES (4); DROP TABLE other.\"U ü\";").orThrow();
+        assertThatThrownBy(() -> bench().done(load(copy, "/root/joe.sql")))
+                .isInstanceOf(DatabaseNotEmptyException.class);
+        loaded.undo();
+        bench().done(engine().requireEmpty(request(copy)));
+        assertThat(bench().preview(ensure(copy))).isEmpty();
+        bench().done(load(copy, "/root/joe.sql"));
+        assertThat(sums(copy)).isEqualTo(sums(joe));
+        dumped.undo();
+        assertThat(lab().machine().exists("/root/joe.sql")).isFalse();
+        removed(joe, copy);
+    }
+
+    /** Abuse case 26. */
+    @Test
+    void whatIsNoDumpOfOneDatabaseIsNotLoaded() throws Exception {
+        Database joe = database("joe");
+        Database other = database("other");
+        bench().done(ensure(joe));
+        bench().done(ensure(other));
+        as(other, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
+        List<String> before = world();
+        for (String evil : List.of(
+                "\\! touch /tmp/evil\n",
+                "\\copy t from program 'touch /tmp/evil'\n",
+                "\\connect other\nDROP TABLE t;",
+                "COPY t FROM PROGRAM 'touch /tmp/evil';",
+                "CREATE DATABASE evil;",
+                "ALTER ROLE joe SUPERUSER;",
+                "SET ROLE postgres;",
+                "INSERT INTO other.public.t VALUES (2);",
+                "CREATE FUNCTION h() RETURNS INT LANGUAGE c AS '/lib/x86_64-linux-gnu/libc.so.6', 'getpid';",
+                // What makes client and filter read a string differently: the client then takes no commands either.
+                "CREATE FUNCTION public.h() RETURNS INT LANGUAGE plpgsql AS $$ BEGIN PERFORM"
+                        + " set_config('standard_conforming_strings', 'off', false); RETURN 1; END $$;\n"
+                        + "INSERT INTO public.t VALUES (public.h());\n"
+                        + "CREATE VIEW public.w AS SELECT '\\'' AS a;\n\\! touch /tmp/evil\n--';",
+                "CREATE TABLE u (a no_such);")) {
+            lab().machine()
+                    .execWithInput("CREATE TABLE public.t (a INT);\n" + evil, "sh", "-c", "cat >/root/evil.sql")
+                    .orThrow();
+            Bench.Run run = bench().task();
+            assertThatThrownBy(() -> run.run(load(joe, "/root/evil.sql")))
+                    .as(evil)
+                    .isInstanceOfAny(UnsafeDumpException.class, DatabaseServerException.class);
+            run.undo();
+            bench().done(engine().requireEmpty(request(joe)));
+            assertThat(world()).as(evil).isEqualTo(before);
+            assertThat(lab().machine().exists("/tmp/evil")).as(evil).isFalse();
+        }
+        lab().machine()
+                .execWithInput(
+                        "CREATE TABLE public.t (a INT);\nGRANT aegir_sites TO joe WITH ADMIN OPTION;\nGRANT ALL ON t TO PUBLIC;\n",
+                        "sh",
+                        "-c",
+                        "cat >/root/evil.sql")
+                .orThrow();
+        bench().done(load(joe, "/root/evil.sql"));
+        assertThat(world()).isEqualTo(before);
+        assertThat(as(joe, "SELECT relacl IS NULL FROM pg_class WHERE relname = 't';")
+                        .orThrow()
+                        .stdout())
+                .contains("t");
+        lab().machine().exec("rm", "/root/evil.sql").orThrow();
+        assertThat(as(other, "SELECT a FROM t;").orThrow().stdout()).contains("1");
+        removed(joe, other);
     }
 }

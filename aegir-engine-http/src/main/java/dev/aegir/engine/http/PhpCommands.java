@@ -25,7 +25,7 @@ final class PhpCommands {
     /** Tests the configuration of all pools as it lies there. */
     static Command check(PhpSettings settings) {
         return Scripts.shell(
-                CHECK, settings.program().value(), settings.config().value(), settings.version());
+                CHECK, settings.program().value(), settings.config().value(), settings.version(), settings.unit());
     }
 
     /** Starts php-fpm, or lets it read its configuration again. */

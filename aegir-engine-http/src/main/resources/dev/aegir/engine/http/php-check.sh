@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Tests the configuration of php-fpm, all pools of it. $1 php-fpm, $2 its configuration file, $3 its version.
+# Tests the configuration of php-fpm, all pools of it. $1 php-fpm, $2 its configuration file, $3 its version, $4
+# its unit.
 
 if [ ! -x "$1" ]; then
     printf '%s\n' "PHP $3 is not installed on this server, or without php-fpm. Install it (apt-get install php$3-fpm), then" \
         "prepare the service again." >&2
     exit 127
+fi
+if [ "$(systemctl show --property=LoadState --value "$4")" = masked ]; then
+    printf '%s\n' "$4 is masked, so nothing can start it. Allow it (systemctl unmask $4), then try again." >&2
+    exit 1
 fi
 # The test creates the log when it does not find it, which is not for everybody to read.
 umask 027
