@@ -4,7 +4,8 @@ package dev.aegir.task;
 import dev.aegir.model.DomainName;
 
 /**
- * Brings a site's database to what its code expects, behind a page that says it will be back.
+ * Brings a site's database to what its code expects. Its visitors are not kept away meanwhile: {@link SetMaintenance}
+ * does that.
  *
  * @param site the site's name
  */

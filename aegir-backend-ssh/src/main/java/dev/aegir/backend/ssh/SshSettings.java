@@ -36,6 +36,7 @@ final class SshSettings {
         SecurityUtils.setRegisterBouncyCastle(false);
         EcdsaKeys.provide();
         DefaultConfig config = new DefaultConfig();
+        config.setLoggerFactory(new SshLog());
         config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
         List<Factory.Named<Cipher>> ciphers = config.getCipherFactories().stream()
                 .sorted(Comparator.comparingInt(cipher -> cipher.getName().contains("gcm") ? 0 : 1))

@@ -26,6 +26,23 @@ record PostgresStatement(Verdict verdict, String what) {
     private static final PostgresStatement STREAM = new PostgresStatement(Verdict.STREAM, "");
 
     /** Judged when their end is known. */
+    /** Extensions that whoever owns a database may make (PostgreSQL 15 manual, appendix F: trusted). */
+    private static final Set<String> TRUSTED = Set.of(
+            "BTREE_GIN",
+            "BTREE_GIST",
+            "CITEXT",
+            "CUBE",
+            "FUZZYSTRMATCH",
+            "HSTORE",
+            "INTARRAY",
+            "ISN",
+            "LTREE",
+            "PGCRYPTO",
+            "PG_TRGM",
+            "SEG",
+            "TABLEFUNC",
+            "UNACCENT");
+
     private static final Set<String> SHORT = Set.of("SET", "SELECT", "ALTER", "COPY", "COMMENT", "BEGIN", "COMMIT");
 
     private static final Set<String> OBJECTS = Set.of(
@@ -171,9 +188,10 @@ record PostgresStatement(Verdict verdict, String what) {
         if (words.get(1).equals("SCHEMA")) {
             return which.equals("PUBLIC") ? skip("the schema public, which is there") : STREAM;
         }
-        return words.get(1).equals("EXTENSION") && which.equals("PLPGSQL")
-                ? skip("the extension plpgsql, which is there")
-                : refuse(words);
+        if (words.get(1).equals("EXTENSION") && which.equals("PLPGSQL")) {
+            return skip("the extension plpgsql, which is there");
+        }
+        return words.get(1).equals("EXTENSION") && TRUSTED.contains(which) ? STREAM : refuse(words);
     }
 
     private static PostgresStatement skip(String what) {

@@ -52,6 +52,13 @@ class PostgresFilterTest {
     }
 
     @Test
+    void extensionsThatAnybodyMayMakeStay() throws IOException {
+        String wanted = "CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;\n";
+        assertThat(filtered(wanted)).contains(wanted.strip());
+        assertThat(left).isEmpty();
+    }
+
+    @Test
     void whatASitesAccountMayNotOrNeedNotRunIsLeftOut() throws IOException {
         assertThat(filtered("""
                 --
