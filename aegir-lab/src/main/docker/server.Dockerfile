@@ -8,7 +8,9 @@
 # The next Debian's PHP, which knows nothing of this Debian's libraries: its own libraries and dynamic linker lie in a
 # directory of their own, everything else where its packages have it, so that two versions are there side by side.
 FROM debian:bookworm AS php
-RUN sed 's/bookworm/trixie/g' /etc/apt/sources.list >/etc/apt/sources.list.d/trixie.list && apt-get -qq update && \
+RUN for list in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do \
+        [ ! -e "$list" ] || sed 's/bookworm/trixie/g' "$list" >"/etc/apt/sources.list.d/trixie.${list##*.}"; \
+    done && apt-get -qq update && \
     apt-get -qq -y --no-install-recommends --download-only -t trixie install \
         php8.4-cli php8.4-curl php8.4-fpm php8.4-gd php8.4-intl php8.4-mbstring php8.4-mysql php8.4-pgsql php8.4-xml \
         php8.4-zip && \
@@ -35,7 +37,9 @@ RUN sed 's/bookworm/trixie/g' /etc/apt/sources.list >/etc/apt/sources.list.d/tri
 
 # Real applications, of this Debian and the next, as their code is without links to libraries elsewhere.
 FROM debian:bookworm AS applications
-RUN sed 's/bookworm/trixie/g' /etc/apt/sources.list >/etc/apt/sources.list.d/trixie.list && apt-get -qq update && \
+RUN for list in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do \
+        [ ! -e "$list" ] || sed 's/bookworm/trixie/g' "$list" >"/etc/apt/sources.list.d/trixie.${list##*.}"; \
+    done && apt-get -qq update && \
     unpack() { \
         mkdir -p /packages "/opt/applications/$2" && cd /packages && \
         apt-get -qq -y --no-install-recommends --download-only -t "$1" -o Dir::Cache::archives=/packages install "$3" "$4" && \
