@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.aegir.Aegir;
-import dev.aegir.examples.drupal.Browser.Page;
+import dev.aegir.examples.Browser;
+import dev.aegir.examples.Browser.Page;
 import dev.aegir.host.Secret;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.PackageComparison;

@@ -2,6 +2,7 @@
 package dev.aegir.examples.drupal;
 
 import dev.aegir.Aegir;
+import dev.aegir.examples.Browser;
 import dev.aegir.host.Secret;
 import dev.aegir.lab.Fingerprint;
 import dev.aegir.lab.Lab;

@@ -4,7 +4,8 @@ package dev.aegir.examples.wordpress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
-import dev.aegir.examples.wordpress.Browser.Page;
+import dev.aegir.examples.Browser;
+import dev.aegir.examples.Browser.Page;
 import dev.aegir.host.Secret;
 import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabServer;

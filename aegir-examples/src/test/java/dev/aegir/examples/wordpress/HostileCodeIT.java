@@ -4,7 +4,7 @@ package dev.aegir.examples.wordpress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
-import dev.aegir.examples.wordpress.Browser.Page;
+import dev.aegir.examples.Browser.Page;
 import dev.aegir.lab.Fingerprint;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;

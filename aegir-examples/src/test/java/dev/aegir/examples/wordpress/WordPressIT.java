@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
 import dev.aegir.TaskHandle;
-import dev.aegir.examples.wordpress.Browser.Page;
+import dev.aegir.examples.Browser;
+import dev.aegir.examples.Browser.Page;
 import dev.aegir.host.Secret;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.aegir.examples.drupal;
+package dev.aegir.examples;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Somebody who looks at a site that no DNS knows, and keeps its cookies. */
-final class Browser {
+public final class Browser {
     static {
         // The client sends the name it is told only when this is said before it is first used.
         System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host");
@@ -28,25 +28,25 @@ final class Browser {
     private final String name;
     private final Map<String, String> cookies = new TreeMap<>();
 
-    Browser(URI server, String name) {
+    public Browser(URI server, String name) {
         this.server = server;
         this.name = name;
     }
 
     /** What came back. */
-    record Page(int status, String location, String body) {}
+    public record Page(int status, String location, String body) {}
 
-    Page get(String path) throws IOException, InterruptedException {
+    public Page get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(server.resolve(path)).GET());
     }
 
     /** A link as a person follows it. */
-    Page follow(String link) throws IOException, InterruptedException {
+    public Page follow(String link) throws IOException, InterruptedException {
         URI uri = URI.create(link);
         return get(uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()));
     }
 
-    Page post(String path, Map<String, String> form) throws IOException, InterruptedException {
+    public Page post(String path, Map<String, String> form) throws IOException, InterruptedException {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
