@@ -99,9 +99,21 @@ final class TaskOrderChecks {
         Lock y = Lock.exclusive("site", "y");
         Lock server = Lock.shared("server", "web1");
         List<Id> all = new ArrayList<>();
+        at.world.blocks("do s0");
         for (int i = 0; i < 12; i++) {
             all.add(at.submit(i % 2 == 0 ? locked(at, "s" + i, x, server, y) : locked(at, "s" + i, y, server, x)));
         }
+        at.world.awaitIn("do s0");
+        // The first is held until all others wait for it, or one of them did not: chance decides nothing.
+        assertTrue(
+                StoreUnderTest.within(
+                        at.patience(),
+                        () -> at.world.effects().size() > 1
+                                || all.stream()
+                                        .skip(1)
+                                        .allMatch(id -> at.info(id).state() == TaskState.WAITING)),
+                "a task that cannot have its locks waits");
+        at.world.letGo("do s0");
         for (Id each : all) {
             assertEquals(
                     TaskState.SUCCEEDED,
