@@ -25,7 +25,6 @@ record PostgresStatement(Verdict verdict, String what) {
     private static final PostgresStatement OPEN = new PostgresStatement(Verdict.OPEN, "");
     private static final PostgresStatement STREAM = new PostgresStatement(Verdict.STREAM, "");
 
-    /** Judged when their end is known. */
     /** Extensions that whoever owns a database may make (PostgreSQL 15 manual, appendix F: trusted). */
     private static final Set<String> TRUSTED = Set.of(
             "BTREE_GIN",
