@@ -42,6 +42,7 @@ record PostgresStatement(Verdict verdict, String what) {
             "TABLEFUNC",
             "UNACCENT");
 
+    /** Judged when their end is known. */
     private static final Set<String> SHORT = Set.of("SET", "SELECT", "ALTER", "COPY", "COMMENT", "BEGIN", "COMMIT");
 
     private static final Set<String> OBJECTS = Set.of(
