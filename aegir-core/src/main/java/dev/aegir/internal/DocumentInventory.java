@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
@@ -14,6 +15,7 @@ import dev.aegir.model.Site;
 import dev.aegir.spi.Documents;
 import dev.aegir.spi.Documents.Document;
 import dev.aegir.task.Inventory;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,7 @@ public final class DocumentInventory implements Inventory {
     private static final String CODEBASE = "codebase";
     private static final String PACKAGES = "packages";
     private static final String SITE = "site";
+    private static final String BACKUP = "backup";
 
     private final Documents documents;
     private final boolean writable;
@@ -94,6 +97,41 @@ public final class DocumentInventory implements Inventory {
     @Override
     public List<Site> sitesOn(Name server) {
         return all(documents.byLink(SITE, "server:" + server), Site.class);
+    }
+
+    @Override
+    public Optional<Backup> backup(Id id) {
+        return documents.byId(BACKUP, id).map(d -> Json.read(d.json(), Backup.class));
+    }
+
+    @Override
+    public List<Backup> backups() {
+        return newestFirst(documents.all(BACKUP));
+    }
+
+    @Override
+    public List<Backup> backupsOf(Id owner) {
+        return newestFirst(documents.byLink(BACKUP, "owner:" + owner));
+    }
+
+    /** By the order in which they were planned, which no clock that jumps can change. */
+    private static List<Backup> newestFirst(List<Document> found) {
+        return all(found, Backup.class).stream()
+                .sorted(Comparator.comparing((Backup backup) -> backup.id().value())
+                        .reversed())
+                .toList();
+    }
+
+    @Override
+    public void save(Backup backup) {
+        Set<String> links =
+                Set.of("owner:" + backup.owner(), "server:" + backup.service().server());
+        put(new Document(BACKUP, backup.id(), backup.id().value(), Set.of(), links, Json.write(backup)));
+    }
+
+    @Override
+    public void removeBackup(Id id) {
+        remove(BACKUP, id);
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
+import dev.aegir.model.Tree;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
@@ -25,6 +26,7 @@ import dev.aegir.spi.CodeEngine;
 import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.FileEngine;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Inventory;
@@ -43,6 +45,9 @@ import org.jspecify.annotations.Nullable;
 /** Plans one task over the inventory, and notes what it locks. Used by one thread. */
 final class InventoryPlanner implements Planner {
     private static final int TASKS_PER_SERVER = 8;
+
+    /** The file engine of servers that declare none. */
+    private static final Name COPIES = Name.of("rsync");
 
     private final Inventory inventory;
     private final Registry registry;
@@ -288,6 +293,34 @@ final class InventoryPlanner implements Planner {
                         service.kind().equals(kind) && service.engine().equals(engine))
                 .findFirst()
                 .orElseGet(() -> new Service(kind, kind, engine, Settings.none()));
+    }
+
+    @Override
+    public List<Step> copy(Tree from, Tree to) {
+        EngineRequest<Tree> source = fileRequest(from);
+        EngineRequest<Tree> target = fileRequest(to);
+        Name name = source.service().engine();
+        if (!name.equals(target.service().engine())) {
+            throw new RefusedException(
+                    "The server " + from.server() + " copies files by " + name + " and " + to.server() + " by "
+                            + target.service().engine() + "; both must offer a file service of the same engine.");
+        }
+        Engine<Tree> engine = registry.engine(ServiceKind.FILE, name);
+        if (engine instanceof FileEngine files) {
+            return planned(engine, () -> files.copy(source, target));
+        }
+        throw new RefusedException("The file engine " + name + " ("
+                + engine.getClass().getName() + ") copies no files; it must implement FileEngine.");
+    }
+
+    private EngineRequest<Tree> fileRequest(Tree tree) {
+        Server server = server(tree.server());
+        Name kind = ServiceKind.FILE.name();
+        Service service = server.services().stream()
+                .filter(offered -> offered.kind().equals(kind))
+                .findFirst()
+                .orElseGet(() -> new Service(kind, kind, COPIES, Settings.none()));
+        return new EngineRequest<>(tree, server, service);
     }
 
     private static RefusedException missing(String what, Name name, List<String> have) {

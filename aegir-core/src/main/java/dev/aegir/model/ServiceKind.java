@@ -21,6 +21,12 @@ public record ServiceKind<R extends Resource>(Name name, Class<R> type) {
     /** What runs the code of applications: engines keep a {@link Pool} of processes for a site. */
     public static final ServiceKind<Pool> RUNTIME = of("runtime", Pool.class);
 
+    /** Where copies of sites and codebases are kept: engines keep a {@link Backup}. */
+    public static final ServiceKind<Backup> BACKUP = of("backup", Backup.class);
+
+    /** How files get from one server to another: engines copy a {@link Tree}. */
+    public static final ServiceKind<Tree> FILE = of("file", Tree.class);
+
     /** Makes a kind. */
     public ServiceKind {}
 

@@ -3,6 +3,7 @@ package dev.aegir.spi;
 
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.task.Step;
 import java.util.List;
@@ -42,4 +43,24 @@ public interface DatabaseEngine extends Engine<Database> {
      * @return the steps, one after the other
      */
     List<Step> removeUser(EngineRequest<Database> request);
+
+    /**
+     * Dumps the database into a directory on its own server, which only the host's privileged account can read: whole,
+     * consistent and checked. The directory and everything in it is made by the steps, and gone when they are taken back.
+     *
+     * @param request the database and where it is
+     * @param directory the directory; it must be missing
+     * @return the steps, one after the other
+     */
+    List<Step> dump(EngineRequest<Database> request, HostPath directory);
+
+    /**
+     * Loads what {@link #dump} has made, perhaps on another server with another engine of the same protocol, into a database
+     * that must be empty, as the site's own account. Taken back, the database is empty again.
+     *
+     * @param request the database and where it is
+     * @param directory the directory on the database's own server
+     * @return the steps, one after the other
+     */
+    List<Step> load(EngineRequest<Database> request, HostPath directory);
 }

@@ -15,6 +15,7 @@ import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
+import dev.aegir.model.Tree;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.Lock;
@@ -232,4 +233,15 @@ public interface Planner {
      * @throws RefusedException when there is none; the message lists those there are
      */
     Application application(Name name);
+
+    /**
+     * The steps that make files on one server equal to files on another, or elsewhere on the same one. Every server copies
+     * files, by {@code rsync} unless it declares a service of that kind.
+     *
+     * @param from the source
+     * @param to the target, with the same paths
+     * @return the steps, one after the other; run again, they bring what has changed since
+     * @throws RefusedException when the two servers declare different engines
+     */
+    List<Step> copy(Tree from, Tree to);
 }

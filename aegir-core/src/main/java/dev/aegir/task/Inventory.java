@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.task;
 
+import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known to exist: servers, codebases, sites. Only steps write it; saving is durable when it returns. Thread-safe.
+ * What is known to exist: servers, codebases, sites, backups. Only steps write it; saving is durable when it returns. Thread-safe.
  */
 public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     /**
@@ -133,6 +134,43 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
      * @return the sites by name
      */
     List<Site> sitesOn(Name server);
+
+    /**
+     * A backup.
+     *
+     * @param id its id
+     * @return the backup, if there is one
+     */
+    Optional<Backup> backup(Id id);
+
+    /**
+     * All backups.
+     *
+     * @return the backups, newest first
+     */
+    List<Backup> backups();
+
+    /**
+     * The backups of a site or codebase.
+     *
+     * @param owner its id
+     * @return the backups, newest first
+     */
+    List<Backup> backupsOf(Id owner);
+
+    /**
+     * Saves a backup, in place of the one of the same id if there is one.
+     *
+     * @param backup the backup
+     */
+    void save(Backup backup);
+
+    /**
+     * Removes a backup from the inventory, whether there is one or not; what is stored stays.
+     *
+     * @param id its id
+     */
+    void removeBackup(Id id);
 
     /**
      * Saves a server, in place of the one of the same id if there is one.

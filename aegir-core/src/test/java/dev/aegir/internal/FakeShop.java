@@ -153,6 +153,16 @@ final class FakeShop implements Application {
             return List.of(step("remove user", request));
         }
 
+        @Override
+        public List<Step> dump(EngineRequest<Database> request, HostPath directory) {
+            return List.of(step("dump to " + directory, request));
+        }
+
+        @Override
+        public List<Step> load(EngineRequest<Database> request, HostPath directory) {
+            return List.of(step("load from " + directory, request));
+        }
+
         private static Step step(String verb, EngineRequest<Database> request) {
             Database database = request.resource();
             return says(

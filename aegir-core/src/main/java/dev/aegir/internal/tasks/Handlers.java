@@ -117,6 +117,9 @@ public final class Handlers {
                 SaveCodebase.class,
                 RemoveCodebaseRecord.class,
                 SaveSite.class,
-                RemoveSiteRecord.class);
+                RemoveSiteRecord.class,
+                SaveBackup.class,
+                RemoveBackupRecord.class,
+                RemoveStaging.class);
     }
 }

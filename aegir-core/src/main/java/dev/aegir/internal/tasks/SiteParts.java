@@ -8,6 +8,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
+import dev.aegir.model.Tree;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.DatabaseEngine;
@@ -97,6 +98,43 @@ final class SiteParts {
                     + (site.state() == SiteState.ENABLED ? "." : " while it is not enabled."));
         }
         return runtimeEngine().runCron(planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), pool.get()));
+    }
+
+    /** What the site writes, if it writes anything. */
+    Optional<Tree> files() {
+        List<String> writable = application.writable(site);
+        if (writable.isEmpty() || !application.needs(site).contains(ServiceKind.RUNTIME)) {
+            return Optional.empty();
+        }
+        Pool pool = planner.pool(site);
+        return Optional.of(new Tree(
+                site.id(),
+                site.name().value(),
+                bound(ServiceKind.RUNTIME).server(),
+                pool.home(),
+                writable,
+                Optional.of(pool.account())));
+    }
+
+    /** The site's database as a tree, once it is dumped into a directory on its own server; absent when it has none. */
+    Optional<Tree> dump(String name) {
+        return application.needs(site).contains(ServiceKind.DB)
+                ? Optional.of(new Tree(
+                        site.id(),
+                        site.name().value(),
+                        bound(ServiceKind.DB).server(),
+                        RemoveStaging.directory(site.id(), name),
+                        List.of(""),
+                        Optional.empty()))
+                : Optional.empty();
+    }
+
+    List<Step> dumped(Tree into) {
+        return databaseEngine().dump(database(), into.directory());
+    }
+
+    List<Step> loaded(Tree from) {
+        return databaseEngine().load(database(), from.directory());
     }
 
     /** What people wrote, and what was made for it. Cannot be undone. */

@@ -28,6 +28,9 @@ import java.util.Set;
  * @param protocol what applications speak to it
  */
 record DatabasePlans(Software software, String protocol) {
+    /** The name of a dump in its directory. */
+    private static final String DUMP = "database.sql";
+
     static final Set<Class<? extends Step>> STEPS = Set.of(
             ServeDatabases.class,
             MakeSitesRole.class,
@@ -38,6 +41,7 @@ record DatabasePlans(Software software, String protocol) {
             RequireEmptyDatabase.class,
             RemoveAccount.class,
             RemoveDatabase.class,
+            MakeDumpDirectory.class,
             DumpDatabase.class,
             MakeSupportAccount.class,
             SweepSupportAccounts.class,
@@ -181,6 +185,18 @@ record DatabasePlans(Software software, String protocol) {
         }
         return List.of(new DumpDatabase(
                 title("dump to " + path + " the database of", request), place(request), database, path, account));
+    }
+
+    List<Step> dumpInto(EngineRequest<Database> request, HostPath directory) {
+        String name = title("make " + directory + " for a dump of the database of", request);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new MakeDumpDirectory(name, request.server().name(), directory));
+        steps.addAll(dump(request, directory.child(DUMP), "root:root"));
+        return steps;
+    }
+
+    List<Step> loadFrom(EngineRequest<Database> request, HostPath directory) {
+        return load(request, directory.child(DUMP));
     }
 
     List<Step> load(EngineRequest<Database> request, HostPath path) {

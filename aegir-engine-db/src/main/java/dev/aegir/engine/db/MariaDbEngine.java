@@ -95,7 +95,7 @@ public final class MariaDbEngine implements DatabaseEngine {
      * @param path the dump, on the database's server
      * @return the steps, one after the other
      */
-    public List<Step> load(EngineRequest<Database> request, HostPath path) {
+    public List<Step> loadFile(EngineRequest<Database> request, HostPath path) {
         return PLANS.load(request, path);
     }
 
@@ -145,5 +145,15 @@ public final class MariaDbEngine implements DatabaseEngine {
      */
     public List<Step> sweepSupportUsers(EngineRequest<Database> request) {
         return PLANS.sweep(request);
+    }
+
+    @Override
+    public List<Step> dump(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.dumpInto(request, directory);
+    }
+
+    @Override
+    public List<Step> load(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.loadFrom(request, directory);
     }
 }

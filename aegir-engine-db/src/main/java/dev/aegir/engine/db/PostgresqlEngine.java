@@ -96,7 +96,7 @@ public final class PostgresqlEngine implements DatabaseEngine {
      * @param path the dump, on the database's server
      * @return the steps, one after the other
      */
-    public List<Step> load(EngineRequest<Database> request, HostPath path) {
+    public List<Step> loadFile(EngineRequest<Database> request, HostPath path) {
         return PLANS.load(request, path);
     }
 
@@ -109,5 +109,15 @@ public final class PostgresqlEngine implements DatabaseEngine {
      */
     public List<Step> facts(EngineRequest<Database> request) {
         return PLANS.facts(request);
+    }
+
+    @Override
+    public List<Step> dump(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.dumpInto(request, directory);
+    }
+
+    @Override
+    public List<Step> load(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.loadFrom(request, directory);
     }
 }

@@ -93,7 +93,7 @@ class MariaDbIT extends DatabaseEngineChecks {
     }
 
     private List<Step> load(Database database, String path) {
-        return new MariaDbEngine().load(request(database), HostPath.of(path));
+        return new MariaDbEngine().loadFile(request(database), HostPath.of(path));
     }
 
     private String sums(Database database) {

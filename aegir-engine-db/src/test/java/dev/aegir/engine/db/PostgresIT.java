@@ -103,7 +103,7 @@ class PostgresIT extends DatabaseEngineChecks {
     }
 
     private List<Step> load(Database database, String path) {
-        return new PostgresqlEngine().load(request(database), HostPath.of(path));
+        return new PostgresqlEngine().loadFile(request(database), HostPath.of(path));
     }
 
     private String sums(Database database) {

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.spi;
+
+import dev.aegir.model.Backup;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Tree;
+import dev.aegir.task.Step;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Keeps backups. Everything that is backed up is a tree of files: what a site writes, its dumped database, a release.
+ * {@link #remove} deletes a backup after its mark was read back, and nothing that another backup still needs.
+ */
+public interface BackupEngine extends Engine<Backup> {
+    @Override
+    default ServiceKind<Backup> kind() {
+        return ServiceKind.BACKUP;
+    }
+
+    /** A backup that is complete is there, whole: the same as verifying its structure. */
+    @Override
+    default List<Step> ensure(EngineRequest<Backup> request) {
+        return verify(request, Backup.Level.STRUCTURE);
+    }
+
+    /**
+     * Takes a backup. When the last of the steps is done the backup is complete, and its {@link Backup.Contents} are
+     * {@linkplain dev.aegir.task.StepContext#remember remembered} as {@link Backup#contentsFact}. Taken back, what is stored is
+     * deleted, unless the inventory has the backup.
+     *
+     * @param request the backup and where it goes
+     * @param parts the trees by what they are, such as {@code files}
+     * @return the steps, one after the other
+     */
+    List<Step> take(EngineRequest<Backup> request, Map<String, Tree> parts);
+
+    /**
+     * Proves that a complete backup is what it was. Stops the plan when it is not, saying what is wrong.
+     *
+     * @param request the backup and where it is
+     * @param level how far; at most {@link Backup.Level#FULL}
+     * @return the steps, one after the other
+     */
+    List<Step> verify(EngineRequest<Backup> request, Backup.Level level);
+
+    /**
+     * Brings parts of a complete backup to where they are wanted. The directories must be missing or empty; nothing lands in
+     * them before the part was proved to be what it was, nor anything that leads out of them. Taken back, they are empty or
+     * missing again.
+     *
+     * @param request the backup and where it is
+     * @param parts where each part goes, by what it is
+     * @return the steps, one after the other
+     * @throws dev.aegir.model.RefusedException when the backup has no such part
+     */
+    List<Step> restore(EngineRequest<Backup> request, Map<String, Tree> parts);
+}
