@@ -286,7 +286,7 @@ final class InventoryPlanner implements Planner {
         }
         Engine<Tree> engine = registry.engine(ServiceKind.FILE, name);
         if (engine instanceof FileEngine files) {
-            return planned(engine, () -> files.copy(source, target));
+            return Planners.steps(engine, () -> files.copy(source, target));
         }
         throw new RefusedException("The file engine " + name + " ("
                 + engine.getClass().getName() + ") copies no files; it must implement FileEngine.");
