@@ -39,10 +39,10 @@ public abstract class ExecutorContract {
     /**
      * How long one test of the contract may take.
      *
-     * @return 60 s unless overridden
+     * @return 120 s unless overridden
      */
     protected Duration timeLimit() {
-        return Duration.ofSeconds(60);
+        return Duration.ofSeconds(120);
     }
 
     private interface Check {
