@@ -154,10 +154,12 @@ final class HostCommandChecks {
 
     static void areKilledWithAllTheyStarted(HostUnderTest at) throws Exception {
         HostPath pids = at.path("pids");
+        // A host that does not kill it has it until the directory is away.
         Command stubborn = HostUnderTest.script(
-                "trap '' TERM; sh -c 'while :; do sleep 0.1; done' & echo $! $$ >\"$1.new\"; mv \"$1.new\" \"$1\";"
+                "trap '' TERM; sh -c 'while [ -d \"$1\" ]; do sleep 0.1; done' sh \"$2\" & echo $! $$ >\"$1.new\"; mv \"$1.new\" \"$1\";"
                         + " wait; wait",
-                pids);
+                pids,
+                at.directory());
         Command once = Command.of("sleep", "60").timeout(Duration.ofSeconds(1));
         Future<CommandTimeoutException> lateOnce = at.background(() -> HostUnderTest.refuses(
                 CommandTimeoutException.class,
