@@ -5,8 +5,8 @@ import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Settings;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The settings of a pool, as {@link PhpFpmEngine} documents them, read and checked: nothing else can be set for a site. */
 record PhpLimits(
@@ -68,7 +68,8 @@ record PhpLimits(
                 .toList();
         for (String account : accounts) {
             if (!account.matches("[a-z_][a-z0-9_-]{0,31}")) {
-                throw new InvalidValueException("setting deploy", account, "write accounts with commas between, as ann,bob");
+                throw new InvalidValueException(
+                        "setting deploy", account, "write accounts with commas between, as ann,bob");
             }
         }
         return accounts;

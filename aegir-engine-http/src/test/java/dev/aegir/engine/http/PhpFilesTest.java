@@ -180,7 +180,8 @@ class PhpFilesTest {
     void whatItPlans() {
         EngineRequest<Pool> request = request(PhpSamples.pool());
         assertThat(names(ENGINE.prepare(new ServiceRequest(request.server(), request.service()))))
-                .containsExactly("php-fpm: installed and started at boot on web1",
+                .containsExactly(
+                        "php-fpm: installed and started at boot on web1",
                         "php-fpm: prepare web1",
                         "php-fpm: keep the logs of sites short on web1");
         assertThat(names(ENGINE.ensure(request)))

@@ -198,18 +198,26 @@ class PhpIsolationIT {
     void whoMayDeploy() throws Exception {
         Pool pool = PhpLab.pool(A, "a");
         lab.exec("sh", "-c", "useradd -m ann; useradd -m bob");
-        lab.exec("runuser", "-u", A.account(), "--", "sh", "-c", "mkdir -m 700 " + HOME_A + "/files/old; echo 1 >"
-                + HOME_A + "/files/old/a");
+        lab.exec(
+                "runuser",
+                "-u",
+                A.account(),
+                "--",
+                "sh",
+                "-c",
+                "mkdir -m 700 " + HOME_A + "/files/old; echo 1 >" + HOME_A + "/files/old/a");
         assertThat(lab.holds("runuser -u ann -- ls " + HOME_A + "/files/old")).isFalse();
         Pool open = PhpSamples.with(pool, Settings.none().with("deploy", "ann"));
         lab.ensure(open).orThrow();
-        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(open, PhpSamples.PHP)))).isEmpty();
+        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(open, PhpSamples.PHP))))
+                .isEmpty();
         for (String command : List.of("echo 2 >>old/a", "echo x >of-ann.txt", "mkdir d", "touch d/e")) {
             assertThat(lab.holds("runuser -u ann -- sh -c 'umask 077; cd " + HOME_A + "/files && " + command + "'"))
                     .as(command)
                     .isTrue();
         }
-        assertThat(does("return file_put_contents('" + HOME_A + "/files/of-ann.txt', 'mine');")).isEqualTo("4");
+        assertThat(does("return file_put_contents('" + HOME_A + "/files/of-ann.txt', 'mine');"))
+                .isEqualTo("4");
         assertThat(does("return unlink('" + HOME_A + "/files/d/e');")).isEqualTo("true");
         assertThat(lab.get("a.example.net", "/uploads/of-ann.txt").body()).isEqualTo("mine");
         for (String path : List.of(HOME_A + "/x", HOME_A + "/logs/x", HOME_A + "/sessions/x", HOME_B + "/files/x")) {
@@ -223,23 +231,29 @@ class PhpIsolationIT {
         failing.add(RunCommand.of("fail", lab.server().name(), Command.of("/bin/false")));
         assertThat(lab.run(failing).state()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(lab.holds("runuser -u bob -- touch " + HOME_A + "/files/y")).isFalse();
-        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(open, PhpSamples.PHP)))).isEmpty();
+        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(open, PhpSamples.PHP))))
+                .isEmpty();
 
         lab.ensure(others).orThrow();
         assertThat(lab.holds("runuser -u ann -- touch " + HOME_A + "/files/y")).isFalse();
-        assertThat(lab.holds("runuser -u bob -- sh -c 'echo 3 >>" + HOME_A + "/files/old/a'")).isTrue();
+        assertThat(lab.holds("runuser -u bob -- sh -c 'echo 3 >>" + HOME_A + "/files/old/a'"))
+                .isTrue();
         lab.ensure(pool).orThrow();
         assertThat(lab.holds("runuser -u bob -- touch " + HOME_A + "/files/y")).isFalse();
         assertThat(lab.exec("getfacl", "-cp", HOME_A + "/files")).doesNotContain("bob", "ann", "default");
-        assertThat(lab.ensure(PhpSamples.with(pool, Settings.none().with("deploy", "nobody-here"))).toString())
+        assertThat(lab.ensure(PhpSamples.with(pool, Settings.none().with("deploy", "nobody-here")))
+                        .toString())
                 .contains("there is no account nobody-here");
     }
 
     /** What one site's processes have compiled is in a memory that all share: it is for nobody who may not read the file. */
     @Test
     void whatANeighbourHasCompiled() throws Exception {
-        lab.exec("sh", "-c", "echo '<?php return \"compiled-by-b\";' >" + HOME_B + "/private/c.php; chown " + B.account()
-                + ": " + HOME_B + "/private/c.php; touch -d '1 hour ago' " + HOME_B + "/private/c.php");
+        lab.exec(
+                "sh",
+                "-c",
+                "echo '<?php return \"compiled-by-b\";' >" + HOME_B + "/private/c.php; chown " + B.account() + ": "
+                        + HOME_B + "/private/c.php; touch -d '1 hour ago' " + HOME_B + "/private/c.php");
         String include = "return @include '" + HOME_B + "/private/c.php';";
         for (int i = 0; i < 3; i++) {
             Http answer = Http.send(

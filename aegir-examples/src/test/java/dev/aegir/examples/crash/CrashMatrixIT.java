@@ -154,8 +154,9 @@ class CrashMatrixIT {
         assertThat(killed)
                 .as("points at which it was killed")
                 .isBetween((points - 2) / every, (points + 2 + every - 1) / every);
-        String row = "| " + scenario + " | " + points + " | " + killed + " | " + ends.getOrDefault(TaskState.SUCCEEDED, 0) + " | "
-                + ends.getOrDefault(TaskState.ROLLED_BACK, 0) + " |\n";
+        String row =
+                "| " + scenario + " | " + points + " | " + killed + " | " + ends.getOrDefault(TaskState.SUCCEEDED, 0)
+                        + " | " + ends.getOrDefault(TaskState.ROLLED_BACK, 0) + " |\n";
         LOG.info("killed {}", row.strip());
         table.put(scenario, row);
     }

@@ -23,11 +23,10 @@ record Ground(LabServer server, Path directory, Scenario.World world) {
     private static final String QUIET = "systemctl stop 'aegir-php*' php8.2-fpm php8.4-fpm mariadb 2>/dev/null; "
             + "pkill -KILL -u " + Scenario.SITE_ID.account() + "; ";
 
-    private static final String LOUD =
-            "systemctl daemon-reload; systemctl start mariadb && for v in 8.2 8.4; do "
-                    + "systemd-tmpfiles --create /etc/tmpfiles.d/aegir-php$v.conf && systemctl start php$v-fpm || exit 1; done; "
-                    + "for t in /etc/systemd/system/timers.target.wants/aegir-php*; do "
-                    + "[ ! -e \"$t\" ] || systemctl start \"${t##*/}\" || exit 1; done; ";
+    private static final String LOUD = "systemctl daemon-reload; systemctl start mariadb && for v in 8.2 8.4; do "
+            + "systemd-tmpfiles --create /etc/tmpfiles.d/aegir-php$v.conf && systemctl start php$v-fpm || exit 1; done; "
+            + "for t in /etc/systemd/system/timers.target.wants/aegir-php*; do "
+            + "[ ! -e \"$t\" ] || systemctl start \"${t##*/}\" || exit 1; done; ";
 
     /**
      * What a server is like.
@@ -39,9 +38,12 @@ record Ground(LabServer server, Path directory, Scenario.World world) {
     record State(Fingerprint files, List<String> rows, String answer) {
         /** What differs, for people. */
         List<String> differencesFrom(State other) {
-            Stream<String> gone = other.rows.stream().filter(row -> !rows.contains(row)).map(row -> "gone: " + row);
-            Stream<String> fresh = rows.stream().filter(row -> !other.rows.contains(row)).map(row -> "new: " + row);
-            Stream<String> said = answer.equals(other.answer) ? Stream.of() : Stream.of(other.answer + " became " + answer);
+            Stream<String> gone =
+                    other.rows.stream().filter(row -> !rows.contains(row)).map(row -> "gone: " + row);
+            Stream<String> fresh =
+                    rows.stream().filter(row -> !other.rows.contains(row)).map(row -> "new: " + row);
+            Stream<String> said =
+                    answer.equals(other.answer) ? Stream.of() : Stream.of(other.answer + " became " + answer);
             return Stream.of(files.differencesFrom(other.files).stream(), gone, fresh, said)
                     .flatMap(all -> all)
                     .toList();
@@ -54,7 +56,8 @@ record Ground(LabServer server, Path directory, Scenario.World world) {
         if (!scenario.wordpress()) {
             return new State(files, List.of(), "");
         }
-        // What useradd keeps of files as they were; and settings, whose passwords are random: whether they are right, the
+        // What useradd keeps of files as they were; and settings, whose passwords are random: whether they are right,
+        // the
         // site's answer tells.
         Fingerprint stable = files.without(path ->
                 path.matches("/etc/(group|gshadow|passwd|shadow|subuid|subgid)-|/srv/aegir/sites/[^/]*/settings/.*"

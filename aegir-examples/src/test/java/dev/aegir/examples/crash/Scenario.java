@@ -226,7 +226,8 @@ enum Scenario {
     }
 
     private Site site() {
-        Site site = Site.of(NAME, "handbook").identified(SITE_ID).http("web1/http").www(WwwPolicy.REDIRECT);
+        Site site =
+                Site.of(NAME, "handbook").identified(SITE_ID).http("web1/http").www(WwwPolicy.REDIRECT);
         return wordpress() ? site.runtime("web1/php82").database("web1/db") : site;
     }
 }
