@@ -109,8 +109,7 @@ class OwnApplicationIT {
             write("/srv/pgapp/start.php", """
                     <?php
                     $at = (require getenv('AEGIR_SETTINGS'))['database'];
-                    $host = dirname($at['socket']);
-                    $db = new PDO("pgsql:host=$host;port=$at[port];dbname=$at[name]", $at['user'], $at['password']);
+                    $db = new PDO("pgsql:host=$at[socket];port=$at[port];dbname=$at[name]", $at['user'], $at['password']);
                     $db->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
                     """);
             write("/srv/pgapp/install.php", """
