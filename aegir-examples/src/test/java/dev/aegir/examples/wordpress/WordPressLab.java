@@ -57,7 +57,9 @@ final class WordPressLab implements AutoCloseable {
     private static Service php(String version) {
         return Service.of(ServiceKind.RUNTIME, "php-fpm")
                 .named("php" + version.replace(".", ""))
-                .with("version", version);
+                .with("version", version)
+                // A page takes long where many tests run at once, and no request is to be broken off.
+                .with("reload-timeout", "30");
     }
 
     static void codebase(Aegir aegir, String name, String directory) throws InterruptedException {
