@@ -85,15 +85,15 @@ record Ground(LabServer server, Path directory, Scenario.World world) {
     /** Keeps the server as it is. */
     void keep(Scenario scenario) {
         boolean wordpress = scenario.wordpress();
-        shell("mkdir -p /srv /var/lib/aegir /var/cache/aegir; " + (wordpress ? QUIET : "") + "tar -C / -cf " + SNAPSHOT
-                + " " + TREES + (wordpress ? " var/lib/mysql && { " + LOUD + "}" : ""));
+        shell("mkdir -p /srv /var/lib/aegir /var/cache/aegir; " + (wordpress ? QUIET : "") + "tar --acls -C / -cf "
+                + SNAPSHOT + " " + TREES + (wordpress ? " var/lib/mysql && { " + LOUD + "}" : ""));
     }
 
     /** The server is again as it was kept. */
     void restore(Scenario scenario) {
         boolean wordpress = scenario.wordpress();
         shell((wordpress ? QUIET + "rm -rf /etc/php /etc/systemd/system /var/lib/mysql; " : "")
-                + "rm -rf /etc/nginx /srv/aegir /var/lib/aegir /var/cache/aegir && tar -C / -xf " + SNAPSHOT
+                + "rm -rf /etc/nginx /srv/aegir /var/lib/aegir /var/cache/aegir && tar --acls -C / -xf " + SNAPSHOT
                 + " --exclude=etc/hosts --exclude=etc/hostname --exclude=etc/resolv.conf && "
                 + (wordpress ? "{ " + LOUD + "} && " : "")
                 + "{ ! nginx -t -q 2>/dev/null || systemctl reload nginx; }");

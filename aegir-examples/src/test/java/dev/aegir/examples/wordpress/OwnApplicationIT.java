@@ -125,7 +125,7 @@ class OwnApplicationIT {
             write("/srv/pgapp/index.php", """
                     <?php
                     require __DIR__ . '/start.php';
-                    echo $db->query('SELECT text FROM notes')->fetchColumn(), ' ', $db->query('SELECT current_user')->fetchColumn();
+                    echo $db->query('SELECT text FROM notes')->fetchColumn(), ' ', $db->query('SELECT session_user')->fetchColumn();
                     """);
             aegir.run(new CreateCodebase(Codebase.of("pgapp", CodeSource.directory("/srv/pgapp"))
                             .application("php")
