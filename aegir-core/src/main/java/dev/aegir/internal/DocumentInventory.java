@@ -72,6 +72,13 @@ public final class DocumentInventory implements Inventory {
     }
 
     @Override
+    public Optional<Packages> sitePackages(DomainName anyName) {
+        return site(anyName)
+                .flatMap(known -> documents.byId(PACKAGES, known.id()))
+                .map(d -> Json.read(d.json(), Packages.class));
+    }
+
+    @Override
     public List<Codebase> codebases() {
         return all(documents.all(CODEBASE), Codebase.class);
     }
@@ -131,8 +138,8 @@ public final class DocumentInventory implements Inventory {
     }
 
     @Override
-    public void removePackages(Id codebase) {
-        remove(PACKAGES, codebase);
+    public void removePackages(Id owner) {
+        remove(PACKAGES, owner);
     }
 
     @Override
@@ -149,6 +156,7 @@ public final class DocumentInventory implements Inventory {
 
     @Override
     public void removeSite(Id id) {
+        remove(PACKAGES, id);
         remove(SITE, id);
     }
 

@@ -15,10 +15,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Secrets as files that only their owner can read. Thread-safe. */
 public final class FileSecrets implements Secrets {
+    private static final String SUFFIX = ".secret";
+
     private final Path directory;
 
     /**
@@ -78,6 +82,27 @@ public final class FileSecrets implements Secrets {
     }
 
     @Override
+    public List<SecretRef> below(SecretRef name) {
+        Path top = directory.resolve(name.name());
+        if (!Files.isDirectory(top)) {
+            return List.of();
+        }
+        try (Stream<Path> tree = Files.walk(top)) {
+            return tree.filter(path -> path.toString().endsWith(SUFFIX))
+                    .map(path -> directory
+                            .relativize(path)
+                            .toString()
+                            .replace(path.getFileSystem().getSeparator(), "/"))
+                    .map(path -> SecretRef.of(path.substring(0, path.length() - SUFFIX.length())))
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            throw new UncheckedIOException(
+                    "The secrets below \"" + name + "\" cannot be listed",
+                    e instanceof UncheckedIOException wrapped ? wrapped.getCause() : (IOException) e);
+        }
+    }
+
+    @Override
     public void forget(SecretRef reference) {
         try {
             Files.deleteIfExists(file(reference));
@@ -87,6 +112,6 @@ public final class FileSecrets implements Secrets {
     }
 
     private Path file(SecretRef reference) {
-        return directory.resolve(reference.name() + ".secret");
+        return directory.resolve(reference.name() + SUFFIX);
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
-import dev.aegir.model.AegirException;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Database;
 import dev.aegir.model.DomainName;
@@ -33,12 +32,9 @@ import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Plans one task over the inventory, and notes what it locks. Used by one thread. */
 final class InventoryPlanner implements Planner {
@@ -135,33 +131,12 @@ final class InventoryPlanner implements Planner {
         }
     }
 
-    /** What an engine plans. Whatever it gets wrong is said of it, and not of the task that asked it. */
-    private static List<Step> planned(Engine<?> engine, Supplier<@Nullable List<Step>> call) {
-        @Nullable List<Step> steps;
-        try {
-            steps = call.get();
-        } catch (AegirException e) {
-            throw e;
-        } catch (RuntimeException | Error e) {
-            RefusedException refused =
-                    new RefusedException("The engine " + engine.getClass().getName() + " failed to plan: " + e);
-            refused.initCause(e);
-            throw refused;
-        }
-        if (steps == null || steps.stream().anyMatch(Objects::isNull)) {
-            throw new RefusedException("The engine " + engine.getClass().getName() + " returned "
-                    + (steps == null ? "no steps" : "a step that is null")
-                    + "; it must return a list, empty when there is nothing to do.");
-        }
-        return steps;
-    }
-
     @Override
     public List<Step> prepare(Server server) {
         List<Step> steps = new ArrayList<>();
         for (Service service : server.services()) {
             Engine<?> engine = registry.engine(service.kind(), service.engine());
-            steps.addAll(planned(engine, () -> engine.prepare(new ServiceRequest(server, service))));
+            steps.addAll(Planners.steps(engine, () -> engine.prepare(new ServiceRequest(server, service))));
         }
         return steps;
     }
@@ -170,22 +145,24 @@ final class InventoryPlanner implements Planner {
     public <R extends Resource> List<Step> ensure(ServiceKind<R> kind, ServiceRef reference, R resource) {
         Engine<R> engine = registry.engine(kind, service(kind, reference).engine());
         EngineRequest<R> request = request(kind, reference, resource);
-        return planned(engine, () -> engine.ensure(request));
+        return Planners.steps(engine, () -> engine.ensure(request));
     }
 
     @Override
     public <R extends Resource> List<Step> remove(ServiceKind<R> kind, ServiceRef reference, R resource) {
         Engine<R> engine = registry.engine(kind, service(kind, reference).engine());
         EngineRequest<R> request = request(kind, reference, resource);
-        return planned(engine, () -> engine.remove(request));
+        return Planners.steps(engine, () -> engine.remove(request));
     }
 
     @Override
     public List<Step> deploy(Server server, Codebase codebase) {
         EngineRequest<Release> request = codeRequest(server, codebase);
         CodeEngine engine = codeEngine(codebase);
-        List<Step> steps = new ArrayList<>(planned(engine, () -> engine.ensure(request)));
-        steps.addAll(application(codebase.application()).deployed(code(server, codebase)));
+        List<Step> steps = new ArrayList<>(Planners.steps(engine, () -> engine.ensure(request)));
+        Application application = application(codebase.application());
+        CodeRequest code = code(server, codebase);
+        steps.addAll(Planners.steps(application, () -> application.deployed(code)));
         return steps;
     }
 
@@ -193,8 +170,10 @@ final class InventoryPlanner implements Planner {
     public List<Step> withdraw(Server server, Codebase codebase) {
         EngineRequest<Release> request = codeRequest(server, codebase);
         CodeEngine engine = codeEngine(codebase);
-        List<Step> steps = new ArrayList<>(application(codebase.application()).withdrawn(code(server, codebase)));
-        steps.addAll(planned(engine, () -> engine.remove(request)));
+        Application application = application(codebase.application());
+        CodeRequest code = code(server, codebase);
+        List<Step> steps = new ArrayList<>(Planners.steps(application, () -> application.withdrawn(code)));
+        steps.addAll(Planners.steps(engine, () -> engine.remove(request)));
         return steps;
     }
 

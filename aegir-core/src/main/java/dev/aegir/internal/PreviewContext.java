@@ -13,6 +13,7 @@ import dev.aegir.task.StepContext;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -79,6 +80,11 @@ final class PreviewContext implements StepContext {
         Secret secret = secrets.require(reference);
         facts.redactor.learn(secret);
         return secret;
+    }
+
+    @Override
+    public List<SecretRef> secretsBelow(SecretRef name) {
+        return secrets.secrets().below(name);
     }
 
     @Override

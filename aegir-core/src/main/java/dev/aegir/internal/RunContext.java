@@ -11,6 +11,7 @@ import dev.aegir.task.Inventory;
 import dev.aegir.task.StepContext;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -117,6 +118,11 @@ final class RunContext implements StepContext {
     public void keep(SecretRef reference, Secret secret) {
         run.redactor().learn(secret);
         write(() -> run.parts().secrets().secrets().keep(reference, secret));
+    }
+
+    @Override
+    public List<SecretRef> secretsBelow(SecretRef name) {
+        return run.parts().secrets().secrets().below(name);
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What a site needs from its services, and what these tell its application. For one plan. */
@@ -55,8 +56,9 @@ final class SiteResources {
     }
 
     ApplicationRequest request() {
-        boolean runs = application.needs(site).contains(ServiceKind.RUNTIME);
-        boolean stores = application.needs(site).contains(ServiceKind.DB);
+        Set<ServiceKind<?>> needs = Planners.said(application, "needs", () -> application.needs(site));
+        boolean runs = needs.contains(ServiceKind.RUNTIME);
+        boolean stores = needs.contains(ServiceKind.DB);
         return request(
                 runs ? Optional.of(runtime(poolWithoutCron())) : Optional.empty(),
                 stores ? Optional.of(access(database())) : Optional.empty());
@@ -81,7 +83,7 @@ final class SiteResources {
                 pool.writable(),
                 pool.environment(),
                 pool.settings(),
-                application.cron(request()));
+                Planners.said(application, "cron", () -> application.cron(request())));
     }
 
     private Pool poolWithoutCron() {
@@ -104,8 +106,11 @@ final class SiteResources {
                 site.id().account(),
                 home,
                 release.path(),
-                application.writable(site),
-                application.environment(request(Optional.empty(), Optional.empty()), home),
+                Planners.said(application, "writable", () -> application.writable(site)),
+                Planners.said(
+                        application,
+                        "environment",
+                        () -> application.environment(request(Optional.empty(), Optional.empty()), home)),
                 Settings.of(settings),
                 Optional.empty());
     }
@@ -163,12 +168,12 @@ final class SiteResources {
                 release.path(),
                 handler(request),
                 site.environment() == Environment.PRODUCTION,
-                application.mounts(request));
+                Planners.said(application, "mounts", () -> application.mounts(request)));
     }
 
     private VirtualHost.Handler handler(ApplicationRequest request) {
         return switch (site.state()) {
-            case ENABLED -> application.handler(request);
+            case ENABLED -> Planners.said(application, "handler", () -> application.handler(request));
             case DISABLED -> new VirtualHost.Disabled();
             case MAINTENANCE -> new VirtualHost.Maintenance();
         };

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.internal.tasks.Renamed;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Step;
 
 /** Steps as they are stored: the name of their class and their components as JSON. */
 public final class StepCodec {
+    private static final String RENAMED = Renamed.class.getName();
+
     private final Registry registry;
 
     /**
@@ -28,6 +31,9 @@ public final class StepCodec {
         public Stored {}
     }
 
+    /** A step under another name. */
+    private record Other(String name, String type, String json) {}
+
     /**
      * Stores a step.
      *
@@ -36,6 +42,10 @@ public final class StepCodec {
      * @throws RefusedException when no step source declares its class, or it would not come back as it is
      */
     public Stored encode(Step step) {
+        if (step instanceof Renamed renamed) {
+            Stored inner = encode(renamed.step());
+            return new Stored(RENAMED, Json.write(new Other(renamed.name(), inner.type(), inner.json())));
+        }
         String type = step.getClass().getName();
         if (registry.step(type).isEmpty()) {
             throw new RefusedException(
@@ -64,6 +74,10 @@ public final class StepCodec {
      * @throws RefusedException when its class is not declared any more, or has other components now
      */
     public Step decode(String type, String json) {
+        if (type.equals(RENAMED)) {
+            Other other = Json.read(json, Other.class);
+            return new Renamed(other.name(), decode(other.type(), other.json()));
+        }
         Class<? extends Step> known = registry.step(type)
                 .orElseThrow(() -> new RefusedException("The stored step " + type
                         + " is not known any more; put the artifact that brought it back on the class path."));

@@ -118,6 +118,20 @@ public record PackageComparison(List<Difference> differences) {
     }
 
     /**
+     * Only what concerns a site: without what it has switched off, and without what is new in the target.
+     *
+     * @return those differences; the same as for a codebase, of which it cannot be said what is switched on
+     */
+    public PackageComparison ofWhatIsOn() {
+        return new PackageComparison(differences.stream()
+                .filter(difference -> difference
+                        .before()
+                        .filter(entry -> entry.enabled().orElse(true))
+                        .isPresent())
+                .toList());
+    }
+
+    /**
      * A table for people.
      *
      * @return one line for each difference: what happens, type, name, version here, version in the target, and the states of
@@ -134,21 +148,7 @@ public record PackageComparison(List<Difference> differences) {
                     each.before().map(entry -> text(entry, schema)).orElse("-"),
                     each.after().map(entry -> text(entry, schema)).orElse("-")));
         }
-        int[] widths = new int[5];
-        for (List<String> row : rows) {
-            for (int i = 0; i < widths.length; i++) {
-                widths[i] = Math.max(widths[i], row.get(i).length());
-            }
-        }
-        StringBuilder table = new StringBuilder();
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int i = 0; i < widths.length; i++) {
-                line.append(row.get(i)).append(" ".repeat(widths[i] - row.get(i).length() + 2));
-            }
-            table.append(line.toString().stripTrailing()).append('\n');
-        }
-        return table.toString();
+        return TextTable.of(rows);
     }
 
     private static String text(Packages.Entry entry, boolean schema) {

@@ -26,7 +26,8 @@ public record Packages(Id owner, Instant at, List<Entry> entries, List<Drift> dr
      * @param title its name for people; empty when it has none
      * @param origin the project it comes from, such as {@code drupal} for the modules of Drupal's core; empty when it does not
      *     say
-     * @param schema the newest state of the database it knows; absent when it keeps none
+     * @param schema for a codebase the newest state of the database it knows, for a site the state its database is in; absent
+     *     when it keeps none
      * @param oldest the oldest state of the database it can still update; absent when it says none
      * @param dependencies the names of the packages it needs
      * @param enabled whether it is switched on; absent for a codebase, where that cannot be said
@@ -111,6 +112,24 @@ public record Packages(Id owner, Instant at, List<Entry> entries, List<Drift> dr
         return entries.stream()
                 .filter(entry -> entry.type().equals(type) && entry.name().equals(name))
                 .findFirst();
+    }
+
+    /**
+     * A table for people.
+     *
+     * @return one line for each package: type, name, version, the state of the database where it has one, {@code on} or
+     *     {@code off} where that is known, and its name for people; empty when there is none
+     */
+    public String table() {
+        return TextTable.of(entries.stream()
+                .map(entry -> List.of(
+                        entry.type(),
+                        entry.name(),
+                        entry.version().isEmpty() ? "?" : entry.version(),
+                        entry.schema().map(String::valueOf).orElse("-"),
+                        entry.enabled().map(on -> on ? "on" : "off").orElse("-"),
+                        entry.title()))
+                .toList());
     }
 
     /**

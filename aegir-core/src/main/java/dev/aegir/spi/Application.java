@@ -161,6 +161,17 @@ public interface Application extends StepSource {
     }
 
     /**
+     * Looks at what a site has, what of it is switched on and which states its database is in, and {@linkplain
+     * dev.aegir.task.Inventory#save(dev.aegir.model.Packages) saves} that in the inventory under the site's id.
+     *
+     * @param request the site, its code, and where it runs
+     * @return the steps, one after the other; none when the application has no packages
+     */
+    default List<Step> packages(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
      * Brings the database to what the code expects.
      *
      * @param request the site, its code, and where it runs

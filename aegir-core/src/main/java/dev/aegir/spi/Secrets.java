@@ -3,6 +3,7 @@ package dev.aegir.spi;
 
 import dev.aegir.host.Secret;
 import dev.aegir.model.SecretRef;
+import java.util.List;
 import java.util.Optional;
 
 /** Where secrets are kept. Thread-safe. */
@@ -22,6 +23,17 @@ public interface Secrets {
      * @param secret the secret
      */
     void keep(SecretRef reference, Secret secret);
+
+    /**
+     * The secrets whose names are below a name, as {@code site/a/b} is below {@code site/a}.
+     *
+     * @param name the name
+     * @return their names, in any order; none when this store cannot list what it keeps, and then what is called by a name that
+     *     only a site's application knew stays when the site is deleted
+     */
+    default List<SecretRef> below(SecretRef name) {
+        return List.of();
+    }
 
     /**
      * Forgets a secret, whether there was one or not.

@@ -87,6 +87,24 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     }
 
     /**
+     * What a site was found to have, and what of it is switched on.
+     *
+     * @param anyName a name that leads to the site
+     * @return the packages, if its application tells them and the site was verified
+     */
+    Optional<Packages> sitePackages(DomainName anyName);
+
+    /**
+     * What a site was found to have, and what of it is switched on.
+     *
+     * @param anyName a name that leads to the site
+     * @return the packages, if its application tells them and the site was verified
+     */
+    default Optional<Packages> sitePackages(String anyName) {
+        return sitePackages(DomainName.of(anyName));
+    }
+
+    /**
      * All codebases.
      *
      * @return the codebases by name
@@ -166,18 +184,18 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     void save(ServerFacts facts);
 
     /**
-     * Saves what a codebase was found to have in it, in place of what is known.
+     * Saves what a codebase or a site was found to have, in place of what is known.
      *
-     * @param packages the packages; their owner is the codebase's id
+     * @param packages the packages; their owner is the id of the codebase or site
      */
     void save(Packages packages);
 
     /**
-     * Forgets what a codebase was found to have in it, whether that is known or not.
+     * Forgets what a codebase or a site was found to have, whether that is known or not.
      *
-     * @param codebase the codebase's id
+     * @param owner the id of the codebase or site
      */
-    void removePackages(Id codebase);
+    void removePackages(Id owner);
 
     /**
      * Removes a server and its facts, whether there is one or not.
@@ -194,7 +212,7 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     void removeCodebase(Id id);
 
     /**
-     * Removes a site, whether there is one or not.
+     * Removes a site and its packages, whether there is one or not.
      *
      * @param id its id
      */

@@ -9,6 +9,7 @@ import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -99,6 +100,16 @@ public interface StepContext {
      * @param secret the secret
      */
     void keep(SecretRef reference, Secret secret);
+
+    /**
+     * The secrets whose names are below a name, as {@code site/a/b} is below {@code site/a}.
+     *
+     * @param name the name
+     * @return their names; none when the store of secrets cannot list
+     */
+    default List<SecretRef> secretsBelow(SecretRef name) {
+        return List.of();
+    }
 
     /**
      * Forgets a secret, whether there was one or not.

@@ -4,8 +4,8 @@ package dev.aegir.task;
 import dev.aegir.model.DomainName;
 
 /**
- * Brings a site's database to what its code expects. Its visitors are not kept away meanwhile: {@link SetMaintenance}
- * does that.
+ * Brings a site's database to what its code expects. Meanwhile its visitors see that it is in maintenance, and its cron does
+ * not run. When the update fails half way the site stays so, and the task needs attention: the application has no way back.
  *
  * @param site the site's name
  */

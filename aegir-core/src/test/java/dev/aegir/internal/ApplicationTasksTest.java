@@ -33,6 +33,7 @@ import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.Task;
+import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.VerifySite;
@@ -112,6 +113,7 @@ class ApplicationTasksTest {
                         "settings of shop.example.net",
                         "db: empty " + USER + " from []",
                         "shop: install",
+                        "shop: look what is there",
                         "publish shop.example.net on web1",
                         "inventory: save site shop.example.net");
         done(new InstallSite(SITE));
@@ -120,7 +122,7 @@ class ApplicationTasksTest {
         assertThat(machines.asked.toString()).doesNotContain(password.reveal());
         // A second time nothing is installed into the database that is in use.
         assertThat(steps(new InstallSite(SITE))).doesNotContain("shop: install").noneMatch(s -> s.contains("empty"));
-        assertThat(steps(new VerifySite("shop.example.net"))).endsWith("shop: verify");
+        assertThat(steps(new VerifySite("shop.example.net"))).endsWith("shop: verify", "shop: look what is there");
         done(new InstallSite(SITE));
         assertThat(bench.aegir.secrets().find(PASSWORD)).contains(password);
     }
@@ -230,8 +232,16 @@ class ApplicationTasksTest {
                         "pool: remove of php",
                         "db: drop " + USER + " from []",
                         "secret: forget " + PASSWORD,
+                        "secret: forget all of shop.example.net",
                         "inventory: remove site shop.example.net");
+        // Kept under a name that nobody but the application knew, and of somebody else.
+        SecretRef user = SecretRef.of("site/" + SITE.id() + "/user/ann");
+        SecretRef other = SecretRef.of("site/" + SITE.id() + "0/user/ann");
+        bench.aegir.secrets().keep(user, Secret.of("x"));
+        bench.aegir.secrets().keep(other, Secret.of("x"));
         done(new DeleteSite("shop.example.net"));
+        assertThat(bench.aegir.secrets().find(user)).isEmpty();
+        assertThat(bench.aegir.secrets().find(other)).isPresent();
         assertThat(bench.aegir.inventory().site(SITE.name())).isEmpty();
         assertThat(bench.aegir.secrets().find(PASSWORD)).isEmpty();
     }
@@ -242,6 +252,40 @@ class ApplicationTasksTest {
         assertThat(steps(new LoginLink("shop.example.net", "ann"))).containsExactly("shop: login ann");
         assertThat(steps(new ClearCaches("shop.example.net"))).containsExactly("shop: clear caches");
         refused(new ResetPassword("shop.example.net"), "has no passwords");
-        refused(new UpdateDatabase("shop.example.net"), "has no database updates");
+    }
+
+    @Test
+    void nobodySeesADatabaseBetweenTwoStates() throws InterruptedException {
+        done(new InstallSite(SITE));
+        assertThat(steps(new UpdateDatabase("shop.example.net")))
+                .containsExactly(
+                        "publish shop.example.net on web1, closed for the update",
+                        "pool: ensure of php, closed for the update",
+                        "inventory: save site shop.example.net, closed for the update",
+                        "shop: update",
+                        "shop: verify",
+                        "shop: look what is there",
+                        "pool: ensure with cron of php",
+                        "publish shop.example.net on web1",
+                        "inventory: save site shop.example.net");
+        machines.asked.clear();
+        done(new UpdateDatabase("shop.example.net"));
+        assertThat(machines.asked).filteredOn(asked -> asked.contains("apply")).hasSize(2);
+        assertThat(now().state()).isEqualTo(SiteState.ENABLED);
+        // Who is away already stays away.
+        done(new SetMaintenance("shop.example.net", true));
+        assertThat(steps(new UpdateDatabase("shop.example.net"))).containsExactly("shop: update");
+        done(new UpdateDatabase("shop.example.net"));
+        assertThat(now().state()).isEqualTo(SiteState.MAINTENANCE);
+    }
+
+    @Test
+    void anUpdateThatFailsOpensTheSiteAgain() throws InterruptedException {
+        done(new InstallSite(SITE));
+        machines.broken = "shop: update";
+        TaskInfo failed = bench.run(new UpdateDatabase("shop.example.net"));
+        assertThat(failed.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(now().state()).isEqualTo(SiteState.ENABLED);
+        assertThat(machines.asked).filteredOn(asked -> asked.contains("revert")).isNotEmpty();
     }
 }

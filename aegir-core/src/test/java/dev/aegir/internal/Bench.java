@@ -117,6 +117,13 @@ final class Bench implements AutoCloseable {
         }
 
         @Override
+        public List<SecretRef> below(SecretRef name) {
+            return all.keySet().stream()
+                    .filter(each -> each.name().startsWith(name.name() + "/"))
+                    .toList();
+        }
+
+        @Override
         public void forget(SecretRef reference) {
             all.remove(reference);
         }

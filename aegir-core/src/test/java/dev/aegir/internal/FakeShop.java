@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** An application that needs everything, and engines that give it, each with commands that say what they are. */
-final class FakeShop implements Application {
+class FakeShop implements Application {
     @Override
     public String name() {
         return "shop";
@@ -91,6 +91,16 @@ final class FakeShop implements Application {
     @Override
     public List<Step> verify(ApplicationRequest request) {
         return List.of(says("shop: verify", request));
+    }
+
+    @Override
+    public List<Step> packages(ApplicationRequest request) {
+        return List.of(says("shop: look what is there", request));
+    }
+
+    @Override
+    public List<Step> update(ApplicationRequest request) {
+        return List.of(says("shop: update", request));
     }
 
     @Override

@@ -45,6 +45,18 @@ class FileSecretsTest {
     }
 
     @Test
+    void listsWhatIsBelowAName() {
+        FileSecrets secrets = new FileSecrets(directory());
+        assertThat(secrets.below(SecretRef.of("site/a"))).isEmpty();
+        for (String name : List.of("site/a", "site/a/db", "site/a/user/ann.1", "site/ab/db", "other/site/a/db")) {
+            secrets.keep(SecretRef.of(name), Secret.of("x"));
+        }
+        assertThat(secrets.below(SecretRef.of("site/a")))
+                .containsExactlyInAnyOrder(SecretRef.of("site/a/db"), SecretRef.of("site/a/user/ann.1"));
+        assertThat(secrets.below(SecretRef.of("site/a/db"))).isEmpty();
+    }
+
+    @Test
     void onlyTheirOwnerReadsThem() throws IOException {
         new FileSecrets(directory()).keep(KEY, Secret.of("hunter2"));
         try (Stream<Path> all = Files.walk(directory())) {

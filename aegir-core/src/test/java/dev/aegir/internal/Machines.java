@@ -40,6 +40,9 @@ public final class Machines implements Backend {
     /** What the machines say they have. */
     volatile String facts = "software.nginx=1.22\nclock=1767225600\nbad line\nx=\u001b[2Jy\n=z\n";
 
+    /** What a command that fails says; empty for none. */
+    volatile String broken = "";
+
     private final Map<String, Long> tokens = new ConcurrentHashMap<>();
     final List<String> fences = new CopyOnWriteArrayList<>();
 
@@ -94,7 +97,10 @@ public final class Machines implements Backend {
             return new CommandResult(
                     name.value(),
                     command,
-                    command.words().get(0).equals("false") ? 1 : 0,
+                    command.words().get(0).equals("false")
+                                    || !broken.isEmpty() && command.words().contains(broken)
+                            ? 1
+                            : 0,
                     (looks ? facts : "").getBytes(StandardCharsets.UTF_8),
                     new byte[0],
                     false);

@@ -11,9 +11,11 @@ import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
+import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.spi.TaskQuery;
@@ -26,6 +28,7 @@ import dev.aegir.task.Task;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -41,12 +44,14 @@ class OddEnginesTest {
 
     private final Machines machines = new Machines();
     private final Odd odd = new Odd();
+    private final OddShop shop = new OddShop();
     private final Bench bench = new Bench(this::parts);
 
     private Aegir.Builder parts(Aegir.Builder builder) {
         return builder.backend(machines)
                 .engine(odd)
                 .engine(new FakeEngines.Code())
+                .application(shop)
                 .application(new FakeEngines.Static());
     }
 
@@ -95,6 +100,69 @@ class OddEnginesTest {
         }
         assertThat(bench.aegir.tasks(TaskQuery.newest(100))).hasSize(tasks);
         assertThat(machines.asked).isEmpty();
+    }
+
+    /** Plans and says whatever the test says. */
+    @NullUnmarked
+    static final class OddShop extends FakeShop {
+        private volatile Supplier<List<Step>> plans;
+        private volatile boolean mute;
+
+        @Override
+        public String name() {
+            return "odd";
+        }
+
+        @Override
+        public Set<ServiceKind<?>> needs(Site site) {
+            return mute ? null : Set.of();
+        }
+
+        @Override
+        public VirtualHost.Handler handler(ApplicationRequest request) {
+            return new VirtualHost.StaticFiles();
+        }
+
+        @Override
+        public List<VirtualHost.Mount> mounts(ApplicationRequest request) {
+            return List.of();
+        }
+
+        @Override
+        public List<Step> configure(ApplicationRequest request) {
+            return List.of();
+        }
+
+        @Override
+        public List<Step> install(ApplicationRequest request) {
+            return plans.get();
+        }
+    }
+
+    @Test
+    void anApplicationIsNamedToo() throws InterruptedException {
+        bench.run(new CreateCodebase(Codebase.of("shop", new CodeSource(Name.of("fake"), Settings.none()))
+                        .application("odd")
+                        .on("web1")))
+                .orThrow();
+        Site site = Site.of("shop.example.net", "shop").http("web1/http");
+        List<Supplier<List<Step>>> all = List.of(() -> null, () -> new ArrayList<>(Collections.singleton(null)), () -> {
+            throw new IllegalStateException("odd failure");
+        });
+        List<String> why = List.of("returned no steps", "a step that is null", "odd failure");
+        for (int i = 0; i < all.size(); i++) {
+            shop.plans = all.get(i);
+            blamed(site, why.get(i));
+        }
+        shop.mute = true;
+        blamed(site, "asked for needs");
+    }
+
+    private void blamed(Site site, String why) {
+        assertThatThrownBy(() -> bench.submit(new InstallSite(site)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("The application " + OddShop.class.getName())
+                .hasMessageContaining(why);
     }
 
     @Test

@@ -78,6 +78,44 @@ class PackagesTest {
     }
 
     @Test
+    void aTableForPeople() {
+        Packages site = packages(
+                module("token", "8.x-1.9", 8100, 8000), Packages.Entry.of("theme", "plain", "", VersionScheme.DRUPAL));
+        assertThat(site.table()).isEqualTo("""
+                module  token  8.x-1.9  8100  on  A module
+                theme   plain  ?        -     -
+                """.replace(
+                "TITLE", module("token", "", 0, 0).title()).replaceAll(" +\n", "\n"));
+        assertThat(packages().table()).isEmpty();
+    }
+
+    @Test
+    void whatConcernsASite() {
+        Packages site = packages(
+                module("gone", "1.0.0", 8000, 8000),
+                off(module("unused", "1.0.0", 8000, 8000)),
+                module("ahead", "2.1.0", 9300, 9000));
+        assertThat(site.compare(TARGET).of(Kind.MISSING)).hasSize(2);
+        assertThat(site.compare(TARGET).ofWhatIsOn().differences().stream()
+                        .map(each -> each.kind() + " " + each.name()))
+                .containsExactly("DOWNGRADE ahead", "SCHEMA_LOWER ahead", "MISSING gone");
+    }
+
+    private static Packages.Entry off(Packages.Entry entry) {
+        return new Packages.Entry(
+                entry.type(),
+                entry.name(),
+                entry.version(),
+                entry.scheme(),
+                entry.title(),
+                entry.origin(),
+                entry.schema(),
+                entry.oldest(),
+                entry.dependencies(),
+                Optional.of(false));
+    }
+
+    @Test
     void areStored() {
         assertThat(StoredForm.read(StoredForm.write(HERE), Packages.class)).isEqualTo(HERE);
         assertThat(HERE.find("module", "token").orElseThrow().version()).isEqualTo("8.x-1.9");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.internal.Planners;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
+import dev.aegir.spi.Application;
 import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.CreateCodebase;
@@ -79,7 +81,8 @@ final class CodebasePlans {
         }
         Server server = planner.server(codebase.servers().get(0));
         CodeRequest request = new CodeRequest(codebase, planner.release(server, codebase), server);
-        return Plan.empty().then(planner.application(codebase.application()).scan(request));
+        Application application = planner.application(codebase.application());
+        return Plan.empty().then(Planners.steps(application, () -> application.scan(request)));
     }
 
     static Plan delete(DeleteCodebase task, Planner planner) {

@@ -109,6 +109,7 @@ public final class Handlers {
                 RunCommand.class,
                 MakeSecret.class,
                 ForgetSecret.class,
+                ForgetSiteSecrets.class,
                 WaitUntil.class,
                 DiscoverServer.class,
                 SaveServer.class,

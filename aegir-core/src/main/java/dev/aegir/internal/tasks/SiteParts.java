@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.internal.Planners;
 import dev.aegir.model.Database;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
@@ -20,6 +21,7 @@ import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The steps for what a site consists of, as its application needs it. For one plan. */
 final class SiteParts {
@@ -33,12 +35,15 @@ final class SiteParts {
         this.application = planner.application(planner.codebase(site.codebase()).application());
     }
 
-    Application application() {
-        return application;
+    /** What the application plans for the site. */
+    List<Step> planned(BiFunction<Application, ApplicationRequest, List<Step>> asked) {
+        ApplicationRequest request = planner.application(site);
+        return Planners.steps(application, () -> asked.apply(application, request));
     }
 
-    ApplicationRequest request() {
-        return planner.application(site);
+    private boolean needs(ServiceKind<?> kind) {
+        return Planners.said(application, "needs", () -> application.needs(site))
+                .contains(kind);
     }
 
     /** Database, processes and settings. */
@@ -50,7 +55,7 @@ final class SiteParts {
     }
 
     List<Step> databaseReady() {
-        if (!application.needs(site).contains(ServiceKind.DB)) {
+        if (!needs(ServiceKind.DB)) {
             return List.of();
         }
         Database database = planner.database(site);
@@ -61,22 +66,24 @@ final class SiteParts {
     }
 
     List<Step> runtimeReady() {
-        return application.needs(site).contains(ServiceKind.RUNTIME)
+        return needs(ServiceKind.RUNTIME)
                 ? planner.ensure(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site))
                 : List.of();
     }
 
     List<Step> configured() {
-        return application.configure(request());
+        return planned(Application::configure);
     }
 
     /** The application, in a database that was empty, before anybody can reach it. */
     List<Step> installed() {
         List<Step> steps = new ArrayList<>();
-        if (application.needs(site).contains(ServiceKind.DB)) {
-            steps.addAll(databaseEngine().requireEmpty(database()));
+        if (needs(ServiceKind.DB)) {
+            DatabaseEngine engine = databaseEngine();
+            steps.addAll(Planners.steps(engine, () -> engine.requireEmpty(database())));
         }
-        steps.addAll(application.install(request()));
+        steps.addAll(planned(Application::install));
+        steps.addAll(looked());
         return steps;
     }
 
@@ -85,28 +92,33 @@ final class SiteParts {
     }
 
     List<Step> works() {
-        return site.state() == SiteState.ENABLED ? application.verify(request()) : List.of();
+        return site.state() == SiteState.ENABLED ? planned(Application::verify) : List.of();
+    }
+
+    /** What it has is known. */
+    List<Step> looked() {
+        return site.state() == SiteState.ENABLED ? planned(Application::packages) : List.of();
     }
 
     List<Step> cronRun() {
-        Optional<Pool> pool = application.needs(site).contains(ServiceKind.RUNTIME)
-                ? Optional.of(planner.pool(site))
-                : Optional.empty();
+        Optional<Pool> pool = needs(ServiceKind.RUNTIME) ? Optional.of(planner.pool(site)) : Optional.empty();
         if (pool.flatMap(Pool::cron).isEmpty()) {
             throw new RefusedException("The site " + site.name() + " has nothing that is run regularly"
                     + (site.state() == SiteState.ENABLED ? "." : " while it is not enabled."));
         }
-        return runtimeEngine().runCron(planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), pool.get()));
+        RuntimeEngine engine = runtimeEngine();
+        EngineRequest<Pool> request = planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), pool.get());
+        return Planners.steps(engine, () -> engine.runCron(request));
     }
 
     /** What people wrote, and what was made for it. Cannot be undone. */
     List<Step> removed() {
         List<Step> steps = new ArrayList<>();
-        steps.addAll(application.remove(request()));
-        if (application.needs(site).contains(ServiceKind.RUNTIME)) {
+        steps.addAll(planned(Application::remove));
+        if (needs(ServiceKind.RUNTIME)) {
             steps.addAll(planner.remove(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site)));
         }
-        if (application.needs(site).contains(ServiceKind.DB)) {
+        if (needs(ServiceKind.DB)) {
             Database database = planner.database(site);
             steps.addAll(planner.remove(ServiceKind.DB, bound(ServiceKind.DB), database));
             steps.add(new ForgetSecret(database.password()));
@@ -115,10 +127,11 @@ final class SiteParts {
     }
 
     List<Step> databaseUserRemoved() {
-        if (!application.needs(site).contains(ServiceKind.DB)) {
+        if (!needs(ServiceKind.DB)) {
             throw new RefusedException("The site " + site.name() + " has no database, and so no credentials.");
         }
-        List<Step> steps = new ArrayList<>(databaseEngine().removeUser(database()));
+        DatabaseEngine engine = databaseEngine();
+        List<Step> steps = new ArrayList<>(Planners.steps(engine, () -> engine.removeUser(database())));
         steps.add(new ForgetSecret(planner.database(site).password()));
         return steps;
     }
@@ -128,8 +141,10 @@ final class SiteParts {
             throw new RefusedException("The runtime " + other + " is on another server than the site " + site.name()
                     + "; migrate the site to get there.");
         }
-        return runtimeEngine()
-                .stop(planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site)));
+        RuntimeEngine engine = runtimeEngine();
+        EngineRequest<Pool> request =
+                planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site));
+        return Planners.steps(engine, () -> engine.stop(request));
     }
 
     private RuntimeEngine runtimeEngine() {

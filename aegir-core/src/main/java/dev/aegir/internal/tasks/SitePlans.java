@@ -9,6 +9,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
+import dev.aegir.spi.Application;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
@@ -27,6 +28,7 @@ import dev.aegir.task.Step;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifySite;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,7 +62,11 @@ final class SitePlans {
     static Plan verify(VerifySite task, Planner planner) {
         Site site = planner.site(task.site());
         SiteParts parts = new SiteParts(site, planner);
-        return code(site, planner).then(parts.ready()).then(parts.published()).then(parts.works());
+        return code(site, planner)
+                .then(parts.ready())
+                .then(parts.published())
+                .then(parts.works())
+                .then(parts.looked());
     }
 
     static Plan update(UpdateSite task, Planner planner) {
@@ -115,6 +121,7 @@ final class SitePlans {
         return plan.then(new SaveSite(site.state(SiteState.DISABLED)))
                 .commit()
                 .then(data)
+                .then(new ForgetSiteSecrets(site.name(), site.id()))
                 .then(new RemoveSiteRecord(site));
     }
 
@@ -124,23 +131,41 @@ final class SitePlans {
 
     static Plan clearCaches(ClearCaches task, Planner planner) {
         SiteParts parts = new SiteParts(planner.site(task.site()), planner);
-        return Plan.empty().then(parts.application().clearCaches(parts.request()));
+        return Plan.empty().then(parts.planned(Application::clearCaches));
     }
 
     static Plan loginLink(LoginLink task, Planner planner) {
         SiteParts parts = new SiteParts(planner.site(task.site()), planner);
-        return Plan.empty().then(parts.application().loginLink(parts.request(), task.user()));
+        return Plan.empty().then(parts.planned((application, request) -> application.loginLink(request, task.user())));
     }
 
     static Plan resetPassword(ResetPassword task, Planner planner) {
         SiteParts parts = new SiteParts(planner.site(task.site()), planner);
-        return Plan.empty().then(parts.application().resetPassword(parts.request(), task.user()));
+        return Plan.empty()
+                .then(parts.planned((application, request) -> application.resetPassword(request, task.user())));
     }
 
     static Plan updateDatabase(UpdateDatabase task, Planner planner) {
         Site site = planner.site(task.site());
         SiteParts parts = new SiteParts(site, planner);
-        return Plan.empty().then(parts.application().update(parts.request())).then(parts.works());
+        Plan update = Plan.empty().then(parts.planned(Application::update));
+        if (site.state() != SiteState.ENABLED) {
+            return update;
+        }
+        // Nobody sees a database that is between two states, nor does cron work on it.
+        Site closed = site.state(SiteState.MAINTENANCE);
+        SiteParts away = new SiteParts(closed, planner);
+        List<Step> closing = new ArrayList<>(away.published());
+        closing.addAll(away.runtimeReady());
+        closing.add(new SaveSite(closed));
+        return Plan.empty()
+                .then(Renamed.all("closed for the update", closing))
+                .then(update.steps())
+                .then(parts.works())
+                .then(parts.looked())
+                .then(parts.runtimeReady())
+                .then(parts.published())
+                .then(new SaveSite(site));
     }
 
     static Plan rotate(RotateCredentials task, Planner planner) {

@@ -56,6 +56,7 @@ public final class WordPressApplication implements Application {
                 LeaveWordPress.class,
                 InstallWordPress.class,
                 LookAtWordPress.class,
+                ListWordPress.class,
                 UpdateWordPress.class,
                 LinkIntoWordPress.class,
                 ResetWordPressPassword.class,
@@ -186,6 +187,12 @@ public final class WordPressApplication implements Application {
     @Override
     public List<Step> verify(ApplicationRequest request) {
         return List.of(new LookAtWordPress(WordPressSite.of(request)));
+    }
+
+    @Override
+    public List<Step> packages(ApplicationRequest request) {
+        return List.of(
+                new ListWordPress(WordPressSite.of(request), request.codebase().name()));
     }
 
     @Override

@@ -144,6 +144,27 @@
             }
             return $state();
         },
+        'packages' => static function (): array {
+            global $wp_version;
+            require_once ABSPATH . 'wp-admin/includes/plugin.php';
+            $all = [['type' => 'core', 'name' => 'wordpress', 'version' => (string) $wp_version, 'title' => 'WordPress',
+                'schema' => (int) get_option('db_version'), 'enabled' => true]];
+            $text = static fn ($value): string => is_scalar($value) ? (string) $value : '';
+            foreach (get_plugins() as $file => $plugin) {
+                $all[] = ['type' => 'plugin', 'name' => str_contains($file, '/') ? dirname($file) : basename($file, '.php'),
+                    'version' => $text($plugin['Version']), 'title' => $text($plugin['Name']), 'enabled' => is_plugin_active($file)];
+            }
+            foreach (get_mu_plugins() as $file => $plugin) {
+                $all[] = ['type' => 'mu-plugin', 'name' => basename($file, '.php'),
+                    'version' => $text($plugin['Version']), 'title' => $text($plugin['Name']), 'enabled' => true];
+            }
+            foreach (wp_get_themes() as $directory => $theme) {
+                $all[] = ['type' => 'theme', 'name' => (string) $directory,
+                    'version' => $text($theme->get('Version')), 'title' => $text($theme->get('Name')),
+                    'enabled' => in_array((string) $directory, [get_stylesheet(), get_template()], true)];
+            }
+            return ['packages' => json_encode($all, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES)];
+        },
         'state' => $state,
         'update-database' => static function () use ($state): array {
             global $wpdb;

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Drupal, 9.4 and later, on MySQL, MariaDB or PostgreSQL. The sites of a codebase share its code, which none of them can write;
@@ -57,6 +56,8 @@ public final class DrupalApplication implements Application {
         return Set.of(
                 ScanCode.class,
                 AskDrupal.class,
+                UpdateDrupal.class,
+                ListDrupal.class,
                 MakeLoginLink.class,
                 GivePassword.class,
                 SitesDirectory.Dispatch.class,
@@ -172,9 +173,17 @@ public final class DrupalApplication implements Application {
     @Override
     public List<Step> update(ApplicationRequest request) {
         DrupalSite drupal = DrupalSite.of(request);
-        return Stream.of("update", "rebuild")
-                .<Step>map(verb -> new AskDrupal(step(request, verb), drupal, verb, Map.of(), LONG))
-                .toList();
+        return List.of(
+                new UpdateDrupal(step(request, "update"), drupal),
+                new AskDrupal(step(request, "rebuild"), drupal, "rebuild", Map.of(), LONG));
+    }
+
+    @Override
+    public List<Step> packages(ApplicationRequest request) {
+        return List.of(new ListDrupal(
+                step(request, "list the modules"),
+                DrupalSite.of(request),
+                request.codebase().name()));
     }
 
     @Override

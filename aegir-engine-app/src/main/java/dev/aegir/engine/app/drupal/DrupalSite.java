@@ -191,6 +191,15 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
         return answer.facts().get();
     }
 
+    /** Does something with an answer, which may turn out to be none. */
+    void understood(Runnable reading) {
+        try {
+            reading.run();
+        } catch (IllegalArgumentException e) {
+            throw wrong(Problem.NO_ANSWER, "what it answered is none");
+        }
+    }
+
     private static Problem problem(String said) {
         try {
             return Problem.valueOf(said);

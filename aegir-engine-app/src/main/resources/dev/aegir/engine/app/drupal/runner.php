@@ -139,6 +139,25 @@ $aegir = static function (array $in, $out): void {
                 ];
                 break;
 
+            case 'packages':
+                $boot();
+                $all = [['type' => 'core', 'name' => 'drupal', 'version' => \Drupal::VERSION, 'enabled' => true]];
+                $registry = \Drupal::service('update.update_hook_registry');
+                foreach (['module', 'theme'] as $kind) {
+                    foreach (\Drupal::service("extension.list.$kind")->getList() as $called => $extension) {
+                        $on = !empty($extension->status);
+                        $schema = $kind === 'module' && $on ? (int) $registry->getInstalledVersion($called) : -1;
+                        $all[] = [
+                            'type' => $extension->getType(), 'name' => (string) $called,
+                            'version' => (string) ($extension->info['version'] ?? ''),
+                            'title' => (string) ($extension->info['name'] ?? ''),
+                            'schema' => $schema < 0 ? null : $schema, 'enabled' => $on,
+                        ];
+                    }
+                }
+                $facts = ['packages' => json_encode($all, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES)];
+                break;
+
             case 'update':
                 $boot(\Drupal\Core\Update\UpdateKernel::class);
                 $updates();
