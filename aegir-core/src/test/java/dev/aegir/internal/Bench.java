@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 
 /** An instance over a store in memory, a clock that is set, and a world. */
 final class Bench implements AutoCloseable {
-    static final Duration LONG = Duration.ofSeconds(20);
+    static final Duration LONG = Duration.ofSeconds(60);
 
     final SettableClock clock = new SettableClock();
     final World world = new World();

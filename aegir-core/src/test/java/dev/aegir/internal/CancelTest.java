@@ -106,7 +106,7 @@ class CancelTest {
         world.when("do b", context -> {
             world.when("undo b", undoing -> assertThat(Thread.interrupted()).isFalse());
             try {
-                Thread.sleep(20_000); // Until it is interrupted.
+                Thread.sleep(60_000); // Until it is interrupted.
             } catch (InterruptedException e) {
                 throw new UncheckedIOException(new IOException("connection closed"));
             }
@@ -341,7 +341,7 @@ class CancelTest {
             if (again.getAndSet(true)) {
                 world.letGo("planning");
                 try {
-                    Thread.sleep(20_000); // Until it is interrupted.
+                    Thread.sleep(60_000); // Until it is interrupted.
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }

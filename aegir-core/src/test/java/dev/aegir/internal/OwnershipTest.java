@@ -286,7 +286,7 @@ class OwnershipTest {
             assertThat(goOn(id).state()).isEqualTo(TaskState.SUCCEEDED);
             List<TaskEvent> said = bench.aegir.task(id).orElseThrow().events(0);
             wakes.countDown();
-            run.get(20, TimeUnit.SECONDS);
+            run.get(60, TimeUnit.SECONDS);
             assertThat(refused).hasSize(4);
             assertThat(info(id).state()).isEqualTo(TaskState.SUCCEEDED);
             assertThat(info(id).results()).isEmpty();
@@ -322,7 +322,7 @@ class OwnershipTest {
             });
             World.await(paused);
             assertThat(goOn(id).state()).isEqualTo(TaskState.SUCCEEDED);
-            run.get(20, TimeUnit.SECONDS);
+            run.get(60, TimeUnit.SECONDS);
             assertThat(stopped.get()).isInstanceOf(InterruptedException.class);
             assertThat(world.effects()).containsExactly("do a", "do a", "do b");
         }
@@ -361,7 +361,7 @@ class OwnershipTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(id.value());
             world.letGo("do a");
-            run.get(20, TimeUnit.SECONDS);
+            run.get(60, TimeUnit.SECONDS);
             runner.run(id); // It has ended: nothing is to be done.
         }
         assertThat(info(id).state()).isEqualTo(TaskState.SUCCEEDED);

@@ -295,7 +295,7 @@ class TaskOutcomesTest {
     void stepsOfOneStageRunAtTheSameTime() throws InterruptedException {
         CyclicBarrier all = new CyclicBarrier(3);
         for (String step : List.of("a", "b", "c")) {
-            world.when("do " + step, context -> all.await(20, TimeUnit.SECONDS));
+            world.when("do " + step, context -> all.await(60, TimeUnit.SECONDS));
         }
         Plan plan = Plan.empty()
                 .together(List.of(
@@ -309,9 +309,9 @@ class TaskOutcomesTest {
     @Test
     void stepsOfOneStageFailTogether() throws InterruptedException {
         CyclicBarrier all = new CyclicBarrier(2);
-        world.when("do b", context -> all.await(20, TimeUnit.SECONDS));
+        world.when("do b", context -> all.await(60, TimeUnit.SECONDS));
         world.when("do c", context -> {
-            all.await(20, TimeUnit.SECONDS);
+            all.await(60, TimeUnit.SECONDS);
             throw new IllegalStateException("c is broken");
         });
         world.when("do d", context -> {

@@ -195,8 +195,8 @@ final class World implements AutoCloseable {
     }
 
     static void await(CountDownLatch latch) throws InterruptedException {
-        if (!latch.await(20, TimeUnit.SECONDS)) {
-            throw new AssertionError("nothing happened for 20 s");
+        if (!latch.await(60, TimeUnit.SECONDS)) {
+            throw new AssertionError("nothing happened for 60 s");
         }
     }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(120)
 class SlowLinkTest {
     private EchoServer server;
     private SlowLink link;
@@ -49,16 +49,27 @@ class SlowLinkTest {
 
     @Test
     void anExchangeTakesTheRoundTripAndTheFirstOneMore() throws IOException {
-        long opening = System.nanoTime();
-        try (Socket socket = connect()) {
-            exchange(socket, (byte) 1);
-            assertThat(since(opening)).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
-            long begin = System.nanoTime();
-            for (int i = 0; i < 5; i++) {
-                exchange(socket, (byte) i);
+        Duration first = Duration.ofDays(1);
+        Duration five = Duration.ofDays(1);
+        // A busy machine is slow now and then; a link that waits once too often is so every time.
+        for (int tries = 0; tries < 30 && (first.toMillis() > 290 || five.toMillis() > 590); tries++) {
+            long opening = System.nanoTime();
+            try (Socket socket = connect()) {
+                exchange(socket, (byte) 1);
+                first = shorter(first, since(opening));
+                long begin = System.nanoTime();
+                for (int i = 0; i < 5; i++) {
+                    exchange(socket, (byte) i);
+                }
+                five = shorter(five, since(begin));
             }
-            assertThat(since(begin)).isBetween(Duration.ofMillis(500), Duration.ofMillis(900));
         }
+        assertThat(first).isBetween(Duration.ofMillis(200), Duration.ofMillis(290));
+        assertThat(five).isBetween(Duration.ofMillis(500), Duration.ofMillis(590));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Test
@@ -74,7 +85,7 @@ class SlowLinkTest {
             writer.join();
         }
         // In pieces that wait for each other, 20 MB would be 300 round trips of 64 KiB: 30 s.
-        assertThat(since(begin)).isLessThan(Duration.ofSeconds(5));
+        assertThat(since(begin)).isLessThan(Duration.ofSeconds(25));
         assertThat(link.bytes(Direction.TO_SERVER)).isEqualTo(bytes.length);
         assertThat(link.bytes(Direction.TO_CLIENT)).isEqualTo(bytes.length);
         assertThat(link.connections()).isEqualTo(1);

@@ -142,10 +142,10 @@ public abstract class EngineContract<R extends Resource> {
     /**
      * How long one test of the contract may take.
      *
-     * @return 60 s unless overridden
+     * @return two minutes unless overridden
      */
     protected Duration timeLimit() {
-        return Duration.ofSeconds(60);
+        return Duration.ofMinutes(2);
     }
 
     final Canary canary() {

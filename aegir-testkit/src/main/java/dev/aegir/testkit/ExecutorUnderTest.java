@@ -74,7 +74,7 @@ final class ExecutorUnderTest implements AutoCloseable {
 
     ExecutorUnderTest(ExecutorContract contract) {
         this.contract = contract;
-        this.world = new ExecutorWorld(patience().dividedBy(2));
+        this.world = new ExecutorWorld(() -> patience().dividedBy(2));
         this.executor = contract.open(setup());
     }
 
@@ -85,6 +85,11 @@ final class ExecutorUnderTest implements AutoCloseable {
     /** For what is a matter of moments on a calm machine. */
     Duration patience() {
         return contract.timeLimit().dividedBy(3);
+    }
+
+    /** In which what must not happen would happen, and show. */
+    Duration moment() {
+        return patience().dividedBy(100);
     }
 
     TaskExecutor executor() {

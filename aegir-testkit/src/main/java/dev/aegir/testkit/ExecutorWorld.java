@@ -20,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
 final class ExecutorWorld implements AutoCloseable {
     private static final Map<String, ExecutorWorld> ALL = new ConcurrentHashMap<>();
 
-    private final Duration patience;
+    private final Supplier<Duration> patience;
     private final String name = Id.next().value();
     private final List<String> effects = new CopyOnWriteArrayList<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
@@ -38,7 +39,7 @@ final class ExecutorWorld implements AutoCloseable {
     private final Map<String, Function<Planner, Plan>> plans = new ConcurrentHashMap<>();
     private volatile String state = "as it is";
 
-    ExecutorWorld(Duration patience) {
+    ExecutorWorld(Supplier<Duration> patience) {
         this.patience = patience;
         ALL.put(name, this);
     }
@@ -189,8 +190,9 @@ final class ExecutorWorld implements AutoCloseable {
     }
 
     void await(CountDownLatch latch, String otherwise) throws InterruptedException {
-        if (!latch.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new AssertionError(otherwise + " within " + patience.toSeconds() + " s");
+        Duration limit = patience.get();
+        if (!latch.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new AssertionError(otherwise + " within " + limit.toMillis() / 1000.0 + " s");
         }
     }
 

@@ -73,9 +73,10 @@ final class HostOnceChecks {
     static void canBeStopped(HostUnderTest at) throws Exception {
         HostPath pids = at.path("pids");
         Command endless = HostUnderTest.script(
-                "trap '' TERM; sh -c 'while :; do sleep 0.05; done' & echo $! $$ >\"$1.new\"; mv \"$1.new\" \"$1\";"
-                        + " while :; do sleep 0.05; done",
-                pids);
+                "trap '' TERM; sh -c 'while [ -d \"$1\" ]; do sleep 0.05; done' sh \"$2\" & echo $! $$ >\"$1.new\";"
+                        + " mv \"$1.new\" \"$1\"; while [ -d \"$2\" ]; do sleep 0.05; done",
+                pids,
+                at.directory());
         Host asking = at.another();
         Future<CommandResult> run = at.background(() -> asking.runOnce(at.key("a"), endless, Input.none()));
         at.eventuallyThere(pids);

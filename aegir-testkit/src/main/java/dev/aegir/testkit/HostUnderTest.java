@@ -225,11 +225,11 @@ final class HostUnderTest implements AutoCloseable {
 
     /** Waits until something holds, and fails when it does not. */
     void eventually(String what, Callable<Boolean> holds) throws Exception {
-        long end = System.nanoTime() + patience().toNanos();
+        long begun = System.nanoTime();
         while (!holds.call()) {
             assertTrue(
-                    System.nanoTime() < end,
-                    () -> what + ": not so after " + patience().toSeconds() + " s");
+                    System.nanoTime() - begun < patience().toNanos(),
+                    () -> what + ": not so after " + patience().toMillis() / 1000.0 + " s");
             // What is waited for happens on another machine, which tells nobody.
             Thread.sleep(20);
         }

@@ -25,6 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -33,7 +34,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a store's queue must keep. */
 abstract class QueueChecks {
-    private static final Duration SOON = Duration.ofSeconds(10);
+    /** For what happens at once, unless the machine is busy. */
+    private static final Duration SOON = Duration.ofSeconds(40);
 
     private final Supplier<StoreUnderTest> opener;
     private final boolean durable;
@@ -81,13 +83,34 @@ abstract class QueueChecks {
     void deliversSoon() throws Exception {
         store.queue().listen(this::succeed, 2);
         assertTrue(succeeds(store.submit()));
-        List<Long> millis = new ArrayList<>();
+        List<Long> delivered = new ArrayList<>();
+        List<Long> byHand = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             long begun = System.nanoTime();
             assertTrue(succeeds(store.submit()));
-            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+            delivered.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+            byHand.add(millisByHand());
         }
-        assertTrue(millis.stream().sorted().toList().get(10) < 300, () -> "milliseconds until done: " + millis);
+        // What the machine needs anyway for as much writing and waking, it may need more often for this.
+        long soon = 300 + 10 * median(byHand);
+        assertTrue(
+                median(delivered) < soon,
+                () -> "milliseconds until done: " + delivered + ", without a queue: " + byHand);
+    }
+
+    private static long median(List<Long> of) {
+        return of.stream().sorted().toList().get(of.size() / 2);
+    }
+
+    /** A task that is not for the queue yet is begun and ended by a thread that is woken for it. */
+    private long millisByHand() throws Exception {
+        long begun = System.nanoTime();
+        LedgerTask task = store.ledger()
+                .submit(store.task(Optional.empty(), 0, Optional.of(store.now().plusSeconds(3_600))), List.of());
+        Thread thread = new Thread(() -> store.ledger().cancel(task.id(), "by hand", store.now()));
+        thread.start();
+        thread.join();
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
     }
 
     @Test
@@ -128,25 +151,24 @@ abstract class QueueChecks {
         LedgerTask later = store.ledger()
                 .submit(store.task(Optional.empty(), 0, Optional.of(store.now().plusMillis(600))), List.of());
         Map<Id, Instant> begun = new ConcurrentHashMap<>();
-        AtomicBoolean parked = new AtomicBoolean();
+        AtomicReference<Instant> until = new AtomicReference<>();
         store.queue()
                 .listen(
                         id -> {
                             Claim claim = store.ledger().begin(id, store.now()).orElseThrow();
-                            if (id.equals(task.id()) && parked.compareAndSet(false, true)) {
+                            Instant time = store.now().plusMillis(600);
+                            if (id.equals(task.id()) && until.compareAndSet(null, time)) {
                                 store.record(
                                         claim,
-                                        Transition.steps(List.of(), List.of())
-                                                .parked(store.now().plusMillis(600)));
+                                        Transition.steps(List.of(), List.of()).parked(time));
                             } else {
                                 begun.put(id, store.now());
                                 store.into(claim, TaskState.SUCCEEDED);
                             }
                         },
                         2);
-        Instant parkedAround = store.now();
         assertTrue(succeeds(task) && succeeds(later));
-        assertTrue(Objects.requireNonNull(begun.get(task.id())).isAfter(parkedAround.plusMillis(300)), begun::toString);
+        assertFalse(Objects.requireNonNull(begun.get(task.id())).isBefore(until.get()), () -> until + ", " + begun);
         assertFalse(
                 Objects.requireNonNull(begun.get(later.id()))
                         .isBefore(later.notBefore().orElseThrow()),
@@ -215,11 +237,11 @@ abstract class QueueChecks {
                             Claim claim = store.ledger().begin(id, store.now()).orElseThrow();
                             runs.merge(id, 1, Integer::sum);
                             begun.countDown();
-                            assertTrue(done.await(30, TimeUnit.SECONDS));
+                            assertTrue(done.await(2 * SOON.toSeconds(), TimeUnit.SECONDS));
                             store.into(claim, TaskState.SUCCEEDED);
                         },
                         3);
-        assertTrue(begun.await(10, TimeUnit.SECONDS));
+        assertTrue(begun.await(SOON.toSeconds(), TimeUnit.SECONDS));
         store.ledger().cancel(task.id(), "too late", store.now());
         for (int i = 0; i < 5; i++) {
             store.submit();
@@ -237,7 +259,7 @@ abstract class QueueChecks {
         store.queue()
                 .listen(
                         id -> {
-                            meet.await(10, TimeUnit.SECONDS);
+                            meet.await(SOON.toSeconds(), TimeUnit.SECONDS);
                             succeed(id);
                         },
                         4);
@@ -264,7 +286,7 @@ abstract class QueueChecks {
                             }
                         },
                         1);
-        assertTrue(inside.await(10, TimeUnit.SECONDS));
+        assertTrue(inside.await(SOON.toSeconds(), TimeUnit.SECONDS));
         store.queue().close();
         assertEquals(0, interrupted.getCount());
         LedgerTask late = store.submit();
@@ -285,7 +307,7 @@ abstract class QueueChecks {
                             new CountDownLatch(1).await();
                         },
                         1);
-        assertTrue(inside.await(10, TimeUnit.SECONDS));
+        assertTrue(inside.await(SOON.toSeconds(), TimeUnit.SECONDS));
         LedgerTask ready = store.submit(Lock.exclusive("site", "x"));
         LedgerTask waits = store.submit(Lock.exclusive("site", "x"));
         LedgerTask begun = store.submit();

@@ -201,7 +201,7 @@ final class TaskEventChecks {
         long begun = System.nanoTime();
         at.executor().close();
         assertTrue(
-                Duration.ofNanos(System.nanoTime() - begun).compareTo(Duration.ofSeconds(15)) < 0,
+                Duration.ofNanos(System.nanoTime() - begun).compareTo(at.patience()) < 0,
                 "closing does not wait for those who hang");
     }
 }

@@ -56,7 +56,7 @@ final class TaskOutcomeChecks {
         at.world.when(
                 "do a",
                 context -> early.set(StoreUnderTest.within(
-                        Duration.ofMillis(150), () -> at.world.effects().size() > 1)));
+                        at.moment(), () -> at.world.effects().size() > 1)));
         CountDownLatch both = new CountDownLatch(2);
         for (String step : List.of("b1", "b2")) {
             at.world.when("do " + step, context -> {

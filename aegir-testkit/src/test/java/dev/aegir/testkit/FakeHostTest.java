@@ -75,7 +75,7 @@ class FakeHostTest {
             assertThat(cat.stdout().readAllBytes())
                     .asString(StandardCharsets.UTF_8)
                     .isEqualTo("hello!");
-            assertThat(cat.waitFor(Duration.ofSeconds(1))).hasValue(0);
+            assertThat(cat.waitFor(Duration.ofSeconds(60))).hasValue(0);
         }
     }
 

@@ -35,6 +35,19 @@ function really_inside($path) {
     }
     return true;
 }
+// All of them, of both kinds, and of what only looks like a name: 2852039166 is an address to some programs.
+function addresses($host) {
+    static $known = [];
+    if (!isset($known[$host])) {
+        $known[$host] = [];
+        $asked = proc_open(['getent', 'ahosts', $host], [1 => ['pipe', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes);
+        foreach (explode("\n", (string) stream_get_contents($pipes[1])) as $line) {
+            $known[$host][] = strtok($line, ' ') ?: 'none';
+        }
+        proc_close($asked);
+    }
+    return $known[$host];
+}
 function fetchable($url) {
     global $root, $locals;
     if (!is_string($url)) return 'no URL';
@@ -48,9 +61,8 @@ function fetchable($url) {
     if (($parts['scheme'] ?? '') !== 'https' || ($parts['host'] ?? '') === '') return "neither https nor a file: $url";
     if ($locals === 'yes') return null;
     $host = trim($parts['host'], '[]');
-    $addresses = filter_var($host, FILTER_VALIDATE_IP) ? [$host] : (gethostbynamel($host) ?: []);
-    foreach ($addresses as $address) {
-        if (preg_match('#^(0\.|127\.|169\.254\.|100\.100\.100\.200$|192\.0\.0\.192$|::$|::1$|::ffff:|64:ff9b:|fe[89ab][0-9a-f]:|fd00:ec2::254$)#i', $address)) {
+    foreach (addresses($host) as $address) {
+        if (preg_match('#^(0\.|127\.|169\.254\.|100\.100\.100\.200$|192\.0\.0\.192$|::$|::1$|::ffff:|::[0-9]+\.|64:ff9b:|2002:|fe[89ab][0-9a-f]:|fd00:ec2::254$)#i', $address)) {
             return "on the server itself or where machines are told secrets: $url";
         }
     }
@@ -80,6 +92,14 @@ foreach ($lock['packages'] ?? [] as $package) {
     if (isset($package['target-dir']) && !inside($package['target-dir'])) problem('composer.lock', "$name: a target directory outside of it");
     foreach ((array) ($package['bin'] ?? []) as $bin) {
         if (!inside($bin)) problem('composer.lock', "$name: the program " . json_encode($bin) . ' outside of it');
+    }
+    if (isset($package['notification-url'])) {
+        $why = fetchable($package['notification-url']);
+        if ($why !== null) problem('composer.lock', "$name: tells of its installation where nothing is fetched from, $why");
+    }
+    // How it is fetched is said there too: with which headers, and whether certificates count.
+    if (array_diff(array_keys((array) ($package['transport-options'] ?? [])), ['relative', 'symlink', 'reference', 'versions'])) {
+        problem('composer.lock', "$name: transport options " . json_encode($package['transport-options']));
     }
     foreach (['dist', 'source'] as $kind) {
         if (!isset($package[$kind])) continue;

@@ -15,6 +15,63 @@ cd -- "$space"
 damaged() { fail 66 "the archive is damaged: $(head -c 2000 said)"; }
 too_big() { fail 66 "the archive has more than $maxfiles entries or $maxbytes bytes"; }
 
+# One request. A password is for the host that the source names, and for nobody a redirect leads to.
+request() {
+    set -- --silent --show-error --fail --globoff --proto =https --connect-timeout 20 --speed-limit 100 --speed-time 60 \
+        --max-filesize "$maxbytes" --output archive --write-out '%{http_code} %{redirect_url}' "$@"
+    case $host in
+    *:*) ;;
+    *) set -- "$@" --resolve "$host:$port:$at" ;;
+    esac
+    if [ -n "$password" ] && [ "$host:$port" = "$named" ]; then
+        printf '%s\n' "$password" | bounded curl --disable "$@" --config - --url "$at_url" 2>said
+    else
+        bounded curl --disable "$@" --url "$at_url" 2>said </dev/null
+    fi
+}
+
+# Follows redirects itself, since where each of them leads is looked at before anything is sent there.
+over_https() {
+    named=$host:$port
+    at_url=$url
+    password=
+    [ "$secret" = no ] || password=$(cat)
+    near=no
+    at=$(addresses) || exit $?
+    ! private || near=yes
+    for _ in 1 2 3 4 5 6; do
+        answer=$(request) || fail 66 "$(head -c 4000 said)"
+        case $answer in
+        30[12378]' '?*) ;;
+        2*) return 0 ;;
+        *) fail 66 "the server answers ${answer%% *}" ;;
+        esac
+        to=$(printf '%s' "${answer#* }" | tr -d '\000-\040\177')
+        case $to in
+        https://*) ;;
+        *) fail 66 "the server leads to $to, which is not https" ;;
+        esac
+        rest=${to#https://}
+        rest=${rest%%[/?#]*}
+        port=443
+        case $rest in
+        \[*\]) host=${rest#?} && host=${host%?} ;;
+        \[*\]:*) host=${rest%:*} && host=${host#?} && host=${host%?} && port=${rest##*:} ;;
+        *:*) host=${rest%:*} && port=${rest##*:} ;;
+        *) host=$rest ;;
+        esac
+        case $host:$port in
+        [!0-9A-Za-z:]* | *[!0-9A-Za-z.:_-]*) fail 66 "the server leads to $to, whose host is no host name" ;;
+        esac
+        at_url=$to
+        at=$(addresses) || exit $?
+        if [ "$locals" = no ] && [ "$near" = no ] && private; then
+            fail 66 "the server leads to $to, which is in a private network ($at), and the source is not"
+        fi
+    done
+    fail 66 "the server leads from one place to the next, lastly to $at_url"
+}
+
 download() {
     case $protocol in
     file)
@@ -23,15 +80,7 @@ download() {
         ;;
     https)
         need curl
-        at=$(addresses)
-        set -- --silent --show-error --fail --globoff --location --max-redirs 5 --proto =https --proto-redir =https \
-            --connect-timeout 20 --speed-limit 100 --speed-time 60 --max-filesize "$maxbytes" --output archive
-        case $host in
-        *:*) ;;
-        *) set -- "$@" --resolve "$host:$port:$at" ;;
-        esac
-        [ "$secret" = no ] || set -- "$@" --config -
-        bounded curl --disable "$@" --url "$url" 2>said || fail 66 "$(head -c 4000 said)"
+        over_https
         ;;
     esac
     found=$(sha256sum archive | cut -d ' ' -f 1)

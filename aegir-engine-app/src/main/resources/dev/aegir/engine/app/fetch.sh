@@ -28,11 +28,14 @@ addresses() {
     getent ahosts "$host" | awk '!seen[$1]++ { print $1 }' >addresses
     [ -s addresses ] || fail 66 "the name $host is not known here"
     if [ "$locals" = no ]; then
-        ! grep -qiE '^(0\.|127\.|169\.254\.|100\.100\.100\.200$|192\.0\.0\.192$|::$|::1$|::ffff:|64:ff9b:|fe[89ab][0-9a-f]:|fd00:ec2::254$)' addresses ||
+        ! grep -qiE '^(0\.|127\.|169\.254\.|100\.100\.100\.200$|192\.0\.0\.192$|::$|::1$|::ffff:|::[0-9]+\.|64:ff9b:|2002:|fe[89ab][0-9a-f]:|fd00:ec2::254$)' addresses ||
             fail 66 "the name $host leads to an address that code is not fetched from: $(tr '\n' ' ' <addresses)"
     fi
     tr '\n' ',' <addresses | sed 's/,$//'
 }
+
+# Whether the name that was looked up last leads into a network that is not everybody's.
+private() { grep -qiE '^(10\.|172\.(1[6-9]|2[0-9]|3[01])\.|192\.168\.|100\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.|f[cd][0-9a-f]{2}:)' addresses; }
 
 # A path given as the source really lies where such sources may be.
 below_root() {

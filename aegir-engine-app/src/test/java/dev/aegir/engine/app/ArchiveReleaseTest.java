@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Releases of archives, good ones and others, by real programs on this machine. */
-@Timeout(60)
+@Timeout(300)
 class ArchiveReleaseTest {
     private final Workplace place = new Workplace();
     private final Bench bench = place.bench();

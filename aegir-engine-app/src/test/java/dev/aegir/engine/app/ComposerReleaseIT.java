@@ -159,7 +159,7 @@ class ComposerReleaseIT {
                 .exec(
                         "sh",
                         "-c",
-                        "mkdir -p /home/other/package && echo '{\"name\":\"acme/local\"}' >/home/other/package/composer.json")
+                        "echo '::1 six.example.net' >>/etc/hosts; mkdir -p /home/other/package && echo '{\"name\":\"acme/local\"}' >/home/other/package/composer.json")
                 .orThrow();
         for (String bad : new String[] {
             "sed -i 's#\"url\": \"local\"#\"url\": \"/home/other/package\"#' composer.json composer.lock",
@@ -170,6 +170,10 @@ class ComposerReleaseIT {
             "sed -i 's#\"url\": \"/srv/git/packages/acme-tool-1.0.0.zip\"#\"url\": \"/etc/passwd\"#' composer.lock",
             "sed -i 's#\"url\": \"/srv/git/packages/acme-tool-1.0.0.zip\"#\"url\": \"https://169.254.169.254/x.zip\"#' composer.lock",
             "sed -i 's#\"url\": \"/srv/git/packages/acme-tool-1.0.0.zip\"#\"url\": \"http://example.net/x.zip\"#' composer.lock",
+            "sed -i 's#\"url\": \"/srv/git/packages/acme-tool-1.0.0.zip\"#\"url\": \"https://2852039166/x.zip\"#' composer.lock",
+            "sed -i 's#\"url\": \"/srv/git/packages/acme-tool-1.0.0.zip\"#\"url\": \"https://six.example.net/x.zip\"#' composer.lock",
+            "sed -i 's#\"name\": \"acme/tool\"#\"notification-url\": \"https://169.254.169.254/x\", &#' composer.lock",
+            "sed -i 's#\"name\": \"acme/tool\"#\"transport-options\": {\"http\": {\"header\": \"X-A: b\"}}, &#' composer.lock",
             "sed -i 's#\"name\": \"acme/tool\"#\"name\": \"../../../tool\"#' composer.lock",
         }) {
             commit(bad);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Releases of git repositories, by real programs on this machine. */
-@Timeout(60)
+@Timeout(300)
 class GitReleaseTest {
     private final Workplace place = new Workplace();
     private final Bench bench = place.bench();
@@ -347,7 +347,7 @@ class GitReleaseTest {
         bench.host(new ShellHost("web1", new LocalShell()));
         task.undo();
         assertThat(place.listing("code")).isEmpty();
-        job.join(10_000);
+        job.join(60_000);
         assertThat(job.isAlive()).isFalse();
         // A request that was still on its way finds that there is nothing to do any more.
         assertThatThrownBy(task::again).isInstanceOf(RefusedException.class).hasMessageContaining("taken back");

@@ -42,18 +42,19 @@ class HttpsSourceIT {
                 git --git-dir=/srv/www/private/handbook.git update-server-info
                 tar -C /srv/git -czf /srv/www/private/handbook.tar.gz handbook.git/description
                 chmod -R a+rX /srv/www
-                openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=git1 -addext subjectAltName=DNS:git1 \\
+                openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=git1 -addext subjectAltName=DNS:git1,DNS:git2 \\
                     -keyout /etc/nginx/key.pem -out /etc/nginx/cert.pem 2>/dev/null
                 printf 'aegir:%s\\ngit:%s\\n' "$(openssl passwd -6 -stdin <<<"$(</dev/stdin)")" x >/etc/nginx/users
                 sed -i "s|^git:.*|git:$(sed -n 's/^aegir://p' /etc/nginx/users)|" /etc/nginx/users
                 cat >/etc/nginx/conf.d/sources.conf <<'END'
                 server {
                     listen 443 ssl;
-                    server_name git1;
+                    server_name git1 git2;
                     ssl_certificate /etc/nginx/cert.pem;
                     ssl_certificate_key /etc/nginx/key.pem;
                     root /srv/www;
                     location /private/ { auth_basic sources; auth_basic_user_file /etc/nginx/users; }
+                    include /etc/nginx/elsewhere*;
                     location /plain/ { return 302 http://git1/private/handbook.tar.gz; }
                     location /moved/ { rewrite ^/moved/(.*)$ https://git1/private/$1 redirect; }
                 }
@@ -116,6 +117,59 @@ class HttpsSourceIT {
         Codebase git = Codebase.of(
                 "x", CodeSource.git("https://git1/moved/handbook.git", "v2").with("credential", "tokens/git1"));
         assertThatThrownBy(() -> bench.task().run(bench.bring(git, "web1"))).isInstanceOf(SourceException.class);
+    }
+
+    /** Abuse case 12: what a redirect leads to is looked at like what the source itself says. */
+    @Test
+    void redirectsLeadNeitherToTheServerItself() {
+        for (String place : new String[] {
+            "169.254.169.254/latest/meta-data",
+            "127.0.0.1/x",
+            "[::1]/x",
+            "localhost/x",
+            "2852039166/x",
+            "user:pw@git1/x",
+            "-x/x"
+        }) {
+            redirect("https://" + place);
+            Codebase codebase = Codebase.of("x", archive("/elsewhere/x"));
+            assertThatThrownBy(() -> bench.task().run(bench.bring(codebase, "web1")))
+                    .as(place)
+                    .isInstanceOf(SourceException.class)
+                    .hasMessageMatching("(?s).*(not fetched from|no host name|not known here).*");
+        }
+        redirect("https://git1/elsewhere/x");
+        Codebase round = Codebase.of("x", archive("/elsewhere/x"));
+        assertThatThrownBy(() -> bench.task().run(bench.bring(round, "web1")))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("from one place to the next");
+        assertThat(lab.web1().exec("ls", "-A", "/srv/aegir/code").stdout()).isEmpty();
+    }
+
+    /** Whoever is led to learns no password. */
+    @Test
+    void aPasswordIsForTheHostThatWasNamed() throws Exception {
+        lab.web1()
+                .exec("sh", "-c", "echo \"$(getent ahostsv4 git1 | awk '{ print $1; exit }') git2\" >>/etc/hosts")
+                .orThrow();
+        redirect("https://git1/private/handbook.tar.gz");
+        Codebase same = Codebase.of("x", archive("/elsewhere/x").with("credential", "tokens/git1"));
+        bench.task().run(bench.bring(same, "web1"));
+        bench.task().run(bench.remove(same, "web1"));
+        redirect("https://git2/private/handbook.tar.gz");
+        assertThatThrownBy(() -> bench.task().run(bench.bring(same, "web1")))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("401");
+    }
+
+    private static void redirect(String to) {
+        lab.git1()
+                .execWithInput(
+                        "location /elsewhere/ { return 302 " + to + "; }\n",
+                        "sh",
+                        "-ec",
+                        "cat >/etc/nginx/elsewhere; nginx -s reload; sleep 0.3")
+                .orThrow();
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Removing releases, by real programs on this machine. */
-@Timeout(60)
+@Timeout(300)
 class RemoveReleaseTest {
     private final Workplace place = new Workplace();
     private final Bench bench = place.bench();

@@ -395,7 +395,7 @@ abstract class DatabaseEngineChecks {
                 install.get();
             }
             lab.machine().exec("touch", "/tmp/watched").orThrow();
-            watching.get(30, TimeUnit.SECONDS);
+            watching.get(120, TimeUnit.SECONDS);
         } finally {
             threads.shutdownNow();
         }

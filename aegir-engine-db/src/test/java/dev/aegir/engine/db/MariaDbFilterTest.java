@@ -11,6 +11,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,12 +198,14 @@ class MariaDbFilterTest {
                 if (at >= begin.length + length + end.length) {
                     return -1;
                 }
-                int count = 0;
-                for (; count < most && at < begin.length + length + end.length; count++, at++) {
-                    to[from + count] = at < begin.length
-                            ? begin[(int) at]
-                            : at < begin.length + length ? (byte) 'x' : end[(int) (at - begin.length - length)];
+                boolean inside = at >= begin.length && at < begin.length + length;
+                int count = inside ? (int) Math.min(most, begin.length + length - at) : 1;
+                if (inside) {
+                    Arrays.fill(to, from, from + count, (byte) 'x');
+                } else {
+                    to[from] = at < begin.length ? begin[(int) at] : end[(int) (at - begin.length - length)];
                 }
+                at += count;
                 return count;
             }
         };

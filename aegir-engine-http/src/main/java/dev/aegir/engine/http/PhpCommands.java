@@ -3,7 +3,6 @@ package dev.aegir.engine.http;
 
 import dev.aegir.host.Command;
 import dev.aegir.model.HostPath;
-import dev.aegir.model.Id;
 import java.time.Duration;
 
 /**
@@ -59,12 +58,9 @@ final class PhpCommands {
                 .timeout(Duration.ofSeconds(settings.reloadSeconds() + 30L));
     }
 
-    /** Tests the units of a site's cron. */
-    static Command checkCron(PhpSettings settings, Id site) {
-        return Scripts.shell(
-                CRON_CHECK,
-                settings.cronUnit(site, "service").value(),
-                settings.cronUnit(site, "timer").value());
+    /** Tests units of systemd. */
+    static Command checkUnits(HostPath service, HostPath timer) {
+        return Scripts.shell(CRON_CHECK, service.value(), timer.value());
     }
 
     /** Timers run if they are there, and do not if they are not. */

@@ -55,7 +55,11 @@ import java.util.Set;
  *   <li>{@code timezone} - such as {@code Europe/Berlin} ({@code UTC}).
  *   <li>{@code display-errors} - {@code on} or {@code off} ({@code off}); they are logged in the site's {@code logs} anyway.
  *   <li>{@code opcache} - {@code on} or {@code off} ({@code on}).
+ *   <li>{@code deploy} - accounts of the server, with commas between, which may write what the site's code may write, too:
+ *       by access control lists, so that both own what they make (none).
  * </ul>
+ *
+ * <p>A site's {@code logs/php.log} of more than 10 MB is begun anew, and four old ones are kept; systemd looks every hour.
  *
  * <p>It needs Debian's packages php-fpm, acl and procps, and systemd; it installs nothing. Debian's pool {@code www}, which runs
  * everything as one account, is removed when the service is prepared.
@@ -111,6 +115,15 @@ public final class PhpFpmEngine implements RuntimeEngine {
                     .delete(PhpServerFiles.defaultPool(settings))
                     .build());
         }
+        steps.add(ConfigChange.named(
+                        "php-fpm: keep the logs of sites short on " + where,
+                        request.server().name())
+                .drift(settings.drift())
+                .write(settings.logUnit("service"), LogUnits.service(settings))
+                .write(settings.logUnit("timer"), LogUnits.timer(settings))
+                .check(PhpCommands.checkUnits(settings.logUnit("service"), settings.logUnit("timer")))
+                .activate(PhpCommands.activateCron(settings))
+                .build());
         return steps;
     }
 
@@ -122,6 +135,7 @@ public final class PhpFpmEngine implements RuntimeEngine {
         String of = of(request);
         List<String> home = new ArrayList<>(site(pool));
         home.add(settings.webAccount());
+        home.add(String.join(",", deploying(pool, settings)));
         home.addAll(pool.writable());
         return List.of(
                 new HostState("php-fpm: account of " + of, request.server().name(), What.ACCOUNT, site(pool)),
@@ -193,6 +207,19 @@ public final class PhpFpmEngine implements RuntimeEngine {
                 settings(request).cronPrefix() + pool.owner()));
     }
 
+    /** Not another site's account, which nobody gives access to, nor those that have theirs already. */
+    private static List<String> deploying(Pool pool, PhpSettings settings) {
+        List<String> accounts = PhpLimits.of(pool.settings()).deploy();
+        for (String account : accounts) {
+            if (account.equals("root")
+                    || account.equals(settings.webAccount())
+                    || account.matches("s[0-7][0-9a-z]{25}")) {
+                throw new InvalidValueException("setting deploy", account, "name an account of a person or a program");
+            }
+        }
+        return accounts;
+    }
+
     private static ConfigChange cron(EngineRequest<Pool> request, Pool.Cron cron) {
         PhpSettings settings = settings(request);
         Pool pool = request.resource();
@@ -202,7 +229,8 @@ public final class PhpFpmEngine implements RuntimeEngine {
                         CronUnits.service(pool, cron, settings),
                         pool.owner())
                 .write(settings.cronUnit(pool.owner(), "timer"), CronUnits.timer(pool, cron, settings), pool.owner())
-                .check(PhpCommands.checkCron(settings, pool.owner()))
+                .check(PhpCommands.checkUnits(
+                        settings.cronUnit(pool.owner(), "service"), settings.cronUnit(pool.owner(), "timer")))
                 .build();
     }
 

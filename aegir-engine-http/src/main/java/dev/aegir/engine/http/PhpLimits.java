@@ -3,8 +3,10 @@ package dev.aegir.engine.http;
 
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Settings;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** The settings of a pool, as {@link PhpFpmEngine} documents them, read and checked: nothing else can be set for a site. */
 record PhpLimits(
@@ -17,7 +19,8 @@ record PhpLimits(
         int inputVariables,
         String timezone,
         boolean displayErrors,
-        boolean opcache) {
+        boolean opcache,
+        List<String> deploy) {
     private static final Set<String> KNOWN = Set.of(
             "memory",
             "processes",
@@ -28,7 +31,8 @@ record PhpLimits(
             "input-vars",
             "timezone",
             "display-errors",
-            "opcache");
+            "opcache",
+            "deploy");
 
     static PhpLimits of(Settings settings) {
         Set<String> unknown = new TreeSet<>(settings.values().keySet());
@@ -51,7 +55,24 @@ record PhpLimits(
                 number(settings, "input-vars", 5000, 100, 100_000, "input variables"),
                 timezone,
                 on(settings, "display-errors", false),
-                on(settings, "opcache", true));
+                on(settings, "opcache", true),
+                accounts(settings));
+    }
+
+    private static List<String> accounts(Settings settings) {
+        List<String> accounts = settings.text("deploy").filter(text -> !text.isBlank()).stream()
+                .flatMap(text -> Stream.of(text.split(",")))
+                .map(String::strip)
+                .distinct()
+                .sorted()
+                .toList();
+        for (String account : accounts) {
+            if (!account.matches("[a-z_][a-z0-9_-]{0,31}")) {
+                throw new InvalidValueException(
+                        "setting deploy", account, "write accounts with commas between, as ann,bob");
+            }
+        }
+        return accounts;
     }
 
     private static int number(Settings settings, String name, int otherwise, int least, int most, String what) {

@@ -111,6 +111,11 @@ record PhpSettings(
         return HostPath.of("/etc/systemd/system/" + cronPrefix() + site + "." + type);
     }
 
+    /** What keeps the logs of the sites short. */
+    HostPath logUnit(String type) {
+        return HostPath.of("/etc/systemd/system/" + cronPrefix() + "logs." + type);
+    }
+
     /** A path that means itself wherever it stands. */
     static HostPath plain(String what, HostPath path) {
         if (!path.value().matches("(/[A-Za-z0-9_][A-Za-z0-9._+-]*)+")) {

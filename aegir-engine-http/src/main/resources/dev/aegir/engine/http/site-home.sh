@@ -3,13 +3,15 @@
 # A site's own directory is there, with what the site may write in it. It belongs to root, so nothing directly in it can be
 # swapped by the site; what is deeper is made and looked at as the site's account.
 #
-# $1 the account, $2 the directory, $3 the site's id, $4 the web server's account, then the directories the site may write.
+# $1 the account, $2 the directory, $3 the site's id, $4 the web server's account, $5 accounts that may write what the site may
+# write, too, with commas between, then the directories the site may write.
 
 account=$1
 home=$2
 id=$3
 web=$4
-shift 4
+deploy=$5
+shift 5
 sites=${home%/*}
 
 # first DIRECTORY MODE: one directly in the home.
@@ -32,11 +34,87 @@ make_first() {
 # As the account, in a home that exists.
 is_there() { runuser -u "$account" -- test -d "$home/$1"; }
 
+# named FORM: a line for each account that may deploy.
+named() {
+    printf '%s\n' "$deploy" | tr ',' '\n' | while IFS= read -r each; do
+        # shellcheck disable=SC2059 # the forms are ours
+        [ -z "$each" ] || printf "$1\n" "$each"
+    done
+}
+
 access() {
-    printf '%s\n' user::rwx "user:$web:--x" group::r-x mask::r-x other::---
+    {
+        printf '%s\n' user::rwx "user:$web:--x" group::r-x mask::r-x other::---
+        named 'user:%s:--x'
+    } | sort
+}
+
+# What holds in a directory that the site may write: whoever makes something there, all of them can change it.
+shared() {
+    if [ -z "$deploy" ]; then
+        printf '%s\n' group::r-x other::r-x user::rwx
+    else
+        for kind in '' default:; do
+            printf '%s\n' "${kind}user::rwx" "${kind}user:$account:rwx" "${kind}group::r-x" "${kind}mask::rwx" "${kind}other::r-x"
+            named "${kind}user:%s:rwx"
+        done | sort
+    fi
+}
+
+list() { getfacl -cpE -- "$1" 2>/dev/null | grep -v '^$' | sort; }
+
+# Who may deploy into a directory now.
+deploying() { list "$1" | sed -n 's/^user:\([^:][^:]*\):.*/\1/p' | grep -vxF -e "$account" | paste -sd, -; }
+
+# writable DIRECTORY: one directly in the home that the site may write.
+writable() {
+    if [ -L "$home/$1" ] || { [ -e "$home/$1" ] && [ ! -d "$home/$1" ]; }; then
+        refuse "$home/$1 is no directory"
+    elif [ ! -d "$home/$1" ]; then
+        printf '+ %s\n' "$home/$1"
+    else
+        if [ "$(stat -c '%U:%G' -- "$home/$1")" != "$account:$account" ]; then
+            printf '~ %s\n' "$home/$1"
+        fi
+        if [ "$(list "$home/$1")" != "$(shared)" ]; then
+            now=$(deploying "$home/$1")
+            printf '~ access to %s%s\n' "$home/$1" "${now:+, now of $now}"
+        fi
+    fi
+}
+
+make_writable() {
+    [ -d "$home/$1" ] || mkdir -m 0700 -- "$home/$1" || exit 1
+    # Not a link, and cannot become one.
+    chown -h -- "$account:$account" "$home/$1" || exit 1
+    if [ "$(list "$home/$1")" != "$(shared)" ]; then
+        give "$1"
+    fi
+}
+
+# give DIRECTORY: as the site's account, which cannot change what others have made there; they can.
+give() {
+    runuser -u "$account" -- setfacl -R -P -b -k -- "$home/$1" 2>/dev/null
+    if [ -n "$deploy" ]; then
+        entries=u:$account:rwX,d:u:$account:rwX
+        for each in $(named %s); do
+            entries=$entries,u:$each:rwX,d:u:$each:rwX
+        done
+        runuser -u "$account" -- setfacl -R -P -m "$entries" -- "$home/$1" 2>/dev/null
+    fi
+    shared | runuser -u "$account" -- setfacl --set-file=- -- "$home/$1" ||
+        refuse "$home/$1 cannot have an access control list, by which others may write there, too"
+}
+
+home_access() {
+    chown -h -- "root:$account" "$home" && chmod 0750 -- "$home" && access | setfacl --set-file=- -- "$home" ||
+        refuse "$home cannot have an access control list, by which the web server alone gets to the site's files"
 }
 
 look() {
+    for each in $(named %s); do
+        getent passwd "$each" >/dev/null || refuse "there is no account $each on this server, which shall deploy to the site"
+    done
     if [ ! -e "$sites" ] && [ ! -L "$sites" ]; then
         refuse "$sites is not there: prepare the service first"
     fi
@@ -61,12 +139,12 @@ look() {
         return
     }
     [ "$(stat -c '%U:%G' -- "$home")" = "root:$account" ] &&
-        [ "$(getfacl -cpE -- "$home" 2>/dev/null | grep -v '^$')" = "$(access)" ] || printf '~ %s\n' "$home"
+        [ "$(list "$home")" = "$(access)" ] || printf '~ %s\n' "$home"
     for private in tmp sessions logs; do
         first "$private" 700
     done
     for each in "$@"; do
-        first "${each%%/*}" 755
+        writable "${each%%/*}"
         case $each in
             */*) is_there "$each" || printf '+ %s\n' "$home/$each" ;;
         esac
@@ -83,14 +161,12 @@ case $verb in
             rm -f -- "$home/.aegir.new"
             printf '%s\n' "$id" >"$home/.aegir.new" && mv -T -- "$home/.aegir.new" "$home/.aegir" || exit 1
         fi
-        chown -h -- "root:$account" "$home" && chmod 0750 -- "$home" &&
-            setfacl -b -m "u:$web:x,m::rx" -- "$home" ||
-            refuse "$home cannot have an access control list, by which the web server alone gets to the site's files"
+        home_access
         for private in tmp sessions logs; do
             make_first "$private" 700
         done
         for each in "$@"; do
-            make_first "${each%%/*}" 755
+            make_writable "${each%%/*}"
             case $each in
                 */*) runuser -u "$account" -- mkdir -p -- "$home/$each" || exit 1 ;;
             esac
@@ -104,6 +180,16 @@ case $verb in
             [ ! -d "$home" ] || [ -n "$(ls -A -- "$home")" ] || rmdir -- "$home" || exit 1
             remove_home "$home" "$id"
         else
+            # Who could not write there before cannot any more.
+            printf '%s\n' "$found" | sed -n 's/^~ access to //p' | while IFS= read -r line; do
+                directory=${line%, now of *}
+                deploy=
+                [ "$directory" = "$line" ] || deploy=${line##*, now of }
+                [ ! -d "$directory" ] || [ -L "$directory" ] || {
+                    give "${directory#"$home"/}"
+                    home_access
+                }
+            done
             # Only what is empty; what lies in a directory that the site can write, as the site.
             printf '%s\n' "$found" | sed -n 's/^+ //p' | sort -r | while IFS= read -r made; do
                 case ${made#"$home"/} in

@@ -180,7 +180,10 @@ class PhpFilesTest {
     void whatItPlans() {
         EngineRequest<Pool> request = request(PhpSamples.pool());
         assertThat(names(ENGINE.prepare(new ServiceRequest(request.server(), request.service()))))
-                .containsExactly("php-fpm: installed and started at boot on web1", "php-fpm: prepare web1");
+                .containsExactly(
+                        "php-fpm: installed and started at boot on web1",
+                        "php-fpm: prepare web1",
+                        "php-fpm: keep the logs of sites short on web1");
         assertThat(names(ENGINE.ensure(request)))
                 .containsExactly(
                         "php-fpm: account of docs.example.net on web1",
@@ -198,7 +201,7 @@ class PhpFilesTest {
         assertThatThrownBy(() -> ENGINE.runCron(quiet)).isInstanceOf(RefusedException.class);
         Service keeping = PhpSamples.PHP.named("php-84").with("drift", "keep");
         assertThat(names(ENGINE.prepare(new ServiceRequest(Samples.WEB1.offering(keeping), keeping))))
-                .hasSize(3)
+                .hasSize(4)
                 .allMatch(name -> name.contains("web1/php-84"));
     }
 

@@ -3,11 +3,17 @@ package dev.aegir.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.aegir.host.Command;
 import dev.aegir.lab.Fingerprint;
 import dev.aegir.model.Id;
 import dev.aegir.model.Pool;
+import dev.aegir.model.Settings;
+import dev.aegir.task.RunCommand;
+import dev.aegir.task.Step;
 import dev.aegir.task.TaskState;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,7 +180,7 @@ class PhpIsolationIT {
                         "change web1 shell of the account " + A.account(),
                         "change web1 groups of the account " + A.account(),
                         "change web1 " + HOME_A,
-                        "change web1 " + HOME_A + "/files",
+                        "change web1 access to " + HOME_A + "/files",
                         "create web1 " + HOME_A + "/private",
                         "create web1 " + HOME_A + "/private/deep");
         lab.ensure(pool).orThrow();
@@ -185,6 +191,77 @@ class PhpIsolationIT {
         assertThat(lab.holds("runuser -u www-data -- ls " + HOME_A)).isFalse();
         assertThat(lab.holds("runuser -u www-data -- ls " + HOME_A + "/files")).isTrue();
         assertThat(lab.holds("runuser -u " + A.account() + " -- ls " + HOME_A)).isTrue();
+    }
+
+    /** Whoever deploys writes what the site writes, and nothing else; both can change what the other has made. */
+    @Test
+    void whoMayDeploy() throws Exception {
+        Pool pool = PhpLab.pool(A, "a");
+        lab.exec("sh", "-c", "useradd -m ann; useradd -m bob");
+        lab.exec(
+                "runuser",
+                "-u",
+                A.account(),
+                "--",
+                "sh",
+                "-c",
+                "mkdir -m 700 " + HOME_A + "/files/old; echo 1 >" + HOME_A + "/files/old/a");
+        assertThat(lab.holds("runuser -u ann -- ls " + HOME_A + "/files/old")).isFalse();
+        Pool open = PhpSamples.with(pool, Settings.none().with("deploy", "ann"));
+        lab.ensure(open).orThrow();
+        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(open, PhpSamples.PHP))))
+                .isEmpty();
+        for (String command : List.of("echo 2 >>old/a", "echo x >of-ann.txt", "mkdir d", "touch d/e")) {
+            assertThat(lab.holds("runuser -u ann -- sh -c 'umask 077; cd " + HOME_A + "/files && " + command + "'"))
+                    .as(command)
+                    .isTrue();
+        }
+        assertThat(does("return file_put_contents('" + HOME_A + "/files/of-ann.txt', 'mine');"))
+                .isEqualTo("4");
+        assertThat(does("return unlink('" + HOME_A + "/files/d/e');")).isEqualTo("true");
+        assertThat(lab.get("a.example.net", "/uploads/of-ann.txt").body()).isEqualTo("mine");
+        for (String path : List.of(HOME_A + "/x", HOME_A + "/logs/x", HOME_A + "/sessions/x", HOME_B + "/files/x")) {
+            assertThat(lab.holds("runuser -u ann -- touch " + path)).as(path).isFalse();
+        }
+        assertThat(lab.holds("runuser -u ann -- ls " + HOME_A)).isFalse();
+        assertThat(lab.holds("runuser -u ann -- cat " + HOME_B + "/files/note")).isFalse();
+
+        Pool others = PhpSamples.with(pool, Settings.none().with("deploy", "bob"));
+        List<Step> failing = new ArrayList<>(PhpLab.PHP.ensure(lab.request(others, PhpSamples.PHP)));
+        failing.add(RunCommand.of("fail", lab.server().name(), Command.of("/bin/false")));
+        assertThat(lab.run(failing).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(lab.holds("runuser -u bob -- touch " + HOME_A + "/files/y")).isFalse();
+        assertThat(lab.preview(PhpLab.PHP.ensure(lab.request(open, PhpSamples.PHP))))
+                .isEmpty();
+
+        lab.ensure(others).orThrow();
+        assertThat(lab.holds("runuser -u ann -- touch " + HOME_A + "/files/y")).isFalse();
+        assertThat(lab.holds("runuser -u bob -- sh -c 'echo 3 >>" + HOME_A + "/files/old/a'"))
+                .isTrue();
+        lab.ensure(pool).orThrow();
+        assertThat(lab.holds("runuser -u bob -- touch " + HOME_A + "/files/y")).isFalse();
+        assertThat(lab.exec("getfacl", "-cp", HOME_A + "/files")).doesNotContain("bob", "ann", "default");
+        assertThat(lab.ensure(PhpSamples.with(pool, Settings.none().with("deploy", "nobody-here")))
+                        .toString())
+                .contains("there is no account nobody-here");
+    }
+
+    /** What one site's processes have compiled is in a memory that all share: it is for nobody who may not read the file. */
+    @Test
+    void whatANeighbourHasCompiled() throws Exception {
+        lab.exec(
+                "sh",
+                "-c",
+                "echo '<?php return \"compiled-by-b\";' >" + HOME_B + "/private/c.php; chown " + B.account() + ": "
+                        + HOME_B + "/private/c.php; touch -d '1 hour ago' " + HOME_B + "/private/c.php");
+        String include = "return @include '" + HOME_B + "/private/c.php';";
+        for (int i = 0; i < 3; i++) {
+            Http answer = Http.send(
+                    lab.machine().http(),
+                    "GET /do.php HTTP/1.0\r\nHost: b.example.net\r\nX-Do: " + include + "\r\n\r\n");
+            assertThat(answer.body()).contains("compiled-by-b");
+        }
+        assertThat(does(include)).isEqualTo("false");
     }
 
     @Test

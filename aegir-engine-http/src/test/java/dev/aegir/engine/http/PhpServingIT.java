@@ -129,7 +129,7 @@ class PhpServingIT {
         lab.run(PhpLab.PHP.stop(lab.request(a, OLD))).orThrow();
         assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.4");
         assertThat(lab.holds("test -e /run/aegir-php8.2/" + A + ".sock")).isFalse();
-        assertThat(lab.exec("sh", "-c", "systemctl list-timers --no-legend | grep -c aegir-php8"))
+        assertThat(lab.exec("sh", "-c", "systemctl list-timers --no-legend | grep -c aegir-php8.*-0"))
                 .isEqualTo("1");
         assertThat(lab.holds("systemctl -q is-active aegir-php8.4-" + A + ".timer"))
                 .isTrue();
@@ -177,8 +177,49 @@ class PhpServingIT {
 
         lab.publish(PhpSamples.running(pool, Optional.empty()), "a.example.net");
         assertThat(lab.holds("systemctl -q is-active " + unit() + ".timer")).isFalse();
-        assertThat(lab.holds("ls /etc/systemd/system/ /etc/systemd/system/timers.target.wants | grep -q aegir-php8.2-"))
+        assertThat(lab.holds(
+                        "ls /etc/systemd/system/ /etc/systemd/system/timers.target.wants | grep -q aegir-php8.2-0"))
                 .isFalse();
+    }
+
+    @Test
+    void aLongLogIsBegunAnew() throws Exception {
+        lab.publish(PhpLab.pool(A, "a"), "a.example.net");
+        lab.publish(PhpLab.pool(B, "b"), "b.example.net");
+        String logs = "/srv/aegir/sites/" + A + "/logs";
+        lab.exec(
+                "sh",
+                "-c",
+                "echo secret >/etc/witness; chmod 600 /etc/witness; rm -rf " + "/srv/aegir/sites/" + B
+                        + "/logs/php.log; ln -s /etc/witness /srv/aegir/sites/" + B + "/logs/php.log");
+        assertThat(lab.exec("systemctl", "is-enabled", "aegir-php8.2-logs.timer"))
+                .isEqualTo("enabled");
+        for (int i = 1; i <= 6; i++) {
+            lab.exec(
+                    "runuser",
+                    "-u",
+                    A.account(),
+                    "--",
+                    "sh",
+                    "-c",
+                    "{ echo " + i + "; head -c 11000000 /dev/zero; } >" + logs + "/php.log");
+            shortenLogs();
+        }
+        assertThat(lab.exec("sh", "-c", "cd " + logs + "; for f in *; do echo $f $(head -n 1 $f); done"))
+                .isEqualTo("php.log.1 6\nphp.log.2 5\nphp.log.3 4\nphp.log.4 3");
+        lab.exec("runuser", "-u", A.account(), "--", "sh", "-c", "echo short >" + logs + "/php.log");
+        shortenLogs();
+        assertThat(lab.machine().file(logs + "/php.log")).isEqualTo("short\n");
+        assertThat(lab.machine().file("/etc/witness")).isEqualTo("secret\n");
+        lab.code("oops.php", "<?php error_log('a line of PHP');");
+        lab.get("a.example.net", "/oops.php");
+        assertThat(lab.machine().file(logs + "/php.log")).contains("a line of PHP");
+    }
+
+    /** As often as a test likes. */
+    private static void shortenLogs() {
+        lab.exec("systemctl", "reset-failed");
+        lab.exec("systemctl", "start", "aegir-php8.2-logs.service");
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.aegir.examples.wordpress;
 import dev.aegir.Aegir;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Packages;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
@@ -80,6 +81,10 @@ public final class HostWordPress {
                     + seen.results().get("wordpress.updates.plugins") + " plugins to update");
             aegir.run(new RotateCredentials(name)).orThrow();
             // end::later[]
+            // tag::packages[]
+            Packages installed = aegir.inventory().sitePackages(name).orElseThrow();
+            System.out.println(installed.table());
+            // end::packages[]
             return link + " " + secret;
         }
     }

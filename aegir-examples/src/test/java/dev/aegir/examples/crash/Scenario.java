@@ -9,8 +9,11 @@ import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.WwwPolicy;
+import dev.aegir.task.ChangeRuntime;
+import dev.aegir.task.ClearCaches;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteCodebase;
 import dev.aegir.task.DeleteSite;
@@ -19,11 +22,16 @@ import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
+import dev.aegir.task.LoginLink;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RotateCredentials;
+import dev.aegir.task.RunCron;
+import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UnlockCodebase;
+import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyCodebase;
 import dev.aegir.task.VerifyServer;
@@ -69,7 +77,29 @@ enum Scenario {
     /** Not gone, because the server's configuration was broken by hand. */
     DELETE_SITE_ON_BROKEN_SERVER(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.BREAK)),
     /** The code gone. */
-    DELETE_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE));
+    DELETE_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE)),
+    /** A site with a database and processes. */
+    WORDPRESS_INSTALL(List.of(Step.ENROL, Step.PREPARE, Step.CODE)),
+    /** The disabled page, and no cron. */
+    WORDPRESS_DISABLE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** The site again, and its cron. */
+    WORDPRESS_ENABLE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.DISABLE)),
+    /** Closed for a while. */
+    WORDPRESS_MAINTENANCE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Another account in the database. */
+    WORDPRESS_ROTATE_CREDENTIALS(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Another PHP. */
+    WORDPRESS_CHANGE_RUNTIME(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Closed, updated, opened. */
+    WORDPRESS_UPDATE_DATABASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** What is run regularly, now. */
+    WORDPRESS_CRON(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Nothing is kept that can be made again. */
+    WORDPRESS_CLEAR_CACHES(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** A link that logs in. */
+    WORDPRESS_LOGIN_LINK(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Files, database, account and all gone. */
+    WORDPRESS_DELETE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE));
 
     /** What is done before. */
     enum Step {
@@ -107,10 +137,14 @@ enum Scenario {
         return name().endsWith("ON_BROKEN_SERVER") ? TaskState.ROLLED_BACK : TaskState.SUCCEEDED;
     }
 
+    boolean wordpress() {
+        return name().startsWith("WORDPRESS_");
+    }
+
     /** Where the server is and what it is: what the programs are told. */
     record World(URI address, String hostKey, String repository) {}
 
-    static Task task(Step step, World world) {
+    Task task(Step step, World world) {
         return switch (step) {
             case ENROL -> enrol(world);
             case PREPARE -> new PrepareServer("web1");
@@ -143,21 +177,43 @@ enum Scenario {
             case ENABLE_SITE -> new EnableSite(NAME);
             case DELETE_SITE, DELETE_SITE_ON_BROKEN_SERVER -> new DeleteSite(NAME);
             case DELETE_CODEBASE -> new DeleteCodebase("handbook");
+            case WORDPRESS_INSTALL -> new InstallSite(site());
+            case WORDPRESS_DISABLE -> new DisableSite(NAME);
+            case WORDPRESS_ENABLE -> new EnableSite(NAME);
+            case WORDPRESS_MAINTENANCE -> new SetMaintenance(NAME, true);
+            case WORDPRESS_ROTATE_CREDENTIALS -> new RotateCredentials(NAME);
+            case WORDPRESS_CHANGE_RUNTIME -> new ChangeRuntime(NAME, "web1/php84");
+            case WORDPRESS_UPDATE_DATABASE -> new UpdateDatabase(NAME);
+            case WORDPRESS_CRON -> new RunCron(NAME);
+            case WORDPRESS_CLEAR_CACHES -> new ClearCaches(NAME);
+            case WORDPRESS_LOGIN_LINK -> new LoginLink(NAME);
+            case WORDPRESS_DELETE -> new DeleteSite(NAME);
         };
     }
 
-    private static Task enrol(World world) {
-        return new EnrolServer(Server.at("web1", world.address())
+    private Task enrol(World world) {
+        Server server = Server.at("web1", world.address())
                 .identified(SERVER_ID)
                 .hostKey(world.hostKey())
                 .credential(KEY)
-                .offering(Service.http("nginx")));
+                .offering(Service.http("nginx"));
+        Service php = Service.of(ServiceKind.RUNTIME, "php-fpm");
+        return new EnrolServer(
+                wordpress()
+                        ? server.offering(php.named("php82").with("version", "8.2"))
+                                .offering(php.named("php84").with("version", "8.4"))
+                                .offering(Service.of(ServiceKind.DB, "mariadb"))
+                        : server);
     }
 
-    private static Task code(World world) {
-        Codebase fresh = Codebase.of("handbook", CodeSource.git(world.repository(), "v2"))
-                .webRoot("public")
-                .on("web1");
+    private Task code(World world) {
+        Codebase fresh = wordpress()
+                ? Codebase.of("handbook", CodeSource.directory("/opt/applications/wordpress-6.8"))
+                        .application("wordpress")
+                        .on("web1")
+                : Codebase.of("handbook", CodeSource.git(world.repository(), "v2"))
+                        .webRoot("public")
+                        .on("web1");
         return new CreateCodebase(new Codebase(
                 CODE_ID,
                 Name.of("handbook"),
@@ -169,7 +225,9 @@ enum Scenario {
                 false));
     }
 
-    private static Site site() {
-        return Site.of(NAME, "handbook").identified(SITE_ID).http("web1/http").www(WwwPolicy.REDIRECT);
+    private Site site() {
+        Site site =
+                Site.of(NAME, "handbook").identified(SITE_ID).http("web1/http").www(WwwPolicy.REDIRECT);
+        return wordpress() ? site.runtime("web1/php82").database("web1/db") : site;
     }
 }

@@ -230,7 +230,17 @@ class DrupalIT {
                     .hasEntrySatisfying("drupal.database", v -> assertThat(v).startsWith("pgsql "));
 
             aegir.run(new ScanCodebase("shop")).orThrow();
+            aegir.run(new VerifySite(NAME)).orThrow();
             Packages packages = aegir.inventory().packages("shop").orElseThrow();
+            Packages mine = aegir.inventory().sitePackages(NAME).orElseThrow();
+            assertThat(mine.find("module", "system").orElseThrow().enabled()).contains(true);
+            assertThat(mine.find("module", "system").orElseThrow().schema()).isPresent();
+            assertThat(mine.find("module", "statistics")
+                            .or(() -> mine.find("module", "ban"))
+                            .orElseThrow()
+                            .enabled())
+                    .contains(false);
+            assertThat(mine.compare(packages).ofWhatIsOn().table()).isEmpty();
             assertThat(packages.find("module", "system")).isPresent();
             Optional<Path> next = project("AEGIR_TEST_DRUPAL_NEXT");
             assumeTrue(next.isPresent(), "AEGIR_TEST_DRUPAL_NEXT names no newer Drupal: updates are not tested");

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -91,6 +92,7 @@ class HostileCodeIT {
             Page page = lab.browser("bad.example.net").get("/");
             assertThat(page.status()).isEqualTo(200);
             nothingGot(bad);
+            linksLeadNowhere();
             assertThat(lab.web1.fingerprint("/etc", "/srv/aegir/sites/" + good.id(), CODE))
                     .isEqualTo(before);
 
@@ -105,6 +107,15 @@ class HostileCodeIT {
                 .contains("\"settings\":false", "\"database\":false")
                 .doesNotContain("true");
         lab.web1.exec("rm", files(bad) + "/got.json").orThrow();
+    }
+
+    /** The web server reads more than the site's account may: so it follows no link that the site made to others. */
+    private static void linksLeadNowhere() throws Exception {
+        for (String file : List.of("link0.txt", "link1.txt", "link2.txt", "link3.txt", "passwd.txt")) {
+            Page page = lab.browser("bad.example.net").get("/wp-content/uploads/" + file);
+            assertThat(page.status()).as(file).isIn(403, 404);
+            assertThat(page.body()).doesNotContain("private", "DB_PASSWORD", "root:");
+        }
     }
 
     private static void claimsAreNotBelieved(Aegir aegir, Site bad) throws Exception {
@@ -123,6 +134,15 @@ class HostileCodeIT {
         ended = aegir.run(new VerifySite("bad.example.net"));
         assertThat(ended.cause().orElse(""))
                 .contains("its code ends with an error", "it dies here \\u001b[31m", "hostile.php")
+                .doesNotContain("\u001b");
+
+        write(files(bad) + "/mode", "list");
+        ended = aegir.run(new VerifySite("bad.example.net")).orThrow();
+        assertThat(aegir.inventory()
+                        .sitePackages("bad.example.net")
+                        .orElseThrow()
+                        .table())
+                .contains("Hostile", "[31m")
                 .doesNotContain("\u001b");
 
         write(files(bad) + "/mode", "late");

@@ -12,6 +12,7 @@ import dev.aegir.model.Site;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.InstallSite;
+import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
@@ -97,6 +98,54 @@ class OwnApplicationIT {
             TaskInfo broken = aegir.run(new VerifySite(NAME));
             assertThat(broken.state()).isEqualTo(TaskState.ROLLED_BACK);
             assertThat(broken.cause().orElse("")).contains("setup/check.php");
+            aegir.run(new DeleteSite(NAME)).orThrow();
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
+        }
+    }
+
+    @Test
+    void phpOnPostgresql() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            write("/srv/pgapp/start.php", """
+                    <?php
+                    $at = (require getenv('AEGIR_SETTINGS'))['database'];
+                    $db = new PDO("pgsql:host=$at[socket];port=$at[port];dbname=$at[name]", $at['user'], $at['password']);
+                    $db->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
+                    """);
+            write("/srv/pgapp/install.php", """
+                    <?php
+                    require __DIR__ . '/start.php';
+                    $db->exec("CREATE TABLE notes (text TEXT); INSERT INTO notes VALUES ('installed')");
+                    """);
+            write("/srv/pgapp/check.php", """
+                    <?php
+                    require __DIR__ . '/start.php';
+                    exit($db->query('SELECT COUNT(*) FROM notes')->fetchColumn() > 0 ? 0 : 1);
+                    """);
+            write("/srv/pgapp/index.php", """
+                    <?php
+                    require __DIR__ . '/start.php';
+                    echo $db->query('SELECT text FROM notes')->fetchColumn(), ' ', $db->query('SELECT session_user')->fetchColumn();
+                    """);
+            aegir.run(new CreateCodebase(Codebase.of("pgapp", CodeSource.directory("/srv/pgapp"))
+                            .application("php")
+                            .on("web1")))
+                    .orThrow();
+            WordPressLab.World before = lab.world();
+            Site site = Site.of(NAME, "pgapp")
+                    .http("web1/http")
+                    .runtime("web1/php82")
+                    .database("web1/pg")
+                    .with("php.install", "install.php")
+                    .with("php.check", "check.php");
+            aegir.run(new InstallSite(site)).orThrow();
+            Browser browser = lab.browser(NAME);
+            assertThat(browser.get("/").body())
+                    .isEqualTo("installed " + site.id().account());
+            aegir.run(new VerifySite(NAME)).orThrow();
+            aegir.run(new RotateCredentials(NAME)).orThrow();
+            assertThat(browser.get("/").body())
+                    .isEqualTo("installed " + site.id().account() + "_2");
             aegir.run(new DeleteSite(NAME)).orThrow();
             assertThat(lab.world().differencesFrom(before)).isEmpty();
         }

@@ -11,8 +11,11 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Environment;
+import dev.aegir.model.Packages;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteSite;
@@ -23,6 +26,7 @@ import dev.aegir.task.LoginLink;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
@@ -92,8 +96,10 @@ class WordPressIT {
             assertThat(seen.results())
                     .hasEntrySatisfying("wordpress.version", v -> assertThat(v).startsWith(version))
                     .containsEntry("wordpress.users", "1");
+            packagesAreKnown(aegir, version);
             assertThat(aegir.run(new UpdateDatabase(NAME)).orThrow().results())
                     .containsEntry("wordpress.database", seen.results().get("wordpress.database.expected"));
+            assertThat(visitor.get("/")).returns(200, Page::status);
             aegir.run(new ClearCaches(NAME)).orThrow();
 
             permalinksAndUploads(site, visitor);
@@ -102,8 +108,11 @@ class WordPressIT {
             cronRuns(aegir, site);
             credentialsChangeUnderTraffic(aegir, site);
             states(aegir);
+            runtimeChangesUnderTraffic(aegir, site, php.equals("php82") ? "php84" : "php82");
 
+            assertThat(aegir.secrets().below(SecretRef.of("site/" + site.id()))).hasSize(3);
             aegir.run(new DeleteSite(NAME)).orThrow();
+            assertThat(aegir.secrets().below(SecretRef.of("site/" + site.id()))).isEmpty();
             assertThat(lab.world().differencesFrom(before)).isEmpty();
             assertThat(aegir.secrets().find(SecretRef.of("site/" + site.id() + "/wordpress/salts")))
                     .isEmpty();
@@ -137,6 +146,14 @@ class WordPressIT {
         TaskInfo made = aegir.run(new LoginLink(NAME)).orThrow();
         String link = made.results().get("login.link");
         assertThat(made.results()).containsEntry("login.user", "ann lee");
+        String token = link.substring(link.indexOf('=') + 1);
+        assertThat(token).hasSizeGreaterThan(40);
+        assertThat(aegir.task(made.id()).orElseThrow().events(0).toString()).doesNotContain(token);
+        assertThat(lab.web1
+                        .exec("grep", "-rlF", "-e", token, "/var/log", "/srv", "/var/lib/aegir", "/run")
+                        .stdout())
+                .as("files with the link in them, before it was followed")
+                .isEmpty();
         // Several at once: it works for one.
         List<Browser> browsers =
                 IntStream.range(0, 5).mapToObj(i -> lab.browser(NAME)).toList();
@@ -198,13 +215,7 @@ class WordPressIT {
         String before = lab.sql("SELECT User FROM mysql.global_priv WHERE User LIKE '"
                 + site.id().account() + "%'");
         AtomicBoolean done = new AtomicBoolean();
-        CompletableFuture<List<Integer>> traffic = CompletableFuture.supplyAsync(() -> {
-            List<Integer> statuses = new ArrayList<>();
-            while (!done.get()) {
-                statuses.add(followed(lab.browser(NAME), "http://" + NAME + "/").status());
-            }
-            return statuses;
-        });
+        CompletableFuture<List<Integer>> traffic = traffic(done);
         aegir.run(new RotateCredentials(NAME)).orThrow();
         done.set(true);
         assertThat(traffic.join()).isNotEmpty().allMatch(status -> status == 200);
@@ -213,6 +224,102 @@ class WordPressIT {
                         + site.id().account() + "%'"))
                 .isNotEqualTo(before)
                 .hasLineCount(1);
+    }
+
+    private static void packagesAreKnown(Aegir aegir, String version) throws Exception {
+        aegir.run(new ScanCodebase("wp")).orThrow();
+        Packages code = aegir.inventory().packages("wp").orElseThrow();
+        Packages site = aegir.inventory().sitePackages(NAME).orElseThrow();
+        assertThat(site.find("core", "wordpress").orElseThrow().version()).startsWith(version);
+        assertThat(site.find("core", "wordpress").orElseThrow().schema())
+                .isEqualTo(code.find("core", "wordpress").orElseThrow().schema());
+        assertThat(site.find("plugin", "akismet").orElseThrow().enabled()).contains(false);
+        assertThat(site.entries())
+                .filteredOn(
+                        entry -> entry.type().equals("theme") && entry.enabled().orElse(false))
+                .hasSize(1);
+        assertThat(site.compare(code).differences())
+                .as("the site has what its codebase has")
+                .isEmpty();
+        assertThat(site.table()).contains("akismet", "off");
+    }
+
+    /** From one PHP to another without a request that fails, and back again when the new one does not work. */
+    private static void runtimeChangesUnderTraffic(Aegir aegir, Site site, String other) throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        CompletableFuture<List<Integer>> traffic = traffic(done);
+        aegir.run(new ChangeRuntime(NAME, "web1/" + other)).orThrow();
+        done.set(true);
+        assertThat(traffic.join()).isNotEmpty().allMatch(status -> status == 200);
+        String pools = "ls /etc/php/*/fpm/pool.d/aegir-" + site.id() + ".conf /etc/systemd/system/aegir-php*-"
+                + site.id() + ".timer";
+        assertThat(lab.web1.exec("sh", "-c", pools).orThrow().stdout())
+                .hasLineCount(2)
+                .contains(other.equals("php84") ? "8.4" : "8.2");
+        aegir.run(new VerifySite(NAME)).orThrow();
+    }
+
+    private static CompletableFuture<List<Integer>> traffic(AtomicBoolean done) {
+        return CompletableFuture.supplyAsync(() -> {
+            List<Integer> statuses = new ArrayList<>();
+            while (!done.get()) {
+                statuses.add(followed(lab.browser(NAME), "http://" + NAME + "/").status());
+            }
+            return statuses;
+        });
+    }
+
+    /** The database of an older WordPress is brought to what a newer one expects, and nobody sees it between the two. */
+    @Test
+    void anUpdateClosesTheSite() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            lab.web1
+                    .exec("cp", "-a", "/opt/applications/wordpress-6.1", "/srv/wp")
+                    .orThrow();
+            WordPressLab.codebase(aegir, "wp", "/srv/wp");
+            Site site = WordPressLab.site(NAME, "wp", "php82");
+            aegir.run(new InstallSite(site)).orThrow();
+            // The code is another from one moment to the next; moving a site to another codebase is another task.
+            lab.web1
+                    .exec(
+                            "sh",
+                            "-c",
+                            "rm -rf /srv/wp.new && cp -a /opt/applications/wordpress-6.8 /srv/wp.new && "
+                                    + "mv /srv/wp /srv/wp.old && mv /srv/wp.new /srv/wp")
+                    .orThrow();
+            String answers = "/srv/aegir/sites/" + site.id() + "/files/seen";
+            lab.web1
+                    .execWithInput(
+                            """
+                            <?php
+                            add_action('wp_upgrade', function () {
+                                $page = stream_context_create(['http' => ['ignore_errors' => true, 'header' => 'Host: %s']]);
+                                file_get_contents('http://127.0.0.1/', false, $page);
+                                file_put_contents('%s', $http_response_header[0]);
+                                if (file_exists('%s.fail')) { throw new Exception('it fails half way'); }
+                            });
+                            """.formatted(NAME, answers, answers),
+                            "sh",
+                            "-c",
+                            "mkdir -p /srv/wp/wp-content/mu-plugins && cat >/srv/wp/wp-content/mu-plugins/watch.php")
+                    .orThrow();
+            TaskInfo updated = aegir.run(new UpdateDatabase(NAME)).orThrow();
+            assertThat(updated.results().get("wordpress.database"))
+                    .isEqualTo(updated.results().get("wordpress.database.expected"));
+            assertThat(lab.web1.file(answers)).contains("503");
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+            assertThat(aegir.inventory().site(NAME).orElseThrow().state()).isEqualTo(SiteState.ENABLED);
+
+            // One that ends half way leaves the site closed, and says that there is no way back.
+            lab.sql("UPDATE `" + site.id().account()
+                    + "`.wp_options SET option_value = '53496' WHERE option_name = 'db_version'");
+            lab.web1.exec("touch", answers + ".fail").orThrow();
+            TaskInfo failed = aegir.run(new UpdateDatabase(NAME));
+            assertThat(failed.state()).isEqualTo(TaskState.NEEDS_ATTENTION);
+            assertThat(failed.cause().orElse("")).contains("it fails half way", "no way back");
+            assertThat(lab.browser(NAME).get("/").status()).isEqualTo(503);
+            assertThat(aegir.inventory().site(NAME).orElseThrow().state()).isEqualTo(SiteState.MAINTENANCE);
+        }
     }
 
     private static void states(Aegir aegir) throws Exception {

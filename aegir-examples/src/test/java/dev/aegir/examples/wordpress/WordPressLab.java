@@ -43,7 +43,8 @@ final class WordPressLab implements AutoCloseable {
                 .offering(Service.http("nginx"))
                 .offering(php("8.2"))
                 .offering(php("8.4"))
-                .offering(Service.of(ServiceKind.DB, "mariadb"));
+                .offering(Service.of(ServiceKind.DB, "mariadb"))
+                .offering(Service.of(ServiceKind.DB, "postgresql").named("pg"));
         aegir.run(new EnrolServer(server)).orThrow();
         aegir.run(new PrepareServer("web1")).orThrow();
         return aegir;
@@ -56,7 +57,9 @@ final class WordPressLab implements AutoCloseable {
     private static Service php(String version) {
         return Service.of(ServiceKind.RUNTIME, "php-fpm")
                 .named("php" + version.replace(".", ""))
-                .with("version", version);
+                .with("version", version)
+                // A page takes long where many tests run at once, and no request is to be broken off.
+                .with("reload-timeout", "30");
     }
 
     static void codebase(Aegir aegir, String name, String directory) throws InterruptedException {
@@ -86,6 +89,12 @@ final class WordPressLab implements AutoCloseable {
                 .stdout();
     }
 
+    String postgres(String statement) {
+        return web1.execWithInput(statement, "runuser", "-u", "postgres", "--", "psql", "-AtX", "-v", "ON_ERROR_STOP=1")
+                .orThrow()
+                .stdout();
+    }
+
     /** All that sites could leave behind. */
     record World(Fingerprint files, List<String> rows) {
         List<String> differencesFrom(World before) {
@@ -102,12 +111,17 @@ final class WordPressLab implements AutoCloseable {
                         "/etc", "/srv", "/home", "/opt/applications", "/run/php", "/var/spool/cron")
                 .without(path ->
                         path.matches("/etc/(group|gshadow|passwd|shadow|subuid|subgid)-|/etc/nginx/aegir/sites"));
-        return new World(files, sql("""
+        List<String> rows = new ArrayList<>(sql("""
                         SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
                         SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;
                         SELECT * FROM mysql.db ORDER BY User, Host, Db;
                         SELECT Host, Db, User, Table_name, Table_priv FROM mysql.tables_priv ORDER BY 1, 2, 3, 4;
                         """).lines().toList());
+        rows.addAll(postgres("""
+                        SELECT datname, datacl FROM pg_database ORDER BY 1;
+                        SELECT rolname, rolcanlogin FROM pg_roles ORDER BY 1;
+                        """).lines().toList());
+        return new World(files, rows);
     }
 
     @Override

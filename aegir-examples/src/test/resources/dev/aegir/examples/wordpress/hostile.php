@@ -23,6 +23,14 @@ $link = mysqli_connect('localhost', DB_USER, DB_PASSWORD, null, 0, '/run/mysqld/
 $got['database'] = $link && $name !== '' && (bool) @mysqli_query($link, "SELECT * FROM `$name`.wp_users");
 $got['sees database'] = $link && $name !== '' && mysqli_num_rows(mysqli_query($link, "SHOW DATABASES LIKE '$name'")) > 0;
 $got['as root'] = (bool) @mysqli_connect('localhost', 'root', '', null, 0, '/run/mysqld/mysqld.sock');
+foreach (['settings/wp-config.php', 'files/private.txt', '.aegir', ''] as $n => $file) {
+    @unlink("$home/files/link$n.txt");
+    @symlink("$target/$file", "$home/files/link$n.txt");
+    $got["through link$n"] = (bool) @file_get_contents("$home/files/link$n.txt");
+}
+@unlink("$home/files/passwd.txt");
+@symlink('/etc/passwd', "$home/files/passwd.txt");
+$got['hard link'] = @link("$target/files/private.txt", "$home/files/hard.txt");
 @file_put_contents("$home/files/got.json", json_encode($got));
 
 $fake = '{"facts":{"version":"99.9","users":"1","user":"root"}}';
@@ -33,6 +41,8 @@ if ($mode === 'exit') {
     exit(0);
 } elseif ($mode === 'die') {
     throw new Exception("it dies here \x1b[31m");
+} elseif ($mode === 'list') {
+    wp_cache_set('plugins', ['' => ['a.php' => ['Name' => "Hostile \x1b[31m", 'Version' => '1']]], 'plugins');
 } elseif ($mode === 'late') {
     register_shutdown_function(fn () => exit(9));
 }

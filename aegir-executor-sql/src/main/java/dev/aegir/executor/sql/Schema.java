@@ -34,7 +34,15 @@ final class Schema {
         if (upToDate(db)) {
             return;
         }
-        dialect.begin(db);
+        try {
+            dialect.begin(db);
+        } catch (SQLException e) {
+            // Whoever was waited for too long may have done it: then there is nothing to write any more.
+            if (upToDate(db)) {
+                return;
+            }
+            throw e;
+        }
         try {
             // Another process may have done it meanwhile.
             if (!upToDate(db)) {

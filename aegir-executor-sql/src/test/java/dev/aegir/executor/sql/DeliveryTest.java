@@ -51,11 +51,9 @@ class DeliveryTest {
                                 }
                             },
                             2);
-            assertThat(Stores.within(
-                            Duration.ofSeconds(10), () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
+            assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
                     .isTrue();
-            assertThat(Stores.within(Duration.ofSeconds(5), () -> rows(store) == 0))
-                    .isTrue();
+            assertThat(Stores.within(Stores.SOON, () -> rows(store) == 0)).isTrue();
             assertThat(times).hasValue(2);
         }
     }
@@ -73,8 +71,7 @@ class DeliveryTest {
                     .isEqualTo(2);
             AtomicInteger times = new AtomicInteger();
             store.queue().listen(id -> times.incrementAndGet(), 1);
-            assertThat(Stores.within(Duration.ofSeconds(5), () -> rows(store) == 1))
-                    .isTrue();
+            assertThat(Stores.within(Stores.SOON, () -> rows(store) == 1)).isTrue();
             assertThat(times).hasValue(0);
         }
     }
@@ -85,8 +82,7 @@ class DeliveryTest {
             LedgerTask task = Stores.submit(store, "k");
             store.writer().write(db -> db.update("delete from aegir_queue"));
             store.queue().listen(id -> Stores.run(store, id), 1);
-            assertThat(Stores.within(
-                            Duration.ofSeconds(5), () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
+            assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
                     .isTrue();
         }
     }
@@ -115,13 +111,12 @@ class DeliveryTest {
                 // Another process's, as far as the queue can see: nothing wakes it but looking.
                 Id task = submitAt(
                         other, "after " + step + off.get(), Instant.now().plus(off.get()));
-                assertThat(Stores.within(Duration.ofSeconds(5), () -> Stores.state(store, task) == TaskState.SUCCEEDED))
+                assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, task) == TaskState.SUCCEEDED))
                         .as("after the clock was set by " + step)
                         .isTrue();
             }
             done.countDown();
-            assertThat(Stores.within(
-                            Duration.ofSeconds(5), () -> Stores.state(store, longTask.id()) == TaskState.SUCCEEDED))
+            assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, longTask.id()) == TaskState.SUCCEEDED))
                     .isTrue();
             assertThat(longRuns).hasValue(1);
         }

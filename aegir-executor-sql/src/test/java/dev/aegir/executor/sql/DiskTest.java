@@ -185,15 +185,14 @@ class DiskTest {
                                 Stores.end(store, claim);
                             },
                             1);
-            assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(Stores.SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
             limit(store, 1);
             fill(store, filler);
             full.countDown();
             assertThat(Stores.within(Duration.ofSeconds(2), () -> Stores.state(store, task.id()) != TaskState.RUNNING))
                     .isFalse();
             limit(store, 1_000_000);
-            assertThat(Stores.within(
-                            Duration.ofSeconds(20), () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
+            assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
                     .isTrue();
             assertThat(deliveries.get()).isGreaterThan(1);
         }

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What was acknowledged is there, however and whenever the process dies. */
 class KillTest {
-    private static final Duration TIME = Duration.ofSeconds(15);
+    private static final int KILLS = 15;
+    private static final int CHANGES = 100;
 
     @TempDir
     private Path home;
@@ -31,12 +32,10 @@ class KillTest {
     @Test
     void nothingThatWasAcknowledgedIsLost() throws Exception {
         Path file = home.resolve("aegir.db");
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        long end = System.nanoTime() + TIME.toNanos();
+        Random random = new Random();
         Set<String> acknowledged = new TreeSet<>();
         int kills = 0;
-        while (System.nanoTime() < end) {
+        while (kills < KILLS || acknowledged.size() < CHANGES) {
             List<String> said = killed(file, "run" + kills, random.nextInt(400));
             kills++;
             acknowledged.addAll(said);
@@ -47,8 +46,6 @@ class KillTest {
                 assertThat(Stores.pragma(store, "integrity_check")).isEqualTo("ok");
             }
         }
-        assertThat(kills).as("seed " + seed).isGreaterThan(2);
-        assertThat(acknowledged).hasSizeGreaterThan(100);
         whatWasLeftRunningIsDeliveredAtOnce(file);
     }
 
@@ -67,12 +64,11 @@ class KillTest {
                                 Stores.run(store, id);
                             },
                             4);
-            assertThat(Stores.within(Duration.ofSeconds(5), () -> !delivered.isEmpty()))
-                    .isTrue();
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+            assertThat(Stores.within(Stores.SOON, () -> !delivered.isEmpty())).isTrue();
+            // Who waited until a heartbeat is missed would wait for minutes.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
             for (LedgerTask task : left) {
-                assertThat(Stores.within(
-                                Duration.ofSeconds(10), () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
+                assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
                         .isTrue();
             }
         }

@@ -58,12 +58,12 @@ class SeveralProcessesTest {
 
                 worker.destroyForcibly().waitFor();
                 long killed = System.nanoTime();
-                assertThat(Stores.within(Duration.ofSeconds(10), () -> delivered.size() == 3))
+                assertThat(Stores.within(Stores.SOON, () -> delivered.size() == 3))
                         .isTrue();
-                assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(3));
+                // Who waited until a heartbeat is missed would wait for minutes.
+                assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(Duration.ofSeconds(30));
                 for (LedgerTask task : List.of(first, second, third)) {
-                    assertThat(Stores.within(
-                                    Duration.ofSeconds(5), () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
+                    assertThat(Stores.within(Stores.SOON, () -> Stores.state(store, task.id()) == TaskState.SUCCEEDED))
                             .isTrue();
                 }
             }
@@ -87,15 +87,16 @@ class SeveralProcessesTest {
         });
         reading.start();
         try (Store store = Stores.open(file)) {
-            assertThat(Stores.within(Duration.ofSeconds(20), () -> othersChanges.get() > 500))
+            assertThat(Stores.within(Stores.SOON, () -> othersChanges.get() > 500))
                     .isTrue();
             int before = othersChanges.get();
             for (int i = 0; i < 50; i++) {
                 long begun = System.nanoTime();
                 Stores.submit(store, "mine" + i);
-                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(30));
             }
-            assertThat(othersChanges.get()).isGreaterThan(before);
+            assertThat(Stores.within(Stores.SOON, () -> othersChanges.get() > before))
+                    .isTrue();
             assertThat(store.documents().all("site")).isNotEmpty();
         } finally {
             other.destroyForcibly().waitFor();
@@ -124,17 +125,17 @@ class SeveralProcessesTest {
                             },
                             1);
             LedgerTask one = Stores.submit(second, "one");
-            assertThat(Stores.within(Duration.ofSeconds(5), () -> byFirst.contains(one.id())))
+            assertThat(Stores.within(Stores.SOON, () -> byFirst.contains(one.id())))
                     .isTrue();
             // A store that closes must not take the lock away from another one of this process.
             Stores.open(file).close();
             LedgerTask two = Stores.submit(second, "two");
-            assertThat(Stores.within(Duration.ofSeconds(5), () -> byFirst.contains(two.id())))
+            assertThat(Stores.within(Stores.SOON, () -> byFirst.contains(two.id())))
                     .isTrue();
             assertThat(bySecond).isEmpty();
             first.close();
             LedgerTask three = Stores.submit(second, "three");
-            assertThat(Stores.within(Duration.ofSeconds(5), () -> bySecond.contains(three.id())))
+            assertThat(Stores.within(Stores.SOON, () -> bySecond.contains(three.id())))
                     .isTrue();
         } finally {
             first.close();

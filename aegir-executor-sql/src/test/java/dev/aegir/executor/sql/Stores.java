@@ -88,6 +88,9 @@ final class Stores {
         store.ledger().begin(task, Instant.now()).ifPresent(claim -> end(store, claim));
     }
 
+    /** For what happens at once, unless the machine is busy. */
+    static final Duration SOON = Duration.ofSeconds(60);
+
     static boolean within(Duration limit, BooleanSupplier holds) throws InterruptedException {
         long end = System.nanoTime() + limit.toNanos();
         while (!holds.getAsBoolean()) {

@@ -9,11 +9,11 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.Server;
 import dev.aegir.spi.Backend;
 import dev.aegir.testkit.BackendContract;
+import dev.aegir.testkit.Never;
 import dev.aegir.testkit.backends.Spoiled.Spoiler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +26,6 @@ import org.junit.platform.testkit.engine.Event;
 
 /** The contract finds out every broken host, with the test that is meant to, in words that say what is wrong. */
 class BrokenBackendsTest {
-    private static final AtomicReference<String> NAME = new AtomicReference<>("");
-    private static final Set<String> NEVER = Set.of(
-            "KillsTheFirstProcessOnly", "CannotBeInterrupted", "LeavesProgramsRunning", "HoldsOutputBackUntilTheEnd");
-
     static Stream<Arguments> broken() {
         return Stream.of(
                 broken("GluesWords", BrokenCommands.GluesWords::new, "wordsArriveExactly", "word 1 is not"),
@@ -188,7 +184,7 @@ class BrokenBackendsTest {
     @ParameterizedTest(name = "{0}: {2}")
     @MethodSource("broken")
     void isFoundOut(String what, Spoiler spoiler, String test, String message) {
-        NAME.set(what);
+        Never.ends();
         Contract.UNDER_TEST.set(spoiler);
         assertThat(EngineTestKit.engine("junit-jupiter")
                         .selectors(selectMethod(Contract.class, test))
@@ -226,10 +222,9 @@ class BrokenBackendsTest {
             return Machine.server(directory, "local");
         }
 
-        /** Short for those that never do what is waited for, long for those that only meet a busy machine. */
         @Override
         protected Duration timeLimit() {
-            return Duration.ofSeconds(NEVER.contains(NAME.get()) ? 12 : 60);
+            return Never.limit();
         }
 
         @Override

@@ -7,6 +7,7 @@ import dev.aegir.host.CommandTimeoutException;
 import dev.aegir.host.Host;
 import dev.aegir.host.Input;
 import dev.aegir.host.RunningCommand;
+import dev.aegir.testkit.Never;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /** Hosts that spoil commands. */
@@ -222,6 +227,16 @@ final class BrokenCommands {
         Command command(Command command) {
             return shell(command, "setsid \"$@\" & wait $!", "-");
         }
+
+        @Override
+        public CommandResult run(Command command, Input input) throws InterruptedException {
+            try {
+                return super.run(command, input);
+            } catch (CommandTimeoutException e) {
+                Never.begins();
+                throw e;
+            }
+        }
     }
 
     static final class TimeoutIsAResult extends Spoiled {
@@ -253,21 +268,31 @@ final class BrokenCommands {
 
         @Override
         public CommandResult run(Command command, Input input) throws InterruptedException {
-            return CompletableFuture.supplyAsync(
-                            () -> {
-                                try {
-                                    return good.run(command, input);
-                                } catch (InterruptedException e) {
-                                    throw new IllegalStateException(e);
-                                }
-                            },
-                            BrokenCommands::inAThread)
-                    .join();
+            Future<CommandResult> result = CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return good.run(command, input);
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    },
+                    BrokenCommands::inAThread);
+            while (true) {
+                try {
+                    return result.get();
+                } catch (InterruptedException e) {
+                    Never.begins();
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
         }
     }
 
     /** Two threads that ask at the same time may get each other's answers. */
     static final class MixesThreads extends Spoiled {
+        private final AtomicBoolean held = new AtomicBoolean();
+        private final CountDownLatch another = new CountDownLatch(1);
         private volatile Command next = Command.of("true");
 
         MixesThreads(Host good) {
@@ -277,8 +302,14 @@ final class BrokenCommands {
         @Override
         public CommandResult run(Command command, Input input) throws InterruptedException {
             next = command;
-            // Long enough for another thread to come between.
-            Thread.sleep(1);
+            // Whoever comes first with an input is held until another thread has come between.
+            if (input.content().length > 0) {
+                if (held.compareAndSet(false, true)) {
+                    another.await();
+                } else {
+                    another.countDown();
+                }
+            }
             return good.run(next, input);
         }
     }
@@ -352,12 +383,13 @@ final class BrokenCommands {
 
         @Override
         public RunningCommand start(Command command) throws InterruptedException {
-            return good.start(shell(command, "exec 3<&0; setsid \"$@\" <&3 3<&- & exec 3<&-; wait $!", "-"));
+            Never.ends();
+            return spoil(good.start(shell(command, "exec 3<&0; setsid \"$@\" <&3 3<&- & exec 3<&-; wait $!", "-")));
         }
 
         @Override
         RunningCommand spoil(RunningCommand running) {
-            return running;
+            return new Streams(running, running.stdout(), running.stdin(), Never::begins);
         }
     }
 
@@ -380,7 +412,8 @@ final class BrokenCommands {
                     return all.get().read();
                 }
             };
-            return new Streams(running, late, running.stdin());
+            Never.begins();
+            return new Streams(running, late, running.stdin(), () -> {});
         }
     }
 
@@ -406,11 +439,12 @@ final class BrokenCommands {
                     running.stdin().close();
                 }
             };
-            return new Streams(running, running.stdout(), shorter);
+            return new Streams(running, running.stdout(), shorter, () -> {});
         }
     }
 
-    private record Streams(RunningCommand good, InputStream stdout, OutputStream stdin) implements RunningCommand {
+    private record Streams(RunningCommand good, InputStream stdout, OutputStream stdin, Runnable closed)
+            implements RunningCommand {
         @Override
         public InputStream stderr() {
             return good.stderr();
@@ -423,6 +457,7 @@ final class BrokenCommands {
 
         @Override
         public void close() {
+            closed.run();
             try {
                 good.stdin().close();
             } catch (IOException e) {

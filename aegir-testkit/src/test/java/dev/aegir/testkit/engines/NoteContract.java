@@ -57,6 +57,6 @@ abstract class NoteContract extends EngineContract<Note> {
 
     @Override
     protected Duration timeLimit() {
-        return Duration.ofSeconds(20);
+        return Duration.ofMinutes(2);
     }
 }

@@ -8,6 +8,7 @@ import dev.aegir.task.Submission;
 import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import dev.aegir.testkit.Never;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,6 +180,7 @@ final class BrokenExecutors {
 
         @Override
         public TaskInfo cancel(Id task, String why) {
+            Never.begins();
             return good.find(task).orElseThrow();
         }
     }
@@ -235,7 +237,9 @@ final class BrokenExecutors {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            Never.begins();
+        }
     }
 
     static final class AcceptsTasksWhenItIsClosed extends Spoiled {

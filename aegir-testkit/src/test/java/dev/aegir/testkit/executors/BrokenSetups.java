@@ -12,6 +12,7 @@ import dev.aegir.task.StepContext;
 import dev.aegir.task.Task;
 import dev.aegir.task.WaitUntil;
 import dev.aegir.testkit.ExecutorSetup;
+import dev.aegir.testkit.Never;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Instant;
@@ -84,6 +85,14 @@ final class BrokenSetups {
                 });
     }
 
+    /** As if there were one thing only; who wants another waits for ever. */
+    static List<Lock> oneForAll(Lock lock) {
+        if (lock.name().equals("y")) {
+            Never.begins();
+        }
+        return List.of(Lock.exclusive(lock.kind(), "all"));
+    }
+
     static Plan oneAfterTheOther(Plan plan) {
         List<Stage> stages =
                 plan.steps().stream().map(step -> new Stage(List.of(step))).toList();
@@ -106,6 +115,9 @@ final class BrokenSetups {
 
     /** A wait that holds a thread. */
     static Plan sleeping(Plan plan) {
+        if (plan.steps().stream().anyMatch(WaitUntil.class::isInstance)) {
+            Never.begins();
+        }
         return Plan.empty()
                 .then(plan.steps().stream()
                         .map(step -> step instanceof WaitUntil wait ? new Sleeps(wait.name(), wait.until()) : step)

@@ -54,8 +54,8 @@ public record SitePackages(DomainName name, Id site, Name codebase, VersionSchem
         Listed[] listed = StoredForm.read(facts.getOrDefault(FACT, ""), Listed[].class);
         List<Packages.Entry> entries = Stream.of(listed)
                 .limit(MOST)
-                .filter(each -> each != null
-                        && each.type().isPresent() && each.name().isPresent())
+                .filter(each ->
+                        each != null && each.type().isPresent() && each.name().isPresent())
                 .map(each -> entry(each, code))
                 .toList();
         if (context.recall(fact(), Before.class).isEmpty()) {
