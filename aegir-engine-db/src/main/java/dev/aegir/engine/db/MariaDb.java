@@ -56,6 +56,7 @@ final class MariaDb implements Dialect {
         words.addAll(List.of(
                 "--batch",
                 "--skip-column-names",
+                "--unbuffered",
                 "--binary-mode",
                 "--skip-auto-rehash",
                 "--local-infile=0",
