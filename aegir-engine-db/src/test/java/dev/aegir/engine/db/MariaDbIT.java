@@ -12,14 +12,10 @@ import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
-class MariaDbIT extends DatabaseEngineChecks {
+class MariaDbIT extends DatabaseEngineChecks implements DumpFaults {
     @Override
     DatabaseEngine engine() {
         return new MariaDbEngine();
@@ -41,7 +37,7 @@ class MariaDbIT extends DatabaseEngineChecks {
     }
 
     @Override
-    ExecResult asAdministrator(String database, String sql) {
+    public ExecResult asAdministrator(String database, String sql) {
         return lab().machine()
                 .execWithInput(sql, "mariadb", "--default-character-set=utf8mb4", "-N", "--database=" + database);
     }
@@ -88,8 +84,49 @@ class MariaDbIT extends DatabaseEngineChecks {
                 """).orThrow();
     }
 
-    private List<Step> dump(Database database, String path) {
+    @Override
+    public List<Step> dump(Database database, String path) {
         return new MariaDbEngine().dump(request(database), HostPath.of(path), "root:root");
+    }
+
+    @Override
+    public void fill(Database database) {
+        asAdministrator(
+                        database.name(),
+                        "CREATE TABLE big (a INT PRIMARY KEY, b LONGBLOB); INSERT INTO big VALUES (1, REPEAT('x', 1000000)),"
+                                + " (2, REPEAT('y', 1000000)); CREATE TABLE small (a INT PRIMARY KEY); INSERT INTO small SELECT seq"
+                                + " FROM seq_1_to_300;")
+                .orThrow();
+    }
+
+    @Override
+    public String dumper() {
+        return "mariadb-dump";
+    }
+
+    @Override
+    public String unit() {
+        return "mariadb.service";
+    }
+
+    @Override
+    public String without(Database database) {
+        return "--ignore-table=" + database.name() + ".small";
+    }
+
+    @Override
+    public String row() {
+        return "^(17)";
+    }
+
+    @Override
+    public String changing() {
+        return "ALTER TABLE small ADD COLUMN b INT;";
+    }
+
+    @Override
+    public boolean countsExactly() {
+        return false;
     }
 
     private List<Step> load(Database database, String path) {
@@ -127,7 +164,7 @@ class MariaDbIT extends DatabaseEngineChecks {
                 CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t WHERE a = 77//
                 """).orThrow();
         Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
-        assertThat(dumped.results()).containsEntry("dump.tables", "1").containsEntry("dump.consistent", "true");
+        assertThat(dumped.results()).containsEntry("dump.tables", "1").containsEntry("dump.consistency", "ONE_MOMENT");
         assertThat(lab().machine()
                         .exec("stat", "-c", "%a %U", "/root/joe.sql")
                         .stdout()
@@ -150,7 +187,7 @@ class MariaDbIT extends DatabaseEngineChecks {
         assertThat(bench().preview(ensure(copy))).isEmpty();
         asAdministrator("joe", "CREATE TABLE m (a INT) ENGINE=MyISAM;").orThrow();
         Bench.Run mixed = bench().done(dump(joe, "/root/mixed.sql"));
-        assertThat(mixed.results()).containsEntry("dump.consistent", "false");
+        assertThat(mixed.results()).containsEntry("dump.consistency", "MIXED");
         mixed.undo();
         dumped.undo();
         assertThat(lab().machine().exists("/root/mixed.sql") || lab().machine().exists("/root/joe.sql"))
@@ -234,42 +271,6 @@ class MariaDbIT extends DatabaseEngineChecks {
         bench().done(sweep);
         assertThat(world()).isEqualTo(before);
         bench().done(support);
-        removed(joe);
-    }
-
-    /** Abuse case 28. */
-    @Test
-    void aDumpThatIsKilledLeavesNothing() throws Exception {
-        Database joe = database("joe");
-        bench().done(ensure(joe));
-        asAdministrator(
-                        "joe",
-                        "CREATE TABLE t (a INT, b LONGBLOB); INSERT INTO t SELECT seq, REPEAT('x', 1000000) FROM"
-                                + " seq_1_to_150;")
-                .orThrow();
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        try {
-            Future<ExecResult> killed = threads.submit(() -> lab().machine()
-                    .exec(
-                            "sh",
-                            "-c",
-                            "until [ -s /root/killed.sql.part ]; do :; done; kill -KILL $(pidof mariadb-dump)"));
-            Bench.Run run = bench().task();
-            assertThatThrownBy(() -> run.run(dump(joe, "/root/killed.sql")))
-                    .isInstanceOf(DatabaseServerException.class)
-                    .hasMessageContaining("failed (137)");
-            killed.get(30, TimeUnit.SECONDS).orThrow();
-            assertThat(lab().machine()
-                            .exec("sh", "-c", "ls /root | grep killed")
-                            .stdout())
-                    .isEmpty();
-            run.undo();
-        } finally {
-            threads.shutdownNow();
-        }
-        Bench.Run again = bench().done(dump(joe, "/root/killed.sql"));
-        assertThat(again.results()).containsEntry("dump.tables", "1");
-        again.undo();
         removed(joe);
     }
 }

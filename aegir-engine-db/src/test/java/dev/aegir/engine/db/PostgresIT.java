@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL as Debian has it. */
-class PostgresIT extends DatabaseEngineChecks {
+class PostgresIT extends DatabaseEngineChecks implements DumpFaults {
     @Override
     DatabaseEngine engine() {
         return new PostgresqlEngine();
@@ -31,7 +31,7 @@ class PostgresIT extends DatabaseEngineChecks {
     }
 
     @Override
-    ExecResult asAdministrator(String database, String sql) {
+    public ExecResult asAdministrator(String database, String sql) {
         String[] words = ("runuser -u postgres -- env PGCLIENTENCODING=UTF8 psql -XqAtw -v ON_ERROR_STOP=1 -d "
                         + database)
                 .split(" ");
@@ -98,8 +98,49 @@ class PostgresIT extends DatabaseEngineChecks {
                 """).orThrow();
     }
 
-    private List<Step> dump(Database database, String path) {
+    @Override
+    public List<Step> dump(Database database, String path) {
         return new PostgresqlEngine().dump(request(database), HostPath.of(path), "root:root");
+    }
+
+    @Override
+    public void fill(Database database) {
+        as(
+                        database,
+                        "CREATE TABLE big (a INT PRIMARY KEY, b TEXT); INSERT INTO big VALUES (1, repeat('x', 1000000)),"
+                                + " (2, repeat('y', 1000000)); CREATE TABLE small (a INT PRIMARY KEY); INSERT INTO small SELECT"
+                                + " generate_series(1, 300);")
+                .orThrow();
+    }
+
+    @Override
+    public String dumper() {
+        return "pg_dump";
+    }
+
+    @Override
+    public String unit() {
+        return "postgresql@15-main.service";
+    }
+
+    @Override
+    public String without(Database database) {
+        return "--exclude-table=small";
+    }
+
+    @Override
+    public String row() {
+        return "^17$";
+    }
+
+    @Override
+    public String changing() {
+        return "CREATE TABLE another (a INT);";
+    }
+
+    @Override
+    public boolean countsExactly() {
+        return true;
     }
 
     private List<Step> load(Database database, String path) {
@@ -139,7 +180,7 @@ class PostgresIT extends DatabaseEngineChecks {
                 COMMENT ON TABLE t IS 'it''s; \\! ls';
                 """).orThrow();
         Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
-        assertThat(dumped.results()).containsEntry("dump.tables", "2").containsEntry("dump.consistent", "true");
+        assertThat(dumped.results()).containsEntry("dump.tables", "2").containsEntry("dump.consistency", "ONE_MOMENT");
         assertThat(lab().machine()
                         .exec("stat", "-c", "%a %U", "/root/joe.sql")
                         .stdout()
