@@ -70,12 +70,14 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
         context.remember(begun(), true);
         Map<String, Integer> left = new TreeMap<>();
         load(context, session, left);
-        left.forEach((what, times) -> context.log("left out of the dump: " + what + ", " + times + " times"));
+        left.forEach(
+                (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
         long rows = compared(session, facts);
         context.results(Map.of(
                 "load.objects", String.valueOf(session.dialect().objects(session, database)),
                 "load.rows", String.valueOf(rows),
-                "load.compared", String.valueOf(facts.isPresent())));
+                "load.compared", String.valueOf(facts.isPresent()),
+                "load.changed", String.join("\n", left.keySet())));
     }
 
     /** What the dump says at its end that it has; nothing when another program made it. */

@@ -177,7 +177,7 @@ final class MariaDbDumps implements Dumps {
     @Override
     public void filter(Session session, InputStream in, OutputStream out, Consumer<String> report)
             throws IOException, InterruptedException {
-        MariaDbFilter.filter(in, out, report);
+        MariaDbFilter.filter(in, out, MariaDbReceiver.of(session), report);
     }
 
     @Override

@@ -110,7 +110,7 @@ interface DumpFaults {
                 Reason.INCOMPLETE,
                 "$real \"$@\" | grep -a -v '" + row() + "'",
                 Reason.INCOMPLETE,
-                "$real \"$@\" " + without(joe),
+                "$real \"$1\" " + without(joe) + " \"${@:2}\"",
                 Reason.INCOMPLETE,
                 "$real \"$@\"; exit 5",
                 Reason.OTHER,
@@ -202,7 +202,7 @@ interface DumpFaults {
         DumpFailedException failed = meanwhile(
                 false,
                 () -> lab().machine()
-                        .exec("sh", "-c", "kill -KILL $(pgrep -f '^/usr/bin/" + dumper() + "|bin/" + dumper() + " --')")
+                        .exec("sh", "-c", "kill -KILL $(pidof " + dumper() + ")")
                         .orThrow(),
                 () -> fails(joe, "killed"));
         assertThat(failed.reason()).isEqualTo(Reason.KILLED);
