@@ -15,7 +15,7 @@ public final class DumpFailedException extends AegirException {
     private static final Pattern SERVER_GONE =
             Pattern.compile("(?i)lost connection|has gone away|server closed the connection|terminating connection"
                     + "|can't connect|connection to server|no connection to the server|server shutdown in progress"
-                    + "|the database system is|connection was killed");
+                    + "|the database system is|connection refused|timed out|connection was killed");
     private static final Pattern CHANGED = Pattern.compile("(?i)\\b1412\\b|table definition has changed"
             + "|\\b1146\\b|doesn't exist|relation .* does not exist|could not obtain lock|lock timeout");
 

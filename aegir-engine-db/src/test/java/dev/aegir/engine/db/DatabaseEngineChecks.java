@@ -42,13 +42,13 @@ abstract class DatabaseEngineChecks {
     abstract DatabaseEngine engine();
 
     /** Runs SQL as an account of a site, over the socket, or over the network when there is a host. */
-    abstract ExecResult as(Database database, String password, String host, String sql);
+    public abstract ExecResult as(Database database, String password, String host, String sql);
 
     /** Runs SQL as the administrator, in a database. */
     public abstract ExecResult asAdministrator(String database, String sql);
 
     /** Every database and account, with what it may do. */
-    abstract List<String> world();
+    public abstract List<String> world();
 
     /** Names that are hard to write. */
     abstract List<String> hardNames();

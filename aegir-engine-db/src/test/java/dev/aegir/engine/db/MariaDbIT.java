@@ -15,14 +15,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
-class MariaDbIT extends DatabaseEngineChecks implements DumpFaults {
+class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, SupportAccounts {
     @Override
     DatabaseEngine engine() {
         return new MariaDbEngine();
     }
 
     @Override
-    ExecResult as(Database database, String password, String host, String sql) {
+    public ExecResult as(Database database, String password, String host, String sql) {
         String options = "[client]\nuser=" + MariaDbText.option(database.user()) + "\npassword="
                 + MariaDbText.option(password) + "\n" + (host.isEmpty() ? "" : "protocol=tcp\nhost=" + host + "\n");
         return lab().machine()
@@ -43,7 +43,7 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults {
     }
 
     @Override
-    List<String> world() {
+    public List<String> world() {
         return asAdministrator("mysql", """
                         SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
                         SELECT User, Host, JSON_REMOVE(JSON_REMOVE(JSON_REMOVE(JSON_REMOVE(Priv, '$.password_last_changed'),
@@ -244,33 +244,100 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults {
         removed(joe, other);
     }
 
+    @Override
+    public Database supported(Database database, Instant until) {
+        return new MariaDbEngine().supported(database, until, "ann");
+    }
+
+    @Override
+    public List<Step> support(Database database, Instant until) {
+        return new MariaDbEngine().supportUser(request(database), until, "ann");
+    }
+
+    @Override
+    public List<Step> sweep(Database database) {
+        return new MariaDbEngine().sweepSupportUsers(request(database));
+    }
+
+    @Override
+    public boolean knowsTime() {
+        return false;
+    }
+
+    /** As MySQL 8 and newer MariaDB write it: what this server does not know is left out or becomes the next (abuse case 27). */
     @Test
-    void whoeverHelpsMayReadForSomeTime() throws Exception {
+    void whatOtherServersDumpIsLoadedOrNamed() throws Exception {
         Database joe = database("joe");
         bench().done(ensure(joe));
-        as(joe, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
-        List<String> before = world();
-        MariaDbEngine engine = new MariaDbEngine();
-        Instant until = Instant.now().plusSeconds(3600);
-        Database helper = engine.supported(joe, until, "ann");
-        bench().secret(helper.password(), "helper's");
-        List<Step> support = engine.supportUser(request(joe), until, "ann");
-        bench().done(support).undo();
-        assertThat(world()).isEqualTo(before);
-        bench().done(support);
-        assertThat(bench().preview(support)).isEmpty();
-        bench().done(support);
-        assertThat(as(helper, "helper's", "", "SELECT a FROM t;").orThrow().stdout())
-                .contains("1");
-        assertThat(as(helper, "helper's", "", "DELETE FROM t;").succeeded()).isFalse();
-        List<Step> sweep = engine.sweepSupportUsers(request(joe));
-        bench().done(sweep);
-        as(helper, "helper's", "", "SELECT a FROM t;").orThrow();
-        bench().at(until.plusSeconds(60));
-        assertThat(bench().preview(sweep)).hasSize(1);
-        bench().done(sweep);
-        assertThat(world()).isEqualTo(before);
-        bench().done(support);
+        String make = """
+                import sys
+                out = open("/root/other.sql", "wb")
+                out.write(b"/*M!999999\\\\- enable the sandbox mode */ \\n-- MySQL dump 10.13\\n")
+                out.write(b"SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'a-b:1-5';\\nSET @@SESSION.SQL_LOG_BIN= 0;\\n")
+                out.write(b"/*!50503 SET NAMES utf8mb4 */;\\n/*!40101 SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\\n")
+                out.write(b"CREATE TABLE `t` (`a` int NOT NULL, `b` longblob, `c` varchar(99) COLLATE utf8mb4_0900_ai_ci, `d` date,")
+                out.write(b" PRIMARY KEY (`a`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci;\\n")
+                raw = bytes(range(256)).replace(b"\\\\", b"\\\\\\\\").replace(b"'", b"\\\\'").replace(b"\\0", b"\\\\0")
+                out.write(b"INSERT INTO `t` VALUES (0,_binary '" + raw + b"','\\xc3\\xa9','0000-00-00')")
+                size = int(sys.argv[1])
+                row = b"'" + b"x" * 1000000 + b"',NULL,NULL)"
+                for i in range(1, size + 1):
+                    out.write(b",(%d,_binary " % i + row)
+                out.write(b";\\n")
+                """;
+        lab().machine().execWithInput(make, "python3", "-", "15").orThrow();
+        Bench.Run loaded = bench().done(load(joe, "/root/other.sql"));
+        assertThat(loaded.results())
+                .containsEntry("load.rows", "16")
+                .containsEntry("load.compared", "false")
+                .hasEntrySatisfying(
+                        "load.changed",
+                        changed -> assertThat(changed)
+                                .contains(
+                                        "the mark of the sandbox",
+                                        "a setting of the server",
+                                        "the collation utf8mb4_0900_ai_ci, instead of which there is utf8mb4_unicode_520_ci"));
+        assertThat(asAdministrator(
+                                "joe",
+                                "SELECT LENGTH(b), CRC32(b), c, d, COLLATION(c) FROM t WHERE a = 0; SELECT"
+                                        + " SUM(LENGTH(b)) FROM t;")
+                        .orThrow()
+                        .stdout())
+                .isEqualTo("256\t688229491\té\t0000-00-00\tutf8mb4_unicode_520_ci\n15000256\n");
+        loaded.undo();
+        lab().machine().execWithInput(make, "python3", "-", "200").orThrow();
+        Bench.Run early = bench().task();
+        assertThatThrownBy(() -> early.run(load(joe, "/root/other.sql")))
+                .isInstanceOf(UnloadableDumpException.class)
+                .hasMessageContaining("16777216");
+        early.undo();
+        bench().done(engine().requireEmpty(request(joe)));
+        lab().machine().exec("rm", "/root/other.sql").orThrow();
         removed(joe);
+    }
+
+    /** Clients before 10.7 wrote all rows of a statement on one line. */
+    @Test
+    void rowsOfOlderClientsAreCounted() {
+        String dump = """
+                -- Table structure for table `a`
+                CREATE TABLE `a` (`x` int);
+                INSERT INTO `a` VALUES (1,'(2,\\'),(3'),(2,'it''s ('),(3,NULL);
+                INSERT INTO `a` (`x(`, `y`) VALUES (4,'');
+                DELIMITER ;;
+                CREATE TRIGGER r BEFORE INSERT ON a FOR EACH ROW BEGIN
+                INSERT INTO `b` VALUES (1);
+                END ;;
+                DELIMITER ;
+                -- Table structure for table `b`
+                CREATE TABLE `b` (`x` int);
+                """;
+        assertThat(lab().machine()
+                        .execWithInput(dump, "awk", new MariaDbDumps().counter())
+                        .orThrow()
+                        .stdout()
+                        .lines())
+                .containsExactlyInAnyOrder(
+                        "4\t-- Table structure for table `a`", "0\t-- Table structure for table `b`");
     }
 }

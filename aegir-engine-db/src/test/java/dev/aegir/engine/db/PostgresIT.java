@@ -10,18 +10,19 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL as Debian has it. */
-class PostgresIT extends DatabaseEngineChecks implements DumpFaults {
+class PostgresIT extends DatabaseEngineChecks implements DumpFaults, SupportAccounts {
     @Override
     DatabaseEngine engine() {
         return new PostgresqlEngine();
     }
 
     @Override
-    ExecResult as(Database database, String password, String host, String sql) {
+    public ExecResult as(Database database, String password, String host, String sql) {
         String connection = "dbname=" + PostgresText.connection(database.name()) + " user="
                 + PostgresText.connection(database.user()) + " password=" + PostgresText.connection(password) + " host="
                 + (host.isEmpty() ? "/run/postgresql" : host);
@@ -39,7 +40,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults {
     }
 
     @Override
-    List<String> world() {
+    public List<String> world() {
         return asAdministrator("postgres", """
                         SELECT datname, datacl, datallowconn, pg_get_userbyid(datdba), shobj_description(oid, 'pg_database')
                             FROM pg_database ORDER BY 1;
@@ -255,5 +256,25 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults {
         lab().machine().exec("rm", "/root/evil.sql").orThrow();
         assertThat(as(other, "SELECT a FROM t;").orThrow().stdout()).contains("1");
         removed(joe, other);
+    }
+
+    @Override
+    public Database supported(Database database, Instant until) {
+        return new PostgresqlEngine().supported(database, until, "ann");
+    }
+
+    @Override
+    public List<Step> support(Database database, Instant until) {
+        return new PostgresqlEngine().supportUser(request(database), until, "ann");
+    }
+
+    @Override
+    public List<Step> sweep(Database database) {
+        return new PostgresqlEngine().sweepSupportUsers(request(database));
+    }
+
+    @Override
+    public boolean knowsTime() {
+        return true;
     }
 }
