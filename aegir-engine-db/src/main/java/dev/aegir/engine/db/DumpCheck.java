@@ -5,6 +5,7 @@ import dev.aegir.model.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -39,9 +40,9 @@ record DumpCheck(Place place, Database database, Dumps.Moment moment, Map<String
         boolean exact = true;
         List<DumpFacts.Table> tables = new ArrayList<>();
         for (Dumps.Table table : moment.tables()) {
-            long rows = dumped.get(table.title());
-            if (!dumps().withoutRows(table.engine()) && rows != counted.get(table.title())) {
-                requireAbout(session, table, after.get(table.title()), rows);
+            long rows = dumped.getOrDefault(table.title(), 0L);
+            if (!dumps().withoutRows(table.engine()) && rows != counted.getOrDefault(table.title(), 0L)) {
+                requireAbout(session, table, Objects.requireNonNull(after.get(table.title())), rows);
                 exact = false;
             }
             tables.add(new DumpFacts.Table(
@@ -75,7 +76,7 @@ record DumpCheck(Place place, Database database, Dumps.Moment moment, Map<String
 
     private void requireAbout(Session session, Dumps.Table before, Dumps.Table after, long rows)
             throws InterruptedException {
-        long first = counted.get(before.title());
+        long first = counted.getOrDefault(before.title(), 0L);
         long low = first;
         long high = first;
         if (dumps().mayHaveChanged(moment, before, after)) {

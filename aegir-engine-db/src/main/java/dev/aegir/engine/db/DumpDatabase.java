@@ -105,7 +105,7 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
         } catch (DumpFailedException | DatabaseServerException e) {
             delete(session);
             throw e instanceof DatabaseServerException said
-                    ? failed(DumpFailedException.of(1, said.getMessage()), said)
+                    ? failed(DumpFailedException.of(1, String.valueOf(said.getMessage())), said)
                     : e;
         }
         Map<String, Integer> engines = new TreeMap<>();
