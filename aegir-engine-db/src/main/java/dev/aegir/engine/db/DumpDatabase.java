@@ -128,16 +128,16 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
                 authorise(session, dump);
                 // Counted while it is dumped: both see the same.
                 moment.tables().forEach(table -> beside.later(dumps().counting(table) + dumps().release()));
-                Map<String, Long> counted = new HashMap<>();
-                for (Dumps.Table table : moment.tables()) {
-                    counted.put(table.title(), Long.parseLong(Rows.only(beside.answer())));
-                }
                 OptionalInt exit = dump.waitFor(LIMIT);
                 if (exit.isEmpty()) {
                     throw failed(DumpFailedException.Reason.OTHER, "did not end within " + LIMIT.toHours() + " hours");
                 }
                 succeeded(exit.getAsInt(), complaints.join());
                 complaints.join().lines().forEach(line -> context.log("said while dumping: " + line));
+                Map<String, Long> counted = new HashMap<>();
+                for (Dumps.Table table : moment.tables()) {
+                    counted.put(table.title(), Long.parseLong(Rows.only(beside.answer())));
+                }
                 return new DumpCheck(place, database, moment, counted).accept(session, said.join());
             }
         }

@@ -3,6 +3,7 @@ package dev.aegir.engine.db;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What becomes of a statement in a dump of MariaDB or MySQL, by its words in capitals; a string and a quoted name are a
@@ -76,13 +77,16 @@ record MariaDbStatement(Verdict verdict, String what) {
     private static final Set<String> OF_THE_SERVER =
             Set.of("GLOBAL", "PERSIST", "PERSIST_ONLY", "GTID_PURGED", "SQL_LOG_BIN", "GTID_SLAVE_POS");
 
+    /** Where a sequence of the database goes on. */
+    private static final Pattern SEQUENCE = Pattern.compile("DO SETVAL \\( (`|\\w+) , \\d+ , \\d+ \\)");
+
     private static final int SHOWN = 60;
 
     /** Judges by how it begins. */
     static MariaDbStatement begun(List<String> words) {
         String first = words.get(0);
         return switch (first) {
-            case "SET", "DELIMITER" -> WHOLE;
+            case "SET", "DO", "DELIMITER" -> WHOLE;
             case "CREATE", "ALTER", "DROP" -> object(words);
             default -> STREAMED.contains(first) ? STREAM : refuse(first);
         };
@@ -103,7 +107,9 @@ record MariaDbStatement(Verdict verdict, String what) {
 
     /** Judges one that is over, and was open until then. */
     static MariaDbStatement whole(List<String> words) {
-        if (!words.get(0).equals("SET")) {
+        if (words.get(0).equals("DO")) {
+            return SEQUENCE.matcher(String.join(" ", words)).matches() ? STREAM : refuse("DO");
+        } else if (!words.get(0).equals("SET")) {
             return refuse(String.join(" ", words));
         } else if (words.size() > 1 && Set.of("PASSWORD", "ROLE", "DEFAULT").contains(words.get(1))) {
             return refuse("SET " + words.get(1));

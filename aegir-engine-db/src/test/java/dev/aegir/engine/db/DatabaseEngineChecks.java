@@ -113,11 +113,16 @@ abstract class DatabaseEngineChecks {
                 .isFalse();
         bench.done(prepare);
         bench.done(prepare);
+        hurry(true);
         pristine = world();
     }
 
+    /** Lets the server be as fast as it can while it is only tested, or no longer. */
+    void hurry(boolean now) {}
+
     @AfterAll
     void close() {
+        hurry(false);
         lab.machine().exec("systemctl", "disable", "--now", engine().name() + ".service");
         lab.machine().reset();
         lab.close();

@@ -42,6 +42,7 @@ class MariaDbFilterTest {
                 /*!40000 ALTER TABLE `t` DISABLE KEYS */;
                 INSERT INTO `t` VALUES (1,'\\\\'),(2,0x00FF),('DEFINER=`x`@`y`; USE other; \\\\! ls');
                 UNLOCK TABLES;
+                DO SETVAL(`q;`, 1005, 0);
                 COMMIT;
                 """;
         assertThat(filtered(dump).replaceAll("\n+", "\n")).isEqualTo(dump);
@@ -138,6 +139,9 @@ class MariaDbFilterTest {
                 "PREPARE x FROM 'y';",
                 "EXECUTE IMMEDIATE 'DROP DATABASE x';",
                 "CALL x();",
+                "DO x();",
+                "DO SETVAL(`other`.`q`, 1, 0);",
+                "DO SETVAL(`q`, x(), 0);",
                 "DELIMITER \\!\n",
                 "DELIMITER a\n",
                 "tee /tmp/x\n",

@@ -135,7 +135,7 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, SupportAccou
 
     private String sums(Database database) {
         return asAdministrator(database.name(), """
-                CHECKSUM TABLE t EXTENDED;
+                CHECKSUM TABLE t, g, p EXTENDED; SELECT a FROM h; SELECT NEXT_NOT_CACHED_VALUE FROM q;
                 SELECT COUNT(*), SUM(LENGTH(b)) FROM t; SELECT * FROM v;
                 SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE();
                 SELECT TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE();
@@ -156,15 +156,19 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, SupportAccou
                 INSERT INTO t VALUES (1, UNHEX('00FF5C27220A0D1A'), 'it''s \\ "x"; -- DEFINER=`a`@`b` \\! ls 😀', '0000-00-00');
                 INSERT INTO t VALUES (2, REPEAT('x', 5000000), 'USE other;', '2026-01-01');
                 CREATE VIEW v AS SELECT a FROM t;
+                CREATE SEQUENCE q START WITH 5; SELECT NEXTVAL(q);
+                CREATE TABLE h (a INT) WITH SYSTEM VERSIONING; INSERT INTO h VALUES (1), (2); DELETE FROM h WHERE a = 1;
+                CREATE TABLE g (a INT, `b(` INT AS (a + 1) STORED); INSERT INTO g (a) VALUES (1);
+                CREATE TABLE p (a INT PRIMARY KEY) PARTITION BY HASH (a) PARTITIONS 3; INSERT INTO p VALUES (1), (2);
                 DELIMITER //
-                CREATE PROCEDURE p() BEGIN -- a comment;
+                CREATE PROCEDURE pr() BEGIN -- a comment;
                     SELECT 'a;b'; END//
                 CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1//
                 CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.c = 'x;'; END//
                 CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t WHERE a = 77//
                 """).orThrow();
         Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
-        assertThat(dumped.results()).containsEntry("dump.tables", "1").containsEntry("dump.consistency", "ONE_MOMENT");
+        assertThat(dumped.results()).containsEntry("dump.tables", "4").containsEntry("dump.consistency", "ONE_MOMENT");
         assertThat(lab().machine()
                         .exec("stat", "-c", "%a %U", "/root/joe.sql")
                         .stdout()

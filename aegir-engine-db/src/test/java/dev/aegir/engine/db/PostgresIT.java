@@ -52,6 +52,16 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, SupportAcco
                         """).orThrow().stdout().lines().toList();
     }
 
+    /** Each database that is made or dropped makes the server wait for the disk otherwise. */
+    @Override
+    void hurry(boolean now) {
+        asAdministrator(
+                        "postgres",
+                        (now ? "ALTER SYSTEM SET fsync = off;" : "ALTER SYSTEM RESET fsync;")
+                                + "\nSELECT pg_reload_conf();")
+                .orThrow();
+    }
+
     @Override
     List<String> hardNames() {
         return List.of(
