@@ -20,8 +20,9 @@ import java.util.Set;
  * <p>Settings of the service: {@code socket} ({@code /run/mysqld/mysqld.sock}), {@code port} (3306), {@code collation}
  * ({@code utf8mb4_unicode_520_ci}), {@code address} (how other servers reach it; the host of the server's address),
  * {@code listen} (addresses to listen on, set when the server is prepared). For a database server elsewhere, {@code host},
- * with {@code admin} ({@code root}), {@code password} (the name of a secret) and {@code clients} (the addresses that it sees
- * sites come from, with commas between them).
+ * with {@code admin} ({@code root}; all rights, and that of granting them), {@code password} (the name of a secret) and
+ * {@code clients} (the addresses that it sees sites come from, with commas between them): then only the clients are used on the
+ * server, and dumps are written there.
  *
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.

@@ -20,9 +20,9 @@ import java.util.Set;
  * <p>Settings of the service: {@code socket} (the directory, {@code /run/postgresql}), {@code port} (5432), {@code collation}
  * (the locale of new databases, {@code C.UTF-8}), {@code address} (how other servers reach it; the host of the server's
  * address), {@code listen} (addresses to listen on, set when the server is prepared; {@code version} (15) and {@code cluster}
- * ({@code main}) say where). For a database server elsewhere, {@code host}, with {@code admin} ({@code postgres}),
- * {@code password} (the name of a secret) and {@code clients} (the addresses that it sees sites come from); the access rules of
- * such a server are not touched.
+ * ({@code main}) say where). For a database server elsewhere, {@code host}, with {@code admin} ({@code postgres}; a superuser),
+ * {@code password} (the name of a secret) and {@code clients} (the addresses that it sees sites come from): then only the clients
+ * are used on the server, dumps are written there, and the access rules of the database server are not touched.
  *
  * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
  * Nothing is installed: that is the business of whoever keeps the server.
