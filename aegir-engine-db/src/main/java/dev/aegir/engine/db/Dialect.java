@@ -4,6 +4,7 @@ package dev.aegir.engine.db;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,6 +52,15 @@ interface Dialect {
 
     /** Gives an account of ours exactly its password and rights. */
     void mendAccount(Session session, Database database, String host, Secret password) throws InterruptedException;
+
+    /**
+     * Makes an account that may read the database and do nothing else.
+     *
+     * @param again whether some of it may be there already, from an attempt that did not come to its end
+     * @param until when it is over, for servers that know such a thing
+     */
+    void makeReader(Session session, Database database, boolean again, Instant until, Secret password)
+            throws InterruptedException;
 
     /** Drops an account of ours, and ends its sessions. */
     void dropAccount(Session session, Database database, Set<String> hosts) throws InterruptedException;

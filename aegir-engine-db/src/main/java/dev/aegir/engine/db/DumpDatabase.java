@@ -2,22 +2,33 @@
 package dev.aegir.engine.db;
 
 import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
+import dev.aegir.host.Input;
+import dev.aegir.host.RunningCommand;
+import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
- * A dump of a database in a new file on its server, which only its account can read. It is complete: the program that
- * makes it succeeds, its last line says so, and it has exactly the tables that the database has. Anything else is an error, and
- * the file is deleted.
+ * A dump of a database in a new file on its server, which only its account can read. It is complete: the program that makes it
+ * succeeds, its last line says so, and it has exactly the tables that the database has with as many rows as were counted
+ * beside. Anything else is a {@link DumpFailedException}, and the file is deleted.
  *
  * @param name the step's name
  * @param place where
@@ -26,21 +37,37 @@ import java.util.TreeMap;
  * @param account whose the file is, as {@code user:group}
  */
 record DumpDatabase(String name, Place place, Database database, HostPath path, String account) implements Step {
+    /** What the program says on standard error when the dump does not end as dumps do. */
+    static final String NO_END = "the dump has no end";
+
+    private static final Duration LIMIT = Duration.ofHours(6);
+
+    /** Writes a dump beside where it shall be, and says which tables and how many rows are in it. */
     private static final String DUMP = """
             # dump a database
             set -eu
-            path=$1 account=$2 end=$3 titles=$4
-            shift 4
+            part=$1.part end=$2 count=$3
+            shift 3
             umask 077
-            part=$path.part
             rm -f -- "$part"
             trap 'rm -f -- "$part"' EXIT
             "$@" >"$part"
-            tail -n 8 -- "$part" | grep -a -q "^$end" || { echo 'the dump has no end' >&2; exit 3; }
+            tail -n 8 -- "$part" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
+            LC_ALL=C awk "$count" <"$part"
+            trap - EXIT
+            """.formatted(NO_END);
+
+    /** Adds what standard input says to a dump that is accepted, and puts it where it shall be. */
+    private static final String KEEP = """
+            # keep a dump
+            set -eu
+            path=$1 account=$2
+            part=$path.part
+            trap 'rm -f -- "$part"' EXIT
+            cat >>"$part"
             sync -- "$part"
             chown -- "$account" "$part"
             ln -T -- "$part" "$path"
-            LC_ALL=C awk "$titles" <"$path"
             """;
 
     @Override
@@ -54,16 +81,11 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
     @Override
     public void run(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
-        if (place.remote().isPresent()) {
-            throw new RefusedException(place.described()
-                    + " cannot be dumped by this step: only a database server on the server itself can.");
-        }
         Found found = session.dialect().look(session, database, Optional.empty());
         found.requireOurs(place, database);
         if (!found.exists()) {
             throw new RefusedException(place.described() + ": there is no database " + database.name() + " to dump.");
         }
-        List<Dumps.Table> tables = dumps().tables(session, database);
         if (context.recall(made(), Boolean.class).isEmpty()) {
             boolean there =
                     session.host().run(Command.of("test", "-e", path.value())).succeeded();
@@ -76,46 +98,106 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
             // Begun before a crash: what is there is nothing that was accepted.
             delete(session);
         }
-        dump(session, tables);
+        DumpFacts facts;
+        try {
+            facts = dump(context, session);
+            keep(session, facts);
+        } catch (DumpFailedException | DatabaseServerException e) {
+            delete(session);
+            throw e instanceof DatabaseServerException said
+                    ? failed(DumpFailedException.of(1, String.valueOf(said.getMessage())), said)
+                    : e;
+        }
         Map<String, Integer> engines = new TreeMap<>();
-        tables.forEach(table -> engines.merge(table.engine(), 1, Integer::sum));
+        facts.tables().forEach(table -> engines.merge(table.engine(), 1, Integer::sum));
         context.results(Map.of(
-                "dump.tables", String.valueOf(tables.size()),
+                "dump.tables", String.valueOf(facts.tables().size()),
+                "dump.rows", String.valueOf(facts.rows()),
                 "dump.engines", engines.toString(),
-                "dump.consistent", String.valueOf(engines.keySet().stream().allMatch(dumps()::consistent))));
+                "dump.consistency", facts.consistency().name(),
+                "dump.exact", String.valueOf(facts.exact()),
+                "dump.facts", facts.text()));
     }
 
-    private void dump(Session session, List<Dumps.Table> tables) throws InterruptedException {
-        Command command = Command.of(
-                        "sh", "-c", DUMP, "aegir-dump", path.value(), account, dumps().end(), dumps().titles())
-                .with(dumps().dumping(place, database).toArray(String[]::new))
-                .timeout(Duration.ofHours(6));
-        var result = session.host().run(command);
-        if (!result.succeeded()) {
-            delete(session);
-            throw new DatabaseServerException(
-                    place.described() + ": the dump of the database " + database.name() + " failed (" + result.exit()
-                            + "): " + result.stderr().strip(),
-                    "");
+    private DumpFacts dump(StepContext context, Session session) throws InterruptedException {
+        try (Conversation beside = session.converse(database.name())) {
+            Dumps.Moment moment = dumps().begin(beside, database);
+            try (RunningCommand dump = session.host().start(dumping(moment))) {
+                CompletableFuture<String> said = Streams.text(dump.stdout());
+                CompletableFuture<String> complaints = Streams.text(dump.stderr());
+                authorise(session, dump);
+                // Counted while it is dumped: both see the same.
+                moment.tables().forEach(table -> beside.later(dumps().counting(table) + dumps().release()));
+                OptionalInt exit = dump.waitFor(LIMIT);
+                if (exit.isEmpty()) {
+                    throw failed(DumpFailedException.Reason.OTHER, "did not end within " + LIMIT.toHours() + " hours");
+                }
+                succeeded(exit.getAsInt(), complaints.join());
+                complaints.join().lines().forEach(line -> context.log("said while dumping: " + line));
+                Map<String, Long> counted = new HashMap<>();
+                for (Dumps.Table table : moment.tables()) {
+                    counted.put(table.title(), Long.parseLong(Rows.only(beside.answer())));
+                }
+                return new DumpCheck(place, database, moment, counted).accept(session, said.join());
+            }
         }
-        List<String> wanted = titles(tables);
-        List<String> dumped = result.stdout().lines().sorted().toList();
-        if (!dumped.equals(wanted) || !titles(dumps().tables(session, database)).equals(wanted)) {
-            delete(session);
-            throw new DatabaseServerException(
-                    place.described() + ": the dump of the database " + database.name() + " has " + dumped.size()
-                            + " tables, and they are not exactly the " + wanted.size()
-                            + " of before. Somebody changed the tables meanwhile; try again.",
-                    "");
+    }
+
+    private Command dumping(Dumps.Moment moment) {
+        Command client = dumps().dumping(place, database, moment.snapshot());
+        Command command = Command.of("sh", "-c", DUMP, "aegir-dump", path.value(), dumps().end(), dumps().counter())
+                .with(client.words().toArray(String[]::new))
+                .timeout(LIMIT);
+        for (var variable : client.environment().entrySet()) {
+            command = command.environment(variable.getKey(), variable.getValue());
         }
+        return place.remote().isPresent()
+                ? new Client(command).withCredentials().command()
+                : command;
+    }
+
+    /** Hands over who the administrator of a server elsewhere is. */
+    private void authorise(Session session, RunningCommand dump) {
+        try (OutputStream to = dump.stdin()) {
+            if (place.remote().isPresent()) {
+                to.write(session.administrator(place.remote().get()).getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // It has ended already, and says why.
+        }
+    }
+
+    private void keep(Session session, DumpFacts facts) throws InterruptedException {
+        CommandResult kept = session.host()
+                .run(
+                        Command.of("sh", "-c", KEEP, "aegir-dump", path.value(), account)
+                                .timeout(Duration.ofMinutes(30)),
+                        Input.secret(Secret.of(facts.text())));
+        succeeded(kept.exit(), kept.stderr());
+    }
+
+    /** Programs that make dumps are known to say what went wrong and to succeed all the same. */
+    private void succeeded(int exit, String complaints) {
+        if (exit == 0 && complaints.lines().noneMatch(dumps()::isError)) {
+            return;
+        }
+        String said =
+                complaints.lines().limit(20).collect(Collectors.joining("\n")).strip();
+        throw failed(DumpFailedException.of(exit, complaints), "failed (" + exit + "): " + said);
+    }
+
+    private DumpFailedException failed(DumpFailedException.Reason reason, String what) {
+        return DumpCheck.failed(place, database, reason, what);
+    }
+
+    private DumpFailedException failed(DumpFailedException.Reason reason, DatabaseServerException cause) {
+        DumpFailedException failed = failed(reason, "failed: " + cause.getMessage());
+        failed.initCause(cause);
+        return failed;
     }
 
     private Dumps dumps() {
         return Dumps.of(place.software());
-    }
-
-    private static List<String> titles(List<Dumps.Table> tables) {
-        return tables.stream().map(Dumps.Table::title).sorted().toList();
     }
 
     @Override

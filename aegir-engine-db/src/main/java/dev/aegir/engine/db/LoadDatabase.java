@@ -13,7 +13,6 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,6 +35,17 @@ import java.util.concurrent.CompletableFuture;
 record LoadDatabase(String name, Place place, Database database, HostPath path) implements Step {
     private static final Duration LIMIT = Duration.ofHours(6);
 
+    /** Its last lines, when they are ours; the very last says how many. */
+    private static final String FACTS = """
+            # what a dump says it has
+            set -eu
+            last=$(tail -c 200 -- "$1" | tail -n 1 | tr -d '\\000')
+            case $last in
+            '-- Aegir: end '*[!0-9]*) ;;
+            '-- Aegir: end '?*) tail -n "${last##* }" -- "$1" ;;
+            esac
+            """;
+
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
         Reachable.preview(context, place, database).requireOurs(place, database);
@@ -46,10 +56,6 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
     @Override
     public void run(StepContext context) throws Exception {
         Session session = new Session(context, place);
-        if (place.remote().isPresent()) {
-            throw new RefusedException(place.described()
-                    + " cannot be loaded by this step: only a database server on the server itself can.");
-        }
         if (context.recall(begun(), Boolean.class).orElse(false)) {
             // Begun before a crash: from the beginning, in a database that is empty again.
             empty(session);
@@ -60,23 +66,76 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
         if (!found.exists() || objects > 0) {
             throw new DatabaseNotEmptyException(place.server(), database, objects);
         }
+        Optional<DumpFacts> facts = facts(session.host());
         context.remember(begun(), true);
         Map<String, Integer> left = new TreeMap<>();
-        load(context, session.host(), left);
-        left.forEach((what, times) -> context.log("left out of the dump: " + what + ", " + times + " times"));
-        context.results(Map.of("load.objects", String.valueOf(session.dialect().objects(session, database))));
+        load(context, session, left);
+        left.forEach(
+                (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
+        long rows = compared(session, facts);
+        context.results(Map.of(
+                "load.objects", String.valueOf(session.dialect().objects(session, database)),
+                "load.rows", String.valueOf(rows),
+                "load.compared", String.valueOf(facts.isPresent()),
+                "load.changed", String.join("\n", left.keySet())));
     }
 
-    private void load(StepContext context, Host host, Map<String, Integer> left) throws Exception {
+    /** What the dump says at its end that it has; nothing when another program made it. */
+    private Optional<DumpFacts> facts(Host host) throws InterruptedException {
+        CommandResult said = host.run(Command.of("sh", "-c", FACTS, "aegir-facts", path.value()));
+        if (!said.succeeded()) {
+            throw new RefusedException(place.server() + ": the dump " + path + " cannot be read: "
+                    + said.stderr().strip());
+        }
+        return said.stdout().isEmpty() ? Optional.empty() : Optional.of(DumpFacts.of(said.stdout()));
+    }
+
+    /** How many rows there are now: exactly those of the dump, table by table, where it says which those are. */
+    private long compared(Session session, Optional<DumpFacts> facts) throws InterruptedException {
+        Map<String, Long> expected = new TreeMap<>();
+        facts.ifPresent(known ->
+                known.tables().forEach(table -> expected.put(table.schema() + "." + table.name(), table.rows())));
+        long rows = 0;
+        try (Conversation conversation = session.converse(database.name())) {
+            for (Dumps.Table table : dumps().tables(session, database)) {
+                if (dumps().withoutRows(table.engine())) {
+                    continue;
+                }
+                String title = table.schema() + "." + table.name();
+                long counted = Long.parseLong(Rows.only(conversation.ask(dumps().counting(table))));
+                Long wanted = expected.remove(title);
+                rows += counted;
+                if (facts.isPresent() && (wanted == null || wanted != counted)) {
+                    throw different(table.name() + " has " + counted + " rows and not "
+                            + (wanted == null ? "none, as it is not in the dump" : wanted.toString()));
+                }
+            }
+        }
+        if (!expected.isEmpty()) {
+            throw different("the tables " + String.join(", ", expected.keySet()) + " are missing");
+        }
+        return rows;
+    }
+
+    private DatabaseServerException different(String how) {
+        return new DatabaseServerException(
+                place.described() + ": what was loaded from " + path + " into the database " + database.name()
+                        + " is not what the dump has by its own account: " + how
+                        + ". The dump is not whole, or somebody writes to the database already.",
+                "");
+    }
+
+    private void load(StepContext context, Session session, Map<String, Integer> left) throws Exception {
         Command client =
                 new Client(dumps().loading(place, database)).withCredentials().command();
-        String options = dumps().credentials(database, context.secret(database.password()));
+        Host host = session.host();
+        String options = dumps().credentials(place, database, context.secret(database.password()));
         try (RunningCommand dump = host.start(Command.of("cat", "--", path.value()));
                 RunningCommand load = host.start(client)) {
-            CompletableFuture<String> complaints = said(load.stderr());
-            CompletableFuture<String> said = said(load.stdout());
-            CompletableFuture<String> missing = said(dump.stderr());
-            boolean whole = pour(dump, load, options, left);
+            CompletableFuture<String> complaints = Streams.text(load.stderr());
+            CompletableFuture<String> said = Streams.text(load.stdout());
+            CompletableFuture<String> missing = Streams.text(dump.stderr());
+            boolean whole = pour(session, dump, load, options, left);
             if (whole) {
                 ended(dump, missing.join());
             }
@@ -101,10 +160,12 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
     }
 
     /** Whether all of it went through; when the client ended before, it says why. */
-    private boolean pour(RunningCommand dump, RunningCommand load, String options, Map<String, Integer> left) {
+    private boolean pour(
+            Session session, RunningCommand dump, RunningCommand load, String options, Map<String, Integer> left)
+            throws InterruptedException {
         try (OutputStream to = load.stdin()) {
             to.write(Client.header(options).getBytes(StandardCharsets.UTF_8));
-            dumps().filter(dump.stdout(), to, what -> left.merge(what, 1, Integer::sum));
+            dumps().filter(session, dump.stdout(), to, what -> left.merge(what, 1, Integer::sum));
             return true;
         } catch (IOException e) {
             return false;
@@ -117,25 +178,6 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
             throw new RefusedException(
                     place.server() + ": cat could not read the dump " + path + ": " + complaints.strip());
         }
-    }
-
-    /** The beginning of what a program says; all of it is read. */
-    private static CompletableFuture<String> said(InputStream stream) {
-        CompletableFuture<String> text = new CompletableFuture<>();
-        Thread reader = new Thread(
-                () -> {
-                    try {
-                        String first = new String(stream.readNBytes(64 * 1024), StandardCharsets.UTF_8);
-                        stream.transferTo(OutputStream.nullOutputStream());
-                        text.complete(first);
-                    } catch (IOException e) {
-                        text.complete("");
-                    }
-                },
-                "aegir-load");
-        reader.setDaemon(true);
-        reader.start();
-        return text;
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * There is an account that may read a MariaDB database, and nothing else, for people who help. Its name says until when.
+ * There is an account that may read a database, and nothing else, for people who help. Its name says until when.
  *
  * @param name the step's name
  * @param place where
@@ -26,7 +26,7 @@ record MakeSupportAccount(String name, Place place, Database database) implement
                 ? List.of(new Change(
                         Change.Kind.CREATE,
                         place.server().value(),
-                        "mariadb account " + database.user(),
+                        place.software().engine() + " account " + database.user(),
                         "may read the database " + database.name()))
                 : List.of();
     }
@@ -47,13 +47,13 @@ record MakeSupportAccount(String name, Place place, Database database) implement
             return;
         }
         context.remember(made(), true);
-        session.change((begun ? "CREATE OR REPLACE USER " : "CREATE USER ")
-                + MariaDbText.account(database.user(), "localhost")
-                + " IDENTIFIED VIA mysql_native_password USING " + MariaDbText.literal(Passwords.mariaDb(password))
-                + ";\n"
-                + "GRANT SELECT, SHOW VIEW ON "
-                + MariaDbText.identifier(MariaDbText.pattern(database.name())) + ".* TO "
-                + MariaDbText.account(database.user(), "localhost") + ";\n");
+        session.dialect()
+                .makeReader(
+                        session,
+                        database,
+                        !found.accounts().isEmpty(),
+                        SweepSupportAccounts.until(database.user()).orElseThrow(),
+                        password);
     }
 
     @Override
@@ -62,7 +62,7 @@ record MakeSupportAccount(String name, Place place, Database database) implement
             Session session = new Session(context, place);
             Found found = session.dialect().look(session, database, context.findSecret(database.password()));
             found.requireAccountOurs(place, database, found.hosts());
-            session.dialect().dropAccount(session, database, Set.of("localhost"));
+            session.dialect().dropAccount(session, database, found.hosts());
         }
     }
 

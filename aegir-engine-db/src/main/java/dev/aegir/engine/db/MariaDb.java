@@ -12,6 +12,7 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import dev.aegir.model.InvalidValueException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,6 +57,7 @@ final class MariaDb implements Dialect {
         words.addAll(List.of(
                 "--batch",
                 "--skip-column-names",
+                "--unbuffered",
                 "--binary-mode",
                 "--skip-auto-rehash",
                 "--local-infile=0",
@@ -222,6 +224,24 @@ final class MariaDb implements Dialect {
     static String granting(Database database, String host) {
         return "GRANT " + RIGHTS + " ON " + identifier(pattern(database.name())) + ".* TO "
                 + account(database.user(), host) + ";\n";
+    }
+
+    /** It stays when its time is over: see {@link SweepSupportAccounts}. */
+    @Override
+    public void makeReader(Session session, Database database, boolean again, Instant until, Secret password)
+            throws InterruptedException {
+        // Of a server elsewhere nobody is a local user.
+        Set<String> hosts = session.place().remote().isPresent() ? hosts(database) : Set.of("localhost");
+        StringBuilder sql = new StringBuilder();
+        for (String host : hosts) {
+            sql.append(again ? "CREATE OR REPLACE USER " : "CREATE USER ").append(identified(database, host, password));
+            sql.append("GRANT SELECT, SHOW VIEW ON ")
+                    .append(identifier(pattern(database.name())))
+                    .append(".* TO ")
+                    .append(account(database.user(), host))
+                    .append(";\n");
+        }
+        session.change(sql.toString());
     }
 
     @Override

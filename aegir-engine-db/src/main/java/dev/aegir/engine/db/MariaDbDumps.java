@@ -8,19 +8,88 @@ import dev.aegir.model.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Dumps by mariadb-dump. */
 final class MariaDbDumps implements Dumps {
+    /** Engines whose tables see what is of one moment. */
+    private static final Set<String> TRANSACTIONAL = Set.of("InnoDB", "ROCKSDB", "TokuDB");
+
+    /** Engines whose tables are views of rows elsewhere, which the client does not dump (its list). */
+    private static final Set<String> ELSEWHERE =
+            Set.of("MRG_MyISAM", "MRG_ISAM", "CONNECT", "OQGRAPH", "SPIDER", "VP", "FEDERATED");
+
+    /** The server may be set to read what others commit; between two tables the first is let go, as the client does. */
     @Override
-    public List<String> dumping(Place place, Database database) {
-        return List.of(
-                "mariadb-dump",
-                "--no-defaults",
-                "--protocol=socket",
-                "--socket=" + place.socket(),
-                "--user=root",
+    public Moment begin(Conversation conversation, Database database) throws InterruptedException {
+        List<List<String>> rows = conversation.ask("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ;\n"
+                + "SET SESSION lock_wait_timeout = 60;\nSTART TRANSACTION WITH CONSISTENT SNAPSHOT;\nSAVEPOINT counted;\n"
+                + "SELECT 'at', FLOOR(UNIX_TIMESTAMP(NOW(6)));\n" + looking(database));
+        return new Moment("", Long.parseLong(Rows.of("at", rows).get(0).get(1)), read(rows));
+    }
+
+    private static String looking(Database database) {
+        String name = MariaDbText.literal(database.name());
+        return "SELECT 'columns', HEX(TABLE_NAME), MD5(GROUP_CONCAT(CONCAT_WS(' ', COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE,"
+                + " COALESCE(COLUMN_DEFAULT, '-'), COALESCE(COLLATION_NAME, '-'), EXTRA) ORDER BY ORDINAL_POSITION))"
+                + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = " + name + " GROUP BY TABLE_NAME;\n"
+                + "SELECT 'table', HEX(TABLE_NAME), COALESCE(ENGINE, 'broken'),"
+                + " COALESCE(FLOOR(UNIX_TIMESTAMP(UPDATE_TIME)), ''), COALESCE(CREATE_TIME, '')"
+                + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + name
+                + " AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME;\n";
+    }
+
+    private static List<Table> read(List<List<String>> rows) {
+        Map<String, String> columns = new HashMap<>();
+        Rows.of("columns", rows).forEach(row -> columns.put(row.get(1), row.get(2)));
+        return Rows.of("table", rows).stream()
+                .map(row -> new Table(
+                        "",
+                        Rows.text(row.get(1)),
+                        "-- Table structure for table " + MariaDbText.identifier(Rows.text(row.get(1))),
+                        row.get(2),
+                        row.get(4) + " " + columns.getOrDefault(row.get(1), ""),
+                        row.get(3)))
+                .toList();
+    }
+
+    @Override
+    public List<Table> tables(Session session, Database database) throws InterruptedException {
+        return read(session.read(looking(database)));
+    }
+
+    @Override
+    public String counting(Table table) {
+        return "SELECT COUNT(*) FROM " + MariaDbText.identifier(table.name()) + ";\n";
+    }
+
+    @Override
+    public String release() {
+        return "ROLLBACK TO SAVEPOINT counted;\n";
+    }
+
+    /** The server knows when a table was last written to, to the second. */
+    @Override
+    public boolean mayHaveChanged(Moment moment, Table before, Table after) {
+        boolean still = before.written().equals(after.written())
+                && (after.written().isEmpty() || Long.parseLong(after.written()) < moment.at());
+        return !still;
+    }
+
+    @Override
+    public Command dumping(Place place, Database database, String snapshot) {
+        List<String> words = new ArrayList<>(List.of("mariadb-dump"));
+        if (place.remote().isPresent()) {
+            words.add("--defaults-file=/dev/fd/3");
+        } else {
+            words.addAll(List.of("--no-defaults", "--protocol=socket", "--socket=" + place.socket(), "--user=root"));
+        }
+        words.addAll(List.of(
                 "--single-transaction",
                 "--quick",
                 "--skip-lock-tables",
@@ -30,9 +99,11 @@ final class MariaDbDumps implements Dumps {
                 "--hex-blob",
                 "--no-tablespaces",
                 "--skip-dump-date",
+                "--max-allowed-packet=1G",
                 "--default-character-set=utf8mb4",
                 "--",
-                database.name());
+                database.name()));
+        return Command.of(words);
     }
 
     @Override
@@ -40,26 +111,41 @@ final class MariaDbDumps implements Dumps {
         return "-- Dump completed";
     }
 
+    /**
+     * Before 10.7 the client wrote all rows of a statement on one line, since then each on one of its own; in strings it writes
+     * no line ends. Between delimiters are bodies of triggers, which may look like anything.
+     */
     @Override
-    public String titles() {
-        return "/^-- Table structure for table `/";
+    public String counter() {
+        return """
+                /^DELIMITER ;;$/ { body = 1 }
+                /^DELIMITER ;$/ { body = 0 }
+                body { next }
+                rows { if (/^[(]/) count[title]++; if (/;$/) rows = 0; next }
+                /^-- Table structure for table `/ { title = $0; count[title] += 0; next }
+                /^INSERT INTO `/ {
+                    if (/ VALUES$/) { rows = 1; next }
+                    gsub(/\\\\./, ""); gsub(/'[^']*'/, ""); gsub(/`[^`]*`/, ""); sub(/^.* VALUES /, "")
+                    count[title] += gsub(/[(]/, "")
+                }
+                /^(mariadb-dump|mysqldump): / { print "error in the dump: " $0 >"/dev/stderr"; exit 4 }
+                END { for (each in count) print count[each] "\t" each }
+                """;
     }
 
     @Override
-    public List<Table> tables(Session session, Database database) throws InterruptedException {
-        return session
-                .read("SELECT HEX(TABLE_NAME), COALESCE(ENGINE, 'broken') FROM information_schema.TABLES WHERE"
-                        + " TABLE_SCHEMA = " + MariaDbText.literal(database.name())
-                        + " AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME;\n")
-                .stream()
-                .map(row -> new Table(
-                        "-- Table structure for table " + MariaDbText.identifier(Rows.text(row.get(0))), row.get(1)))
-                .toList();
+    public boolean isError(String line) {
+        return line.matches("(mariadb-dump|mysqldump): (?!.*\\b[Ww]arning\\b).*");
     }
 
     @Override
-    public boolean consistent(String engine) {
-        return engine.equals("InnoDB");
+    public boolean transactional(String engine) {
+        return TRANSACTIONAL.contains(engine);
+    }
+
+    @Override
+    public boolean withoutRows(String engine) {
+        return ELSEWHERE.contains(engine);
     }
 
     @Override
@@ -67,8 +153,6 @@ final class MariaDbDumps implements Dumps {
         return Command.of(
                 "mariadb",
                 "--defaults-file=/dev/fd/3",
-                "--protocol=socket",
-                "--socket=" + place.socket(),
                 "--batch",
                 "--binary-mode",
                 "--skip-auto-rehash",
@@ -79,14 +163,21 @@ final class MariaDbDumps implements Dumps {
     }
 
     @Override
-    public String credentials(Database database, Secret password) {
-        return "[client]\nuser=" + MariaDbText.option(database.user()) + "\npassword="
+    public String credentials(Place place, Database database, Secret password) {
+        return "[client]\n"
+                + place.remote()
+                        .map(remote ->
+                                "protocol=tcp\nhost=" + MariaDbText.option(remote.host()) + "\nport=" + place.port())
+                        .orElse("protocol=socket\nsocket="
+                                + MariaDbText.option(place.socket().value()))
+                + "\nuser=" + MariaDbText.option(database.user()) + "\npassword="
                 + MariaDbText.option(password.reveal()) + "\n";
     }
 
     @Override
-    public void filter(InputStream in, OutputStream out, Consumer<String> report) throws IOException {
-        MariaDbFilter.filter(in, out, report);
+    public void filter(Session session, InputStream in, OutputStream out, Consumer<String> report)
+            throws IOException, InterruptedException {
+        MariaDbFilter.filter(in, out, MariaDbReceiver.of(session), report);
     }
 
     @Override

@@ -20,8 +20,9 @@ import java.util.Set;
  * <p>Settings of the service: {@code socket} ({@code /run/mysqld/mysqld.sock}), {@code port} (3306), {@code collation}
  * ({@code utf8mb4_unicode_520_ci}), {@code address} (how other servers reach it; the host of the server's address),
  * {@code listen} (addresses to listen on, set when the server is prepared). For a database server elsewhere, {@code host},
- * with {@code admin} ({@code root}), {@code password} (the name of a secret) and {@code clients} (the addresses that it sees
- * sites come from, with commas between them).
+ * with {@code admin} ({@code root}; all rights, and that of granting them), {@code password} (the name of a secret) and
+ * {@code clients} (the addresses that it sees sites come from, with commas between them): then only the clients are used on the
+ * server, and dumps are written there.
  *
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
@@ -73,9 +74,16 @@ public final class MariaDbEngine implements DatabaseEngine {
     }
 
     /**
-     * A dump of the database in a file on the database's server, whole and checked: every table is in it, and its end. Results:
-     * {@code dump.tables}, {@code dump.engines}, and {@code dump.consistent}, which is {@code false} when some tables know no
-     * transactions, so that they may be of another moment than the rest.
+     * A dump of the database in a file on the server, whole and checked: every table is in it, with its rows, and its end. What it
+     * has is told at its end as {@link DumpFacts}. Whatever goes wrong is a {@link DumpFailedException}, which leaves nothing.
+     * Results: {@code dump.facts}, and of it {@code dump.tables}, {@code dump.rows}, {@code dump.engines},
+     * {@code dump.consistency} ({@code ONE_MOMENT}, or {@code MIXED} when some tables know no transactions, so that they may be of
+     * another moment than the rest) and {@code dump.exact}.
+     *
+     * <p>Rows are counted in a transaction that begins just before that of the dump, since MariaDB lets no two see the same moment.
+     * In tables that nobody writes to meanwhile, as when the site is frozen, they must be as many. In the others they may be as many
+     * as before, as afterwards, or between, and differ by as many as came or went, by five in a hundred, or by 20: then
+     * {@code dump.exact} is {@code false}.
      *
      * @param request the database and where it is
      * @param path the file, which must not be there yet; its directory is
@@ -88,11 +96,14 @@ public final class MariaDbEngine implements DatabaseEngine {
 
     /**
      * What a dump has is in the database, which must be empty. It is loaded by the site's own account and filtered: statements
-     * that reach beyond the database end it with an {@link UnsafeDumpException}, and the database is empty again when the task
-     * is taken back.
+     * that reach beyond the database end it with an {@link UnsafeDumpException}, one that is longer than the server takes with an
+     * {@link UnloadableDumpException}, and the database is empty again when the task is taken back. Collations that this server does
+     * not know become the next that it does. What the dump says it has is compared with what is there then, table by table. Results:
+     * {@code load.objects}, {@code load.rows}, {@code load.compared} ({@code false} for dumps that other programs made) and
+     * {@code load.changed}, a line for each kind of thing that was left out or changed.
      *
      * @param request the database and where it is
-     * @param path the dump, on the database's server
+     * @param path the dump, on the server
      * @return the steps, one after the other
      */
     public List<Step> loadFile(EngineRequest<Database> request, HostPath path) {

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -19,78 +17,27 @@ import java.util.function.Consumer;
  * the text as the client and the server do: strings, quoted names, comments and delimiters, byte by byte, so that what is in a
  * row is data however it looks, and a row may be of any length: only the beginning of a statement is ever held.
  *
- * <p>Left out: whose views, triggers, routines and events are ({@code DEFINER}), the mark of the sandbox, comments, and settings
- * of the whole server. Refused: everything else but what dumps are made of.
+ * <p>Left out are whose views, triggers, routines and events are ({@code DEFINER}), the mark of the sandbox, comments, and what
+ * {@link MariaDbStatement} says. Collations that the receiver does not know become the next that it does. What it does not know
+ * is refused.
  */
 final class MariaDbFilter {
-    private static final Set<String> ALLOWED = Set.of(
-            "CREATE",
-            "DROP",
-            "ALTER",
-            "INSERT",
-            "REPLACE",
-            "LOCK",
-            "UNLOCK",
-            "SET",
-            "COMMIT",
-            "START",
-            "UPDATE",
-            "DELETE",
-            "TRUNCATE",
-            "DELIMITER");
-    private static final Set<String> OBJECTS = Set.of(
-            "TABLE",
-            "VIEW",
-            "PROCEDURE",
-            "FUNCTION",
-            "TRIGGER",
-            "EVENT",
-            "INDEX",
-            "SEQUENCE",
-            "PACKAGE",
-            "TEMPORARY",
-            "UNIQUE",
-            "FULLTEXT",
-            "SPATIAL");
-    /** Words of {@code CREATE} before it says what. */
-    private static final Set<String> BEFORE = Set.of(
-            "CREATE",
-            "ALTER",
-            "DROP",
-            "OR",
-            "REPLACE",
-            "IF",
-            "NOT",
-            "EXISTS",
-            "ALGORITHM",
-            "=",
-            "UNDEFINED",
-            "MERGE",
-            "TEMPTABLE",
-            "SQL",
-            "SECURITY",
-            "DEFINER",
-            "INVOKER",
-            "AGGREGATE",
-            "ONLINE",
-            "IGNORE",
-            "OFFLINE");
-
-    private static final Set<String> OF_THE_SERVER =
-            Set.of("GLOBAL", "PERSIST", "PERSIST_ONLY", "GTID_PURGED", "SQL_LOG_BIN", "GTID_SLAVE_POS");
-
     /** A setting is never longer than this, nor is what precedes the name of what is made. */
     private static final int HEAD = 64 * 1024;
 
-    private final PushbackInputStream in;
-    private final OutputStream out;
+    private final DumpReader in;
+    private final DumpWriter out;
+    private final MariaDbReceiver receiver;
     private final Consumer<String> report;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     private final ByteArrayOutputStream word = new ByteArrayOutputStream();
     private final List<String> words = new ArrayList<>();
     private byte[] delimiter = {';'};
-    private long offset;
+    private long written;
     private boolean streaming;
+    /** Within rows: words mean nothing there. */
+    private boolean rows;
+
     private boolean executable;
     private boolean skipping;
     private boolean loading;
@@ -100,9 +47,10 @@ final class MariaDbFilter {
     private int definerWord;
     private int definerSaid;
 
-    private MariaDbFilter(InputStream in, OutputStream out, Consumer<String> report) {
-        this.in = new PushbackInputStream(in, 16);
+    private MariaDbFilter(DumpReader in, DumpWriter out, MariaDbReceiver receiver, Consumer<String> report) {
+        this.in = in;
         this.out = out;
+        this.receiver = receiver;
         this.report = report;
     }
 
@@ -111,25 +59,32 @@ final class MariaDbFilter {
      *
      * @param in the dump
      * @param out where what is let through goes; flushed, not closed
-     * @param report told what was left out
+     * @param receiver who gets it
+     * @param report told what was left out or changed
      * @throws UnsafeDumpException when it has what is refused; what came before has been let through
+     * @throws UnloadableDumpException when a statement is too long for the receiver; what came before has been let through
      */
-    static void filter(InputStream in, OutputStream out, Consumer<String> report) throws IOException {
-        BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-        new MariaDbFilter(new java.io.BufferedInputStream(in, 1 << 16), buffered, report).run();
+    static void filter(InputStream in, OutputStream out, MariaDbReceiver receiver, Consumer<String> report)
+            throws IOException {
+        DumpWriter buffered = new DumpWriter(out);
+        new MariaDbFilter(new DumpReader(in), buffered, receiver, report).run();
         buffered.flush();
     }
 
     private void run() throws IOException {
-        for (int c = next(); c >= 0; c = next()) {
+        for (int c = in.next(); c >= 0; c = in.next()) {
             if (isWord(c)) {
-                word.write(c);
+                if (rows) {
+                    put(c);
+                } else {
+                    word.write(c);
+                }
                 continue;
             }
             endWord();
             if (words.size() == 1 && words.get(0).equals("DELIMITER")) {
                 delimiter(c);
-            } else if (c == delimiter[0] && follows(delimiter, 1)) {
+            } else if (c == delimiter[0] && in.follows(delimiter, 1)) {
                 endStatement();
             } else {
                 other(c);
@@ -146,10 +101,10 @@ final class MariaDbFilter {
             case '\'', '"', '`' -> quoted(c);
             case '#' -> line("#");
             case '-' -> {
-                int second = peek();
+                int second = in.peek();
                 if (second == '-') {
-                    next();
-                    int third = peek();
+                    in.next();
+                    int third = in.peek();
                     if (third < 0 || third <= ' ') {
                         line("--");
                     } else {
@@ -161,16 +116,16 @@ final class MariaDbFilter {
                 }
             }
             case '/' -> {
-                if (peek() == '*') {
-                    next();
+                if (in.peek() == '*') {
+                    in.next();
                     comment();
                 } else {
                     put(c);
                 }
             }
             case '*' -> {
-                if (executable && peek() == '/') {
-                    next();
+                if (executable && in.peek() == '/') {
+                    in.next();
                     executable = false;
                     put('*');
                     put('/');
@@ -178,7 +133,7 @@ final class MariaDbFilter {
                     put(c);
                 }
             }
-            case '\\' -> throw refused("a command for the client (\\" + (char) Math.max(peek(), ' ') + ")");
+            case '\\' -> throw refused("a command for the client (\\" + (char) Math.max(in.peek(), ' ') + ")");
             default -> {
                 if (!Character.isWhitespace(c) && !streaming) {
                     words.add(String.valueOf((char) c));
@@ -192,18 +147,23 @@ final class MariaDbFilter {
     /** A string or a quoted name, as it is. */
     private void quoted(int quote) throws IOException {
         put(quote);
-        for (int c = next(); ; c = next()) {
+        while (true) {
+            if (streaming && !skipping) {
+                written += in.copy(quote, '\\', out);
+                fits();
+            }
+            int c = in.next();
             if (c < 0) {
                 throw refused("a string without an end");
             }
             put(c);
             if (c == '\\' && quote != '`') {
-                put(Math.max(next(), 0));
+                put(Math.max(in.next(), 0));
             } else if (c == quote) {
-                if (peek() != quote) {
+                if (in.peek() != quote) {
                     break;
                 }
-                put(next());
+                put(in.next());
             }
         }
         if (!streaming) {
@@ -218,7 +178,7 @@ final class MariaDbFilter {
         for (byte b : begin.getBytes(StandardCharsets.US_ASCII)) {
             putIf(kept, b);
         }
-        for (int c = next(); c >= 0 && c != '\n'; c = next()) {
+        for (int c = in.next(); c >= 0 && c != '\n'; c = in.next()) {
             putIf(kept, c);
         }
         put('\n');
@@ -226,18 +186,18 @@ final class MariaDbFilter {
 
     /** A comment: left out, but within a routine; one that is executed is a part of its statement. */
     private void comment() throws IOException {
-        boolean mariaDb = peek() == 'M';
+        boolean mariaDb = in.peek() == 'M';
         if (mariaDb) {
-            next();
+            in.next();
         }
-        if (peek() != '!') {
+        if (in.peek() != '!') {
             through(streaming, mariaDb ? "/*M" : "/*");
             return;
         }
-        next();
+        in.next();
         StringBuilder version = new StringBuilder();
-        while (peek() >= '0' && peek() <= '9' && version.length() < 6) {
-            version.append((char) next());
+        while (in.peek() >= '0' && in.peek() <= '9' && version.length() < 6) {
+            version.append((char) in.next());
         }
         if (version.toString().equals("999999")) {
             report.accept("the mark of the sandbox");
@@ -259,7 +219,7 @@ final class MariaDbFilter {
             putIf(kept, b);
         }
         int last = 0;
-        for (int c = next(); c >= 0; c = next()) {
+        for (int c = in.next(); c >= 0; c = in.next()) {
             putIf(kept, c);
             if (last == '*' && c == '/') {
                 put(' ');
@@ -280,15 +240,17 @@ final class MariaDbFilter {
         if (word.size() == 0) {
             return;
         }
-        byte[] bytes = word.toByteArray();
+        String text = word.toString(StandardCharsets.ISO_8859_1);
         word.reset();
         if (!streaming) {
-            words.add(new String(bytes, StandardCharsets.ISO_8859_1).toUpperCase(Locale.ROOT));
+            words.add(text.toUpperCase(Locale.ROOT));
         }
-        if (loading && new String(bytes, StandardCharsets.ISO_8859_1).equalsIgnoreCase("SONAME")) {
+        if (loading && text.equalsIgnoreCase("SONAME")) {
             throw refused("a function from a library");
         }
-        for (byte b : bytes) {
+        Optional<String> instead = receiver.instead(text);
+        instead.ifPresent(other -> report.accept("the collation " + text + ", instead of which there is " + other));
+        for (byte b : instead.orElse(text).getBytes(StandardCharsets.ISO_8859_1)) {
             put(b);
         }
         decide();
@@ -299,60 +261,50 @@ final class MariaDbFilter {
         if (streaming || words.isEmpty()) {
             return;
         }
-        String first = words.get(0);
-        if (!ALLOWED.contains(first)) {
-            throw refused("the statement " + printable(first));
-        }
-        switch (first) {
-            case "SET", "DELIMITER" -> {
-                // A setting is judged as a whole.
-            }
-            case "CREATE", "ALTER", "DROP" -> object();
-            default -> stream();
-        }
-    }
-
-    private void object() throws IOException {
-        String last = words.get(words.size() - 1);
         if (defining) {
             definer();
-        } else if (last.equals("DEFINER") && !words.get(words.size() - 2).equals("SECURITY")) {
-            defining = true;
-            definerSaid = 0;
-            definerAt = head.size() - "DEFINER".length();
-            definerWord = words.size() - 1;
-        } else if (OBJECTS.contains(last)) {
-            if (!last.matches("TEMPORARY|UNIQUE|FULLTEXT|SPATIAL")) {
-                loading = last.equals("FUNCTION");
+            return;
+        }
+        MariaDbStatement judged = judged(MariaDbStatement.begun(words));
+        switch (judged.verdict()) {
+            case DEFINER -> {
+                defining = true;
+                definerSaid = 0;
+                definerAt = head.size() - "DEFINER".length();
+                definerWord = words.size() - 1;
+            }
+            case STREAM -> {
+                loading = words.get(words.size() - 1).equals("FUNCTION");
+                rows = words.size() == 1 && words.get(0).matches("INSERT|REPLACE");
                 stream();
             }
-        } else if (words.get(0).equals("ALTER") && last.matches("DATABASE|SCHEMA")) {
-            // Dumps have it around routines, for how text is compared; of whichever database, it is not theirs to say.
-            report.accept("a setting of the database");
-            skipping = true;
-            stream();
-        } else if (!BEFORE.contains(last)) {
-            throw refused("the statement " + printable(String.join(" ", words.subList(0, Math.min(words.size(), 6)))));
+            case SKIP -> {
+                skipping = true;
+                stream();
+            }
+            default -> {
+                // Not known yet.
+            }
         }
     }
 
-    /** {@code DEFINER = user [@ host]}, or {@code CURRENT_USER [()]}: known to be over by the word that follows. */
+    private MariaDbStatement judged(MariaDbStatement judgement) {
+        if (judgement.verdict() == MariaDbStatement.Verdict.REFUSE) {
+            throw refused(judgement.what());
+        } else if (judgement.verdict() == MariaDbStatement.Verdict.SKIP) {
+            report.accept(judgement.what());
+        }
+        return judgement;
+    }
+
+    /** Known to be over by the word that follows. */
     private void definer() throws IOException {
         List<String> said = words.subList(definerWord + 1, words.size());
         if (said.size() == definerSaid) {
             return; // only a space or the end of a comment has come since
         }
         definerSaid = said.size();
-        String last = said.get(said.size() - 1);
-        int size = said.size();
-        boolean isPart = size == 1 && last.equals("=")
-                || size == 2
-                || size > 2
-                        && (last.equals("@")
-                                || last.equals("(")
-                                || last.equals(")")
-                                || said.get(size - 2).equals("@"));
-        if (isPart) {
+        if (MariaDbStatement.isOfDefiner(said)) {
             definerEnd = head.size();
             return;
         }
@@ -361,17 +313,18 @@ final class MariaDbFilter {
         head.write(bytes, 0, definerAt);
         head.write(bytes, definerEnd, bytes.length - definerEnd);
         report.accept("whose it is");
-        String following = last;
+        String following = said.get(said.size() - 1);
         words.subList(definerWord, words.size()).clear();
         words.add(following);
         defining = false;
-        object();
+        decide();
     }
 
     private void stream() throws IOException {
         if (!skipping) {
             out.write(head.toByteArray());
         }
+        written = head.size();
         head.reset();
         streaming = true;
     }
@@ -381,10 +334,7 @@ final class MariaDbFilter {
             throw refused("a definer of nothing");
         }
         if (!streaming && !words.isEmpty()) {
-            if (!words.get(0).equals("SET")) {
-                throw refused("the statement " + printable(String.join(" ", words)));
-            }
-            if (setting()) {
+            if (judged(MariaDbStatement.whole(words)).verdict() == MariaDbStatement.Verdict.STREAM) {
                 stream();
             }
         }
@@ -399,35 +349,24 @@ final class MariaDbFilter {
         head.reset();
         words.clear();
         streaming = false;
+        rows = false;
         skipping = false;
         loading = false;
-    }
-
-    /** Whether it is a setting of the session only. */
-    private boolean setting() {
-        if (words.size() > 1 && Set.of("PASSWORD", "ROLE", "DEFAULT").contains(words.get(1))) {
-            throw refused("the statement SET " + words.get(1));
-        }
-        if (words.stream().anyMatch(OF_THE_SERVER::contains)) {
-            report.accept("a setting of the server");
-            return false;
-        }
-        return true;
     }
 
     private void delimiter(int c) throws IOException {
         StringBuilder text = new StringBuilder();
         int at = c;
         while (at == ' ' || at == '\t') {
-            at = next();
+            at = in.next();
         }
         while (at >= 0 && at != '\n' && at != '\r' && text.length() <= 8) {
             text.append((char) at);
-            at = next();
+            at = in.next();
         }
         String wanted = text.toString().strip();
         if (!wanted.matches("[;$/|]{1,4}")) {
-            throw refused("the delimiter " + printable(wanted));
+            throw refused("the delimiter " + MariaDbStatement.printable(wanted));
         }
         delimiter = wanted.getBytes(StandardCharsets.US_ASCII);
         out.write(("DELIMITER " + wanted + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -435,32 +374,12 @@ final class MariaDbFilter {
         words.clear();
     }
 
-    private boolean follows(byte[] expected, int from) throws IOException {
-        byte[] read = new byte[expected.length - from];
-        int length = 0;
-        while (length < read.length) {
-            int c = in.read();
-            if (c < 0) {
-                break;
-            }
-            read[length++] = (byte) c;
-            if (read[length - 1] != expected[from + length - 1]) {
-                break;
-            }
-        }
-        boolean same = length == read.length && (length == 0 || read[length - 1] == expected[expected.length - 1]);
-        if (!same) {
-            in.unread(read, 0, length);
-        } else {
-            offset += length;
-        }
-        return same;
-    }
-
     private void put(int c) throws IOException {
         if (streaming) {
             if (!skipping) {
                 out.write(c);
+                written++;
+                fits();
             }
             return;
         }
@@ -470,30 +389,17 @@ final class MariaDbFilter {
         }
     }
 
-    private int next() throws IOException {
-        int c = in.read();
-        offset += c < 0 ? 0 : 1;
-        return c;
-    }
-
-    private int peek() throws IOException {
-        int c = in.read();
-        if (c >= 0) {
-            in.unread(c);
+    private void fits() {
+        if (written >= receiver.longest()) {
+            throw new UnloadableDumpException(receiver.longest(), in.offset() - written);
         }
-        return c;
     }
 
     private static boolean isWord(int c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80;
     }
 
-    private static String printable(String text) {
-        String shown = text.length() > 60 ? text.substring(0, 60) + "..." : text;
-        return shown.replaceAll("[^\\x20-\\x7e]", "?");
-    }
-
     private UnsafeDumpException refused(String what) {
-        return new UnsafeDumpException(what, offset);
+        return new UnsafeDumpException(what, in.offset());
     }
 }

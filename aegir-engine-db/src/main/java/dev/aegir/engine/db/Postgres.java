@@ -10,13 +10,12 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import dev.aegir.model.InvalidValueException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * PostgreSQL from 13. A database belongs to a role of its own, which nobody logs in as and whose comment is the owner's mark
@@ -39,10 +38,6 @@ final class Postgres implements Dialect {
 
     /** Raised when a database is not the one that is meant. */
     private static final String NOT_OURS = "AE001";
-
-    private static final Pattern ERROR = Pattern.compile("(?:ERROR|FATAL|PANIC):\\s+([0-9A-Z]{5}): ([^\\n]*)");
-    private static final Pattern NO_SERVER = Pattern.compile(
-            "connection to server on socket \"[^\"]*\" failed: (No such file or directory|Connection refused)");
 
     @Override
     public Client client(Place place, boolean only, Optional<String> database) {
@@ -90,27 +85,7 @@ final class Postgres implements Dialect {
 
     @Override
     public DatabaseServerException said(Place place, CommandResult result) {
-        if (result.exit() == 127) {
-            return new DatabaseServerException(
-                    place.described() + ": the client psql is not installed. Install Debian's package postgresql, or"
-                            + " postgresql-client where the database server is elsewhere.",
-                    Reachable.NO_CLIENT);
-        }
-        if (NO_SERVER.matcher(result.stderr()).find()) {
-            return new DatabaseServerException(
-                    place.described() + " is not running. Prepare the server, or start it.", Reachable.NO_SERVER);
-        }
-        Matcher error = ERROR.matcher(result.stderr());
-        if (error.find()) {
-            // What a syntax error quotes is a piece of the statement.
-            String message = error.group(1).startsWith("42601") ? "a statement of this program" : error.group(2);
-            return new DatabaseServerException(
-                    place.described() + " refused (" + error.group(1) + "): " + message, error.group(1));
-        }
-        return new DatabaseServerException(
-                place.described() + ": the client psql ended with " + result.exit()
-                        + " and without a message that is known." + " Try it on the server, and read its journal.",
-                "");
+        return PostgresErrors.said(place, result);
     }
 
     @Override
@@ -249,17 +224,42 @@ final class Postgres implements Dialect {
 
     private static String exactly(Database database, Secret password) {
         String user = identifier(database.user());
-        String owner = identifier(owner(database));
+        return login(database.user(), "infinity", password)
+                + "GRANT " + identifier(SITES) + ", " + identifier(owner(database)) + " TO " + user + ";\n"
+                + "ALTER ROLE " + user + " IN DATABASE " + identifier(database.name()) + " SET role = "
+                + literal(owner(database)) + ";\n";
+    }
+
+    /** May log in until some time, and nothing more. */
+    private static String login(String user, String until, Secret password) {
         // What has other characters only the server prepares as its clients do; then it must not get into its log.
         boolean plain = password.reveal().chars().allMatch(c -> c < 0x80);
         String kept = plain ? Passwords.postgresql(password) : password.reveal();
         return (plain ? "" : UNLOGGED)
-                + "ALTER ROLE " + user
+                + "ALTER ROLE " + identifier(user)
                 + " LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS VALID"
-                + " UNTIL 'infinity' PASSWORD " + literal(kept) + ";\n"
-                + "GRANT " + identifier(SITES) + ", " + owner + " TO " + user + ";\n"
-                + "ALTER ROLE " + user + " IN DATABASE " + identifier(database.name()) + " SET role = "
-                + literal(owner(database)) + ";\n";
+                + " UNTIL " + literal(until) + " PASSWORD " + literal(kept) + ";\n";
+    }
+
+    /** It is no member of the owner's role, as which it could write: it has rights of its own, on what is made later too. */
+    @Override
+    public void makeReader(Session session, Database database, boolean again, Instant until, Secret password)
+            throws InterruptedException {
+        String user = identifier(database.user());
+        String owner = identifier(owner(database));
+        session.change("BEGIN;\n" + (again ? "" : "CREATE ROLE " + user + ";\n") + "COMMENT ON ROLE " + user + " IS "
+                + literal(Found.mark(database)) + ";\n" + login(database.user(), until.toString(), password) + "GRANT "
+                + identifier(SITES) + " TO " + user + ";\nGRANT CONNECT ON DATABASE " + identifier(database.name())
+                + " TO " + user + ";\nCOMMIT;\n");
+        String of = "ALTER DEFAULT PRIVILEGES FOR ROLE " + owner + " GRANT ";
+        session.changeIn(
+                database.name(),
+                "BEGIN;\nDO $$DECLARE s text; BEGIN FOR s IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE"
+                        + " 'pg\\_%' AND nspname <> 'information_schema' LOOP EXECUTE format('GRANT USAGE ON SCHEMA %1$I TO"
+                        + " %2$I; GRANT SELECT ON ALL TABLES IN SCHEMA %1$I TO %2$I; GRANT SELECT ON ALL SEQUENCES IN SCHEMA"
+                        + " %1$I TO %2$I', s, " + literal(database.user()) + "); END LOOP; END$$;\n" + of
+                        + "USAGE ON SCHEMAS TO " + user + ";\n" + of + "SELECT ON TABLES TO " + user + ";\n" + of
+                        + "SELECT ON SEQUENCES TO " + user + ";\nCOMMIT;\n");
     }
 
     @Override
@@ -288,9 +288,11 @@ final class Postgres implements Dialect {
     public List<String> accounts(Session session, Database database) throws InterruptedException {
         return session
                 .read("SELECT 'own', " + hex("r.rolname")
-                        + " FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
-                        + " JOIN pg_roles g ON g.oid = m.roleid WHERE g.rolname = " + literal(owner(database))
-                        + " AND shobj_description(r.oid, 'pg_authid') = " + literal(Found.mark(database))
+                        + " FROM pg_roles r WHERE (EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles g ON g.oid ="
+                        + " m.roleid WHERE m.member = r.oid AND g.rolname = " + literal(owner(database))
+                        + ") OR EXISTS (SELECT FROM pg_database d, aclexplode(d.datacl) a WHERE a.grantee = r.oid AND"
+                        + " r.oid <> d.datdba AND d.datname = " + literal(database.name())
+                        + ")) AND shobj_description(r.oid, 'pg_authid') = " + literal(Found.mark(database))
                         + " ORDER BY r.rolname;\n")
                 .stream()
                 .map(row -> Rows.text(row.get(1)))
@@ -335,8 +337,17 @@ final class Postgres implements Dialect {
         List<String> accounts = accounts(session, database);
         StringBuilder sql = new StringBuilder();
         if (found.ours(database)) {
+            for (String account : accounts) {
+                // Only the database tells whose they are.
+                if (SweepSupportAccounts.until(account).isPresent()) {
+                    dropAccount(session, database.user(account, database.password()), Set.of(account));
+                }
+            }
             sql.append(guarded(database, "DROP DATABASE " + identifier(database.name()) + " WITH (FORCE);\n"));
         }
+        accounts = accounts.stream()
+                .filter(account -> SweepSupportAccounts.until(account).isEmpty())
+                .toList();
         for (String account : accounts) {
             sql.append("ALTER ROLE ").append(identifier(account)).append(" NOLOGIN;\n");
             sql.append(ending(account))

@@ -9,19 +9,74 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Dumps by pg_dump, as text. */
 final class PostgresDumps implements Dumps {
+    /** The dump sees exactly what is counted. */
     @Override
-    public List<String> dumping(Place place, Database database) {
-        return List.of(
-                "runuser",
-                "-u",
-                "postgres",
-                "--",
+    public Moment begin(Conversation conversation, Database database) throws InterruptedException {
+        List<List<String>> rows = conversation.ask("SET lock_timeout = '60s';\n"
+                + "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n"
+                + "SELECT 'at', extract(epoch FROM now())::bigint, pg_export_snapshot();\n" + LOOKING);
+        List<String> at = Rows.of("at", rows).get(0);
+        return new Moment(at.get(2), Long.parseLong(at.get(1)), read(rows));
+    }
+
+    private static final String LOOKING =
+            "SELECT 'table', encode(convert_to(n.nspname, 'UTF8'), 'hex'), encode(convert_to(c.relname, 'UTF8'), 'hex'),"
+                    + " COALESCE(a.amname, 'partitioned'), (SELECT md5(COALESCE(string_agg(concat_ws(' ', t.attname,"
+                    + " format_type(t.atttypid, t.atttypmod), t.attnotnull, pg_get_expr(d.adbin, d.adrelid)), ',' ORDER BY"
+                    + " t.attnum), '')) FROM pg_attribute t LEFT JOIN pg_attrdef d ON d.adrelid = t.attrelid AND d.adnum ="
+                    + " t.attnum WHERE t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped) FROM pg_class c"
+                    + " JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam WHERE"
+                    + " c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND"
+                    + " n.nspname NOT LIKE 'pg\\_%' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid"
+                    + " AND e.deptype = 'e') ORDER BY 2, 3;\n";
+
+    private static List<Table> read(List<List<String>> rows) {
+        return Rows.of("table", rows).stream()
+                .map(row -> {
+                    String schema = Rows.text(row.get(1));
+                    String name = Rows.text(row.get(2));
+                    String title = (name + "; Type: TABLE; Schema: " + schema).replaceAll("[\r\n]", " ");
+                    return new Table(schema, name, "-- Name: " + title, row.get(3), row.get(4), "");
+                })
+                .toList();
+    }
+
+    @Override
+    public List<Table> tables(Session session, Database database) throws InterruptedException {
+        return read(session.readIn(database.name(), LOOKING));
+    }
+
+    @Override
+    public String counting(Table table) {
+        return "SELECT count(*) FROM ONLY " + PostgresText.identifier(table.schema()) + "."
+                + PostgresText.identifier(table.name()) + ";\n";
+    }
+
+    /** The dump holds its tables itself to its end. */
+    @Override
+    public String release() {
+        return "";
+    }
+
+    @Override
+    public boolean mayHaveChanged(Moment moment, Table before, Table after) {
+        return false;
+    }
+
+    @Override
+    public Command dumping(Place place, Database database, String snapshot) {
+        List<String> words = new ArrayList<>();
+        if (place.remote().isEmpty()) {
+            words.addAll(List.of("runuser", "-u", "postgres", "--"));
+        }
+        words.addAll(List.of(
                 "pg_dump",
                 "--format=plain",
                 "--no-owner",
@@ -29,10 +84,16 @@ final class PostgresDumps implements Dumps {
                 "--lock-wait-timeout=60s",
                 "--encoding=UTF8",
                 "--no-password",
-                "--host=" + place.socket(),
+                "--snapshot=" + snapshot,
+                "--host="
+                        + place.remote()
+                                .map(Place.Remote::host)
+                                .orElse(place.socket().value()),
                 "--port=" + place.port(),
-                "--username=postgres",
-                "--dbname=dbname=" + PostgresText.connection(database.name()));
+                "--username=" + place.remote().map(Place.Remote::admin).orElse("postgres"),
+                "--dbname=dbname=" + PostgresText.connection(database.name())));
+        Command command = Command.of(words).environment("PGCONNECT_TIMEOUT", "10");
+        return place.remote().isPresent() ? command.environment("PGPASSFILE", "/dev/fd/3") : command;
     }
 
     @Override
@@ -40,32 +101,35 @@ final class PostgresDumps implements Dumps {
         return "-- PostgreSQL database dump complete";
     }
 
-    /** What looks like a title in a row is none. */
+    /** Rows are lines, of which none is what ends them; what looks like a title in a row is none. */
     @Override
-    public String titles() {
-        return "/^COPY .* FROM stdin;$/ { rows = 1 } rows && /^\\\\\\.$/ { rows = 0 }"
-                + " !rows && /^-- Name: .*; Type: TABLE; Schema: / { sub(/; Owner: -.*$/, \"\"); print }";
+    public String counter() {
+        return """
+                rows { if (/^[\\\\][.]$/) rows = 0; else count[title]++; next }
+                /^-- (Data for )?Name: .*; Type: TABLE( DATA)?; Schema: / {
+                    title = $0
+                    sub(/^-- Data for Name: /, "-- Name: ", title); sub(/; Owner: -.*$/, "", title)
+                    sub(/; Type: TABLE DATA; Schema: /, "; Type: TABLE; Schema: ", title); count[title] += 0
+                }
+                /^COPY .* FROM stdin;$/ { rows = 1 }
+                /^pg_dump: / { print "error in the dump: " $0 >"/dev/stderr"; exit 4 }
+                END { for (each in count) print count[each] "\t" each }
+                """;
     }
 
     @Override
-    public List<Table> tables(Session session, Database database) throws InterruptedException {
-        return session
-                .readIn(
-                        database.name(),
-                        "SELECT encode(convert_to(regexp_replace(c.relname || '; Type: TABLE; Schema: ' || n.nspname,"
-                                + " '[\\r\\n]', ' ', 'g'), 'UTF8'), 'hex'), COALESCE(a.amname, 'partitioned') FROM pg_class c"
-                                + " JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam WHERE"
-                                + " c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND"
-                                + " n.nspname NOT LIKE 'pg\\_%' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid"
-                                + " AND e.deptype = 'e') ORDER BY 1;\n")
-                .stream()
-                .map(row -> new Table("-- Name: " + Rows.text(row.get(0)), row.get(1)))
-                .toList();
+    public boolean isError(String line) {
+        return line.matches("pg_dump: (error|fatal): .*");
     }
 
     @Override
-    public boolean consistent(String engine) {
+    public boolean transactional(String engine) {
         return true;
+    }
+
+    @Override
+    public boolean withoutRows(String engine) {
+        return false;
     }
 
     @Override
@@ -80,7 +144,10 @@ final class PostgresDumps implements Dumps {
                         "--set=SHOW_CONTEXT=never",
                         "--single-transaction",
                         "--file=-",
-                        "--host=" + place.socket(),
+                        "--host="
+                                + place.remote()
+                                        .map(Place.Remote::host)
+                                        .orElse(place.socket().value()),
                         "--port=" + place.port(),
                         "--username=" + database.user(),
                         "--dbname=dbname=" + PostgresText.connection(database.name()))
@@ -90,14 +157,14 @@ final class PostgresDumps implements Dumps {
     }
 
     @Override
-    public String credentials(Database database, Secret password) {
+    public String credentials(Place place, Database database, Secret password) {
         return "*:*:*:" + PostgresText.passwordFile(database.user()) + ":"
                 + PostgresText.passwordFile(password.reveal()) + "\n";
     }
 
     /** From its first line on the client itself takes no commands: it and the filter need not read alike for that. */
     @Override
-    public void filter(InputStream in, OutputStream out, Consumer<String> report) throws IOException {
+    public void filter(Session session, InputStream in, OutputStream out, Consumer<String> report) throws IOException {
         String key = UUID.randomUUID().toString().replace("-", "");
         out.write(("\\restrict " + key + "\n").getBytes(StandardCharsets.US_ASCII));
         PostgresFilter.filter(in, out, report);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +22,8 @@ final class PostgresFilter {
     /** What is judged as a whole is never longer than this. */
     private static final int HEAD = 1 << 20;
 
-    private final PushbackInputStream in;
-    private final OutputStream out;
+    private final DumpReader in;
+    private final DumpWriter out;
     private final Consumer<String> report;
     private final ByteArrayOutputStream head = new ByteArrayOutputStream();
     private final ByteArrayOutputStream word = new ByteArrayOutputStream();
@@ -35,10 +32,9 @@ final class PostgresFilter {
     private boolean routine;
     private int parentheses;
     private int blocks;
-    private long offset;
 
-    private PostgresFilter(InputStream in, OutputStream out, Consumer<String> report) {
-        this.in = new PushbackInputStream(in, 4);
+    private PostgresFilter(DumpReader in, DumpWriter out, Consumer<String> report) {
+        this.in = in;
         this.out = out;
         this.report = report;
     }
@@ -52,13 +48,13 @@ final class PostgresFilter {
      * @throws UnsafeDumpException when it has what is refused; what came before has been let through
      */
     static void filter(InputStream in, OutputStream out, Consumer<String> report) throws IOException {
-        BufferedOutputStream buffered = new BufferedOutputStream(out, 1 << 16);
-        new PostgresFilter(new BufferedInputStream(in, 1 << 16), buffered, report).run();
+        DumpWriter buffered = new DumpWriter(out);
+        new PostgresFilter(new DumpReader(in), buffered, report).run();
         buffered.flush();
     }
 
     private void run() throws IOException {
-        for (int c = next(); c >= 0; c = next()) {
+        for (int c = in.next(); c >= 0; c = in.next()) {
             if (isWord(c) || c == '$' && word.size() > 0) {
                 word.write(c);
                 if (word.size() > HEAD) {
@@ -90,15 +86,15 @@ final class PostgresFilter {
                 }
             }
             case '-' -> {
-                if (peek() == '-') {
+                if (in.peek() == '-') {
                     line();
                 } else {
                     token(c);
                 }
             }
             case '/' -> {
-                if (peek() == '*') {
-                    next();
+                if (in.peek() == '*') {
+                    in.next();
                     comment();
                 } else {
                     token(c);
@@ -123,18 +119,18 @@ final class PostgresFilter {
     private void quoted(int quote, boolean escapes) throws IOException {
         said(String.valueOf((char) quote));
         put(quote);
-        for (int c = next(); ; c = next()) {
+        for (int c = in.next(); ; c = in.next()) {
             if (c < 0) {
                 throw refused("a string without an end");
             }
             put(c);
             if (c == '\\' && escapes) {
-                put(Math.max(next(), ' '));
+                put(Math.max(in.next(), ' '));
             } else if (c == quote) {
-                if (peek() != quote) {
+                if (in.peek() != quote) {
                     return;
                 }
-                put(next());
+                put(in.next());
             }
         }
     }
@@ -143,23 +139,25 @@ final class PostgresFilter {
     private void dollar() throws IOException {
         ByteArrayOutputStream begin = new ByteArrayOutputStream();
         begin.write('$');
-        while (isWord(peek()) && !(begin.size() == 1 && peek() >= '0' && peek() <= '9') && begin.size() < 100) {
-            begin.write(next());
+        while (isWord(in.peek())
+                && !(begin.size() == 1 && in.peek() >= '0' && in.peek() <= '9')
+                && begin.size() < 100) {
+            begin.write(in.next());
         }
         said("$");
         for (byte b : begin.toByteArray()) {
             put(b);
         }
-        if (peek() != '$') {
+        if (in.peek() != '$') {
             return;
         }
-        put(next());
+        put(in.next());
         begin.write('$');
         byte[] tag = begin.toByteArray();
         // A tag has a dollar at its ends only: what is no end may be the beginning of another.
         int same = 0;
         while (same < tag.length) {
-            int c = next();
+            int c = in.next();
             if (c < 0) {
                 throw refused("a string without an end");
             }
@@ -171,7 +169,7 @@ final class PostgresFilter {
     /** A command for the client: pg_dump writes two, against such commands. */
     private void command() throws IOException {
         StringBuilder text = new StringBuilder("\\");
-        for (int c = next(); c >= 0 && c != '\n'; c = next()) {
+        for (int c = in.next(); c >= 0 && c != '\n'; c = in.next()) {
             if (text.length() < 200) {
                 text.append((char) c);
             }
@@ -183,7 +181,7 @@ final class PostgresFilter {
     }
 
     private void line() throws IOException {
-        for (int c = next(); c >= 0 && c != '\n'; c = next()) {
+        for (int c = in.next(); c >= 0 && c != '\n'; c = in.next()) {
             // left out
         }
         put('\n');
@@ -193,7 +191,7 @@ final class PostgresFilter {
         int depth = 1;
         int last = 0;
         while (depth > 0) {
-            int c = next();
+            int c = in.next();
             if (c < 0) {
                 throw refused("a comment without an end");
             }
@@ -273,28 +271,30 @@ final class PostgresFilter {
 
     /** What follows {@code COPY}, to the line that ends it. */
     private void rows() throws IOException {
-        for (int c = next(); c != '\n'; c = next()) {
+        for (int c = in.next(); c != '\n'; c = in.next()) {
             if (c < 0 || c > ' ') {
                 throw refused("rows without a beginning");
             }
         }
-        ByteArrayOutputStream begin = new ByteArrayOutputStream();
-        for (int c = next(); ; c = next()) {
+        StringBuilder begin = new StringBuilder();
+        while (true) {
+            if (begin.length() > 3) {
+                in.copy('\n', '\n', out);
+            }
+            int c = in.next();
             if (c < 0) {
                 throw refused("rows without an end");
             }
             out.write(c);
             if (c != '\n') {
-                if (begin.size() < 4) {
-                    begin.write(c);
-                }
+                begin.append((char) c);
                 continue;
             }
-            String first = begin.toString(StandardCharsets.ISO_8859_1);
+            String first = begin.toString();
             if (first.equals("\\.") || first.equals("\\.\r")) {
                 return;
             }
-            begin.reset();
+            begin.setLength(0);
         }
     }
 
@@ -309,25 +309,11 @@ final class PostgresFilter {
         }
     }
 
-    private int next() throws IOException {
-        int c = in.read();
-        offset += c < 0 ? 0 : 1;
-        return c;
-    }
-
-    private int peek() throws IOException {
-        int c = in.read();
-        if (c >= 0) {
-            in.unread(c);
-        }
-        return c;
-    }
-
     private static boolean isWord(int c) {
         return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c >= 0x80;
     }
 
     private UnsafeDumpException refused(String what) {
-        return new UnsafeDumpException(what, offset);
+        return new UnsafeDumpException(what, in.offset());
     }
 }

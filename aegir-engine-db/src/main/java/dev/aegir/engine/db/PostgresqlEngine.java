@@ -8,6 +8,7 @@ import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -19,9 +20,9 @@ import java.util.Set;
  * <p>Settings of the service: {@code socket} (the directory, {@code /run/postgresql}), {@code port} (5432), {@code collation}
  * (the locale of new databases, {@code C.UTF-8}), {@code address} (how other servers reach it; the host of the server's
  * address), {@code listen} (addresses to listen on, set when the server is prepared; {@code version} (15) and {@code cluster}
- * ({@code main}) say where). For a database server elsewhere, {@code host}, with {@code admin} ({@code postgres}),
- * {@code password} (the name of a secret) and {@code clients} (the addresses that it sees sites come from); the access rules of
- * such a server are not touched.
+ * ({@code main}) say where). For a database server elsewhere, {@code host}, with {@code admin} ({@code postgres}; a superuser),
+ * {@code password} (the name of a secret) and {@code clients} (the addresses that it sees sites come from): then only the clients
+ * are used on the server, dumps are written there, and the access rules of the database server are not touched.
  *
  * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
  * Nothing is installed: that is the business of whoever keeps the server.
@@ -73,9 +74,11 @@ public final class PostgresqlEngine implements DatabaseEngine {
     }
 
     /**
-     * A dump of the database in a file on the database's server, whole and checked: every table is in it, and its end. Results:
-     * {@code dump.tables}, {@code dump.engines}, and {@code dump.consistent}, which is always {@code true}. Whose things
-     * are and what others may do with them is not in it.
+     * A dump of the database in a file on the server, whole and checked: every table is in it, with as many rows as the
+     * transaction counts that it is of, and its end. What it has is told at its end as {@link DumpFacts}. Whatever goes wrong is a
+     * {@link DumpFailedException}, which leaves nothing. Results: {@code dump.facts}, and of it {@code dump.tables},
+     * {@code dump.rows}, {@code dump.engines}, {@code dump.consistency} ({@code ONE_MOMENT}) and {@code dump.exact}
+     * ({@code true}). Whose things are and what others may do with them is not in it.
      *
      * @param request the database and where it is
      * @param path the file, which must not be there yet; its directory is
@@ -89,11 +92,13 @@ public final class PostgresqlEngine implements DatabaseEngine {
     /**
      * What a dump has is in the database, which must be empty. It is loaded by the site's own account and filtered: statements
      * that reach beyond the database end it with an {@link UnsafeDumpException}, and the database is empty again when the task
-     * is taken back. Extensions must be those that every database has. The client must be of August 2025 or later, which runs no
+     * is taken back. What the dump says it has is compared with what is there then, table by table. Results:
+     * {@code load.objects}, {@code load.rows}, {@code load.compared} ({@code false} for dumps that other programs made) and
+     * {@code load.changed}, a line for each kind of thing that was left out or changed. Extensions must be those that every database has. The client must be of August 2025 or later, which runs no
      * commands of dumps.
      *
      * @param request the database and where it is
-     * @param path the dump, on the database's server
+     * @param path the dump, on the server
      * @return the steps, one after the other
      */
     public List<Step> loadFile(EngineRequest<Database> request, HostPath path) {
@@ -119,5 +124,42 @@ public final class PostgresqlEngine implements DatabaseEngine {
     @Override
     public List<Step> load(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadFrom(request, directory);
+    }
+
+    /**
+     * An account that may read the database from its own server until some time, for people who help: what is in it now and what
+     * comes later. Then the server lets it in no more; {@link #sweepSupportUsers} removes it, and ends what it still does, as
+     * {@link #remove} and {@link #removeUser} do.
+     *
+     * @param request the database and where it is
+     * @param until when it is over, in whole minutes
+     * @param who for whom: the same account for the same person and time
+     * @return the steps, one after the other, which also make its password
+     */
+    public List<Step> supportUser(EngineRequest<Database> request, Instant until, String who) {
+        return PLANS.support(request, until, who);
+    }
+
+    /**
+     * The database with the account that {@link #supportUser} makes, for {@link #removeUser}, and to know its name and where its
+     * password is.
+     *
+     * @param database the database
+     * @param until when it is over
+     * @param who for whom
+     * @return the database with that account
+     */
+    public Database supported(Database database, Instant until, String who) {
+        return PLANS.supporting(database, until, who);
+    }
+
+    /**
+     * There are no support accounts of the database whose time is over.
+     *
+     * @param request the database and where it is
+     * @return the steps, one after the other
+     */
+    public List<Step> sweepSupportUsers(EngineRequest<Database> request) {
+        return PLANS.sweep(request);
     }
 }

@@ -52,13 +52,32 @@ final class Session {
         return ask(false, Optional.of(database), sql);
     }
 
+    /** A session that stays open, in a database; it only reads. Whoever opens one closes it. */
+    Conversation converse(String database) throws InterruptedException {
+        Client client = dialect().client(place, true, Optional.of(database));
+        String header = "";
+        if (place.remote().isPresent()) {
+            client = client.withCredentials();
+            header = administrator(place.remote().get());
+        }
+        return new Conversation(
+                place,
+                client,
+                host().start(client.command()),
+                header + dialect().preamble());
+    }
+
+    /** What precedes the input of a client of a server elsewhere. */
+    String administrator(Place.Remote remote) {
+        return Client.header(dialect().credentials(place, remote, context.secret(remote.password())));
+    }
+
     private List<List<String>> ask(boolean only, Optional<String> database, String sql) throws InterruptedException {
         Client client = dialect().client(place, only, database);
         String header = "";
         if (place.remote().isPresent()) {
-            Place.Remote remote = place.remote().get();
             client = client.withCredentials();
-            header = Client.header(dialect().credentials(place, remote, context.secret(remote.password())));
+            header = administrator(place.remote().get());
         }
         Input input = Input.secret(Secret.of(header + dialect().preamble() + sql));
         CommandResult result = host().run(client.command(), input);

@@ -31,13 +31,24 @@ record SweepSupportAccounts(String name, Place place, Database database) impleme
                 + Integer.toHexString((Client.known(database) + who).hashCode());
     }
 
+    /** Until when an account is, by its name; nothing for accounts of other kinds. */
+    static Optional<Instant> until(String account) {
+        Matcher named = NAME.matcher(account);
+        return named.matches()
+                ? Optional.of(Instant.EPOCH.plus(Duration.ofMinutes(Long.parseLong(named.group(1), BASE))))
+                : Optional.empty();
+    }
+
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
         List<Change> changes = new ArrayList<>();
         if (Reachable.preview(context, place, database).ours(database)) {
             for (String account : over(context, new Session(context, place))) {
                 changes.add(new Change(
-                        Change.Kind.DELETE, place.server().value(), "mariadb account " + account, "its time is over"));
+                        Change.Kind.DELETE,
+                        place.server().value(),
+                        place.software().engine() + " account " + account,
+                        "its time is over"));
             }
         }
         return changes;
@@ -61,11 +72,7 @@ record SweepSupportAccounts(String name, Place place, Database database) impleme
     private List<String> over(StepContext context, Session session) throws InterruptedException {
         List<String> over = new ArrayList<>();
         for (String account : session.dialect().accounts(session, database)) {
-            Matcher named = NAME.matcher(account);
-            if (named.matches()
-                    && !Instant.EPOCH
-                            .plus(Duration.ofMinutes(Long.parseLong(named.group(1), BASE)))
-                            .isAfter(context.now())) {
+            if (until(account).filter(time -> !time.isAfter(context.now())).isPresent()) {
                 over.add(account);
             }
         }

@@ -42,13 +42,13 @@ abstract class DatabaseEngineChecks {
     abstract DatabaseEngine engine();
 
     /** Runs SQL as an account of a site, over the socket, or over the network when there is a host. */
-    abstract ExecResult as(Database database, String password, String host, String sql);
+    public abstract ExecResult as(Database database, String password, String host, String sql);
 
     /** Runs SQL as the administrator, in a database. */
-    abstract ExecResult asAdministrator(String database, String sql);
+    public abstract ExecResult asAdministrator(String database, String sql);
 
     /** Every database and account, with what it may do. */
-    abstract List<String> world();
+    public abstract List<String> world();
 
     /** Names that are hard to write. */
     abstract List<String> hardNames();
@@ -61,11 +61,11 @@ abstract class DatabaseEngineChecks {
     /** Gives the account joe rights beyond its own, and another password. */
     abstract void widen();
 
-    DatabaseLab lab() {
+    public DatabaseLab lab() {
         return lab;
     }
 
-    Bench bench() {
+    public Bench bench() {
         return bench;
     }
 
@@ -77,11 +77,11 @@ abstract class DatabaseEngineChecks {
         return new EngineRequest<>(database, lab.server(), service());
     }
 
-    List<Step> ensure(Database database) {
+    public List<Step> ensure(Database database) {
         return engine().ensure(request(database));
     }
 
-    Database database(String name) {
+    public Database database(String name) {
         return database(Id.next(), name, name, List.of());
     }
 
@@ -113,11 +113,16 @@ abstract class DatabaseEngineChecks {
                 .isFalse();
         bench.done(prepare);
         bench.done(prepare);
+        hurry(true);
         pristine = world();
     }
 
+    /** Lets the server be as fast as it can while it is only tested, or no longer. */
+    void hurry(boolean now) {}
+
     @AfterAll
     void close() {
+        hurry(false);
         lab.machine().exec("systemctl", "disable", "--now", engine().name() + ".service");
         lab.machine().reset();
         lab.close();
@@ -133,14 +138,14 @@ abstract class DatabaseEngineChecks {
         assertThat(world()).isEqualTo(pristine);
     }
 
-    void removed(Database... databases) throws Exception {
+    public void removed(Database... databases) throws Exception {
         for (Database database : databases) {
             bench.done(engine().remove(request(database)));
         }
         assertThat(world()).isEqualTo(pristine);
     }
 
-    ExecResult as(Database database, String sql) {
+    public ExecResult as(Database database, String sql) {
         return as(database, password(database), "", sql);
     }
 

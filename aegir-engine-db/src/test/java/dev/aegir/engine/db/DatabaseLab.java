@@ -40,6 +40,13 @@ final class DatabaseLab implements AutoCloseable {
         return machine;
     }
 
+    /** Another machine of the same kind, which this program has no connection to. */
+    LabServer another(String name) {
+        LabServer other = lab.server(name);
+        other.reset();
+        return other;
+    }
+
     Server server() {
         return server;
     }

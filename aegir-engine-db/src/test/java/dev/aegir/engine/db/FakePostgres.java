@@ -173,7 +173,8 @@ final class FakePostgres {
                     host.fact("database " + text(1)).equals(text(2))
                             && host.fact("role " + text(2) + "\ncomment").equals(text(3)));
         } else if (is(
-                sql, "SELECT 'own', .*g\\.rolname = " + TEXT + " AND shobj_description.* = " + TEXT + " ORDER.*;")) {
+                sql,
+                "SELECT 'own', .*g\\.rolname = " + TEXT + "\\) OR .*shobj_description.* = " + TEXT + " ORDER.*;")) {
             String member = "\nmember of " + text(1);
             String mark = text(2);
             for (String fact : FakeFacts.named(host, "role ")) {

@@ -19,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dumps are programs: what of them is run, exactly (abuse cases 26 and 27). */
 class MariaDbFilterTest {
+    private static final MariaDbReceiver OLD = new MariaDbReceiver(1L << 30, false, false);
+
     private final List<String> left = new ArrayList<>();
 
     private String filtered(String dump) throws IOException {
@@ -27,7 +29,7 @@ class MariaDbFilterTest {
 
     private byte[] filtered(byte[] dump) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        MariaDbFilter.filter(new ByteArrayInputStream(dump), out, left::add);
+        MariaDbFilter.filter(new ByteArrayInputStream(dump), out, OLD, left::add);
         return out.toByteArray();
     }
 
@@ -41,6 +43,7 @@ class MariaDbFilterTest {
                 /*!40000 ALTER TABLE `t` DISABLE KEYS */;
                 INSERT INTO `t` VALUES (1,'\\\\'),(2,0x00FF),('DEFINER=`x`@`y`; USE other; \\\\! ls');
                 UNLOCK TABLES;
+                DO SETVAL(`q;`, 1005, 0);
                 COMMIT;
                 """;
         assertThat(filtered(dump).replaceAll("\n+", "\n")).isEqualTo(dump);
@@ -137,6 +140,9 @@ class MariaDbFilterTest {
                 "PREPARE x FROM 'y';",
                 "EXECUTE IMMEDIATE 'DROP DATABASE x';",
                 "CALL x();",
+                "DO x();",
+                "DO SETVAL(`other`.`q`, 1, 0);",
+                "DO SETVAL(`q`, x(), 0);",
                 "DELIMITER \\!\n",
                 "DELIMITER a\n",
                 "tee /tmp/x\n",
@@ -176,6 +182,42 @@ class MariaDbFilterTest {
         }
         dump.write("');\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(filtered(dump.toByteArray())).isEqualTo(dump.toByteArray());
+    }
+
+    @Test
+    void collationsThatAreNotKnownBecomeTheNext() throws IOException {
+        assertThat(filtered("""
+                CREATE TABLE `t` (`utf8mb4_0900_ai_ci` text COLLATE utf8mb4_0900_ai_ci COMMENT 'utf8mb4_0900_ai_ci', `b` text COLLATE utf8mb4_0900_bin) COLLATE=utf8mb4_uca1400_ai_ci;
+                /*!50003 SET collation_connection  = utf8mb4_de_pb_0900_ai_ci */;
+                CREATE TABLE `u` (`a` text COLLATE utf8mb4_0900_as_ci, `b` text COLLATE utf8mb4_general_ci);
+                """)).isEqualTo("""
+                CREATE TABLE `t` (`utf8mb4_0900_ai_ci` text COLLATE utf8mb4_unicode_520_ci COMMENT 'utf8mb4_0900_ai_ci', `b` text COLLATE utf8mb4_bin) COLLATE=utf8mb4_unicode_520_ci;
+
+                /*!50003 SET collation_connection  = utf8mb4_unicode_520_ci */;
+
+                CREATE TABLE `u` (`a` text COLLATE utf8mb4_0900_as_ci, `b` text COLLATE utf8mb4_general_ci);
+                """);
+        assertThat(left)
+                .contains("the collation utf8mb4_0900_ai_ci, instead of which there is utf8mb4_unicode_520_ci")
+                .hasSize(4);
+        MariaDbReceiver newer = new MariaDbReceiver(1L << 30, true, true);
+        assertThat(newer.instead("utf8mb4_0900_ai_ci")).isEmpty();
+        assertThat(new MariaDbReceiver(1L << 30, false, true).instead("utf8mb4_uca1400_ai_ci"))
+                .isEmpty();
+    }
+
+    @Test
+    void aStatementThatIsTooLongIsNamed() {
+        String dump = "DROP TABLE a;\nINSERT INTO t VALUES ('" + "x".repeat(1000) + "');";
+        assertThatThrownBy(() -> MariaDbFilter.filter(
+                        new ByteArrayInputStream(dump.getBytes(StandardCharsets.US_ASCII)),
+                        new ByteArrayOutputStream(),
+                        new MariaDbReceiver(1000, false, false),
+                        left::add))
+                .isInstanceOfSatisfying(
+                        UnloadableDumpException.class,
+                        e -> assertThat(e.limit()).isEqualTo(1000))
+                .hasMessageContaining("max_allowed_packet");
     }
 
     /** One row of 200 MB goes through a program that has far less memory than that for it. */
@@ -221,7 +263,7 @@ class MariaDbFilterTest {
                 written[0] += most;
             }
         };
-        MariaDbFilter.filter(row, count, left::add);
+        MariaDbFilter.filter(row, count, OLD, left::add);
         assertThat(written[0]).isEqualTo(begin.length + length + end.length + 1);
     }
 }

@@ -12,21 +12,17 @@ import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
-class MariaDbIT extends DatabaseEngineChecks {
+class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, SupportAccounts {
     @Override
     DatabaseEngine engine() {
         return new MariaDbEngine();
     }
 
     @Override
-    ExecResult as(Database database, String password, String host, String sql) {
+    public ExecResult as(Database database, String password, String host, String sql) {
         String options = "[client]\nuser=" + MariaDbText.option(database.user()) + "\npassword="
                 + MariaDbText.option(password) + "\n" + (host.isEmpty() ? "" : "protocol=tcp\nhost=" + host + "\n");
         return lab().machine()
@@ -41,13 +37,13 @@ class MariaDbIT extends DatabaseEngineChecks {
     }
 
     @Override
-    ExecResult asAdministrator(String database, String sql) {
+    public ExecResult asAdministrator(String database, String sql) {
         return lab().machine()
                 .execWithInput(sql, "mariadb", "--default-character-set=utf8mb4", "-N", "--database=" + database);
     }
 
     @Override
-    List<String> world() {
+    public List<String> world() {
         return asAdministrator("mysql", """
                         SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
                         SELECT User, Host, JSON_REMOVE(JSON_REMOVE(JSON_REMOVE(JSON_REMOVE(Priv, '$.password_last_changed'),
@@ -88,8 +84,49 @@ class MariaDbIT extends DatabaseEngineChecks {
                 """).orThrow();
     }
 
-    private List<Step> dump(Database database, String path) {
+    @Override
+    public List<Step> dump(Database database, String path) {
         return new MariaDbEngine().dump(request(database), HostPath.of(path), "root:root");
+    }
+
+    @Override
+    public void fill(Database database) {
+        asAdministrator(
+                        database.name(),
+                        "CREATE TABLE big (a INT PRIMARY KEY, b LONGBLOB); INSERT INTO big VALUES (1, REPEAT('x', 1000000)),"
+                                + " (2, REPEAT('y', 1000000)); CREATE TABLE small (a INT PRIMARY KEY); INSERT INTO small SELECT seq"
+                                + " FROM seq_1_to_300;")
+                .orThrow();
+    }
+
+    @Override
+    public String dumper() {
+        return "mariadb-dump";
+    }
+
+    @Override
+    public String unit() {
+        return "mariadb.service";
+    }
+
+    @Override
+    public String without(Database database) {
+        return "--ignore-table=" + database.name() + ".small";
+    }
+
+    @Override
+    public String row() {
+        return "^(17)";
+    }
+
+    @Override
+    public String changing() {
+        return "ALTER TABLE small ADD COLUMN b INT;";
+    }
+
+    @Override
+    public boolean countsExactly() {
+        return false;
     }
 
     private List<Step> load(Database database, String path) {
@@ -98,7 +135,7 @@ class MariaDbIT extends DatabaseEngineChecks {
 
     private String sums(Database database) {
         return asAdministrator(database.name(), """
-                CHECKSUM TABLE t EXTENDED;
+                CHECKSUM TABLE t, g, p EXTENDED; SELECT a FROM h; SELECT NEXT_NOT_CACHED_VALUE FROM q;
                 SELECT COUNT(*), SUM(LENGTH(b)) FROM t; SELECT * FROM v;
                 SELECT ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE();
                 SELECT TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE();
@@ -119,15 +156,19 @@ class MariaDbIT extends DatabaseEngineChecks {
                 INSERT INTO t VALUES (1, UNHEX('00FF5C27220A0D1A'), 'it''s \\ "x"; -- DEFINER=`a`@`b` \\! ls 😀', '0000-00-00');
                 INSERT INTO t VALUES (2, REPEAT('x', 5000000), 'USE other;', '2026-01-01');
                 CREATE VIEW v AS SELECT a FROM t;
+                CREATE SEQUENCE q START WITH 5; SELECT NEXTVAL(q);
+                CREATE TABLE h (a INT) WITH SYSTEM VERSIONING; INSERT INTO h VALUES (1), (2); DELETE FROM h WHERE a = 1;
+                CREATE TABLE g (a INT, `b(` INT AS (a + 1) STORED); INSERT INTO g (a) VALUES (1);
+                CREATE TABLE p (a INT PRIMARY KEY) PARTITION BY HASH (a) PARTITIONS 3; INSERT INTO p VALUES (1), (2);
                 DELIMITER //
-                CREATE PROCEDURE p() BEGIN -- a comment;
+                CREATE PROCEDURE pr() BEGIN -- a comment;
                     SELECT 'a;b'; END//
                 CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1//
                 CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW BEGIN SET NEW.c = 'x;'; END//
                 CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM t WHERE a = 77//
                 """).orThrow();
         Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
-        assertThat(dumped.results()).containsEntry("dump.tables", "1").containsEntry("dump.consistent", "true");
+        assertThat(dumped.results()).containsEntry("dump.tables", "4").containsEntry("dump.consistency", "ONE_MOMENT");
         assertThat(lab().machine()
                         .exec("stat", "-c", "%a %U", "/root/joe.sql")
                         .stdout()
@@ -150,7 +191,7 @@ class MariaDbIT extends DatabaseEngineChecks {
         assertThat(bench().preview(ensure(copy))).isEmpty();
         asAdministrator("joe", "CREATE TABLE m (a INT) ENGINE=MyISAM;").orThrow();
         Bench.Run mixed = bench().done(dump(joe, "/root/mixed.sql"));
-        assertThat(mixed.results()).containsEntry("dump.consistent", "false");
+        assertThat(mixed.results()).containsEntry("dump.consistency", "MIXED");
         mixed.undo();
         dumped.undo();
         assertThat(lab().machine().exists("/root/mixed.sql") || lab().machine().exists("/root/joe.sql"))
@@ -207,69 +248,100 @@ class MariaDbIT extends DatabaseEngineChecks {
         removed(joe, other);
     }
 
+    @Override
+    public Database supported(Database database, Instant until) {
+        return new MariaDbEngine().supported(database, until, "ann");
+    }
+
+    @Override
+    public List<Step> support(Database database, Instant until) {
+        return new MariaDbEngine().supportUser(request(database), until, "ann");
+    }
+
+    @Override
+    public List<Step> sweep(Database database) {
+        return new MariaDbEngine().sweepSupportUsers(request(database));
+    }
+
+    @Override
+    public boolean knowsTime() {
+        return false;
+    }
+
+    /** As MySQL 8 and newer MariaDB write it: what this server does not know is left out or becomes the next (abuse case 27). */
     @Test
-    void whoeverHelpsMayReadForSomeTime() throws Exception {
+    void whatOtherServersDumpIsLoadedOrNamed() throws Exception {
         Database joe = database("joe");
         bench().done(ensure(joe));
-        as(joe, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
-        List<String> before = world();
-        MariaDbEngine engine = new MariaDbEngine();
-        Instant until = Instant.now().plusSeconds(3600);
-        Database helper = engine.supported(joe, until, "ann");
-        bench().secret(helper.password(), "helper's");
-        List<Step> support = engine.supportUser(request(joe), until, "ann");
-        bench().done(support).undo();
-        assertThat(world()).isEqualTo(before);
-        bench().done(support);
-        assertThat(bench().preview(support)).isEmpty();
-        bench().done(support);
-        assertThat(as(helper, "helper's", "", "SELECT a FROM t;").orThrow().stdout())
-                .contains("1");
-        assertThat(as(helper, "helper's", "", "DELETE FROM t;").succeeded()).isFalse();
-        List<Step> sweep = engine.sweepSupportUsers(request(joe));
-        bench().done(sweep);
-        as(helper, "helper's", "", "SELECT a FROM t;").orThrow();
-        bench().at(until.plusSeconds(60));
-        assertThat(bench().preview(sweep)).hasSize(1);
-        bench().done(sweep);
-        assertThat(world()).isEqualTo(before);
-        bench().done(support);
+        String make = """
+                import sys
+                out = open("/root/other.sql", "wb")
+                out.write(b"/*M!999999\\\\- enable the sandbox mode */ \\n-- MySQL dump 10.13\\n")
+                out.write(b"SET @@GLOBAL.GTID_PURGED=/*!80000 '+'*/ 'a-b:1-5';\\nSET @@SESSION.SQL_LOG_BIN= 0;\\n")
+                out.write(b"/*!50503 SET NAMES utf8mb4 */;\\n/*!40101 SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO' */;\\n")
+                out.write(b"CREATE TABLE `t` (`a` int NOT NULL, `b` longblob, `c` varchar(99) COLLATE utf8mb4_0900_ai_ci, `d` date,")
+                out.write(b" PRIMARY KEY (`a`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci;\\n")
+                raw = bytes(range(256)).replace(b"\\\\", b"\\\\\\\\").replace(b"'", b"\\\\'").replace(b"\\0", b"\\\\0")
+                out.write(b"INSERT INTO `t` VALUES (0,_binary '" + raw + b"','\\xc3\\xa9','0000-00-00')")
+                size = int(sys.argv[1])
+                row = b"'" + b"x" * 1000000 + b"',NULL,NULL)"
+                for i in range(1, size + 1):
+                    out.write(b",(%d,_binary " % i + row)
+                out.write(b";\\n")
+                """;
+        lab().machine().execWithInput(make, "python3", "-", "15").orThrow();
+        Bench.Run loaded = bench().done(load(joe, "/root/other.sql"));
+        assertThat(loaded.results())
+                .containsEntry("load.rows", "16")
+                .containsEntry("load.compared", "false")
+                .hasEntrySatisfying(
+                        "load.changed",
+                        changed -> assertThat(changed)
+                                .contains(
+                                        "the mark of the sandbox",
+                                        "a setting of the server",
+                                        "the collation utf8mb4_0900_ai_ci, instead of which there is utf8mb4_unicode_520_ci"));
+        assertThat(asAdministrator(
+                                "joe",
+                                "SELECT LENGTH(b), CRC32(b), c, d, COLLATION(c) FROM t WHERE a = 0; SELECT"
+                                        + " SUM(LENGTH(b)) FROM t;")
+                        .orThrow()
+                        .stdout())
+                .isEqualTo("256\t688229491\té\t0000-00-00\tutf8mb4_unicode_520_ci\n15000256\n");
+        loaded.undo();
+        lab().machine().execWithInput(make, "python3", "-", "200").orThrow();
+        Bench.Run early = bench().task();
+        assertThatThrownBy(() -> early.run(load(joe, "/root/other.sql")))
+                .isInstanceOf(UnloadableDumpException.class)
+                .hasMessageContaining("16777216");
+        early.undo();
+        bench().done(engine().requireEmpty(request(joe)));
+        lab().machine().exec("rm", "/root/other.sql").orThrow();
         removed(joe);
     }
 
-    /** Abuse case 28. */
+    /** Clients before 10.7 wrote all rows of a statement on one line. */
     @Test
-    void aDumpThatIsKilledLeavesNothing() throws Exception {
-        Database joe = database("joe");
-        bench().done(ensure(joe));
-        asAdministrator(
-                        "joe",
-                        "CREATE TABLE t (a INT, b LONGBLOB); INSERT INTO t SELECT seq, REPEAT('x', 1000000) FROM"
-                                + " seq_1_to_150;")
-                .orThrow();
-        ExecutorService threads = Executors.newSingleThreadExecutor();
-        try {
-            Future<ExecResult> killed = threads.submit(() -> lab().machine()
-                    .exec(
-                            "sh",
-                            "-c",
-                            "until [ -s /root/killed.sql.part ]; do :; done; kill -KILL $(pidof mariadb-dump)"));
-            Bench.Run run = bench().task();
-            assertThatThrownBy(() -> run.run(dump(joe, "/root/killed.sql")))
-                    .isInstanceOf(DatabaseServerException.class)
-                    .hasMessageContaining("failed (137)");
-            killed.get(30, TimeUnit.SECONDS).orThrow();
-            assertThat(lab().machine()
-                            .exec("sh", "-c", "ls /root | grep killed")
-                            .stdout())
-                    .isEmpty();
-            run.undo();
-        } finally {
-            threads.shutdownNow();
-        }
-        Bench.Run again = bench().done(dump(joe, "/root/killed.sql"));
-        assertThat(again.results()).containsEntry("dump.tables", "1");
-        again.undo();
-        removed(joe);
+    void rowsOfOlderClientsAreCounted() {
+        String dump = """
+                -- Table structure for table `a`
+                CREATE TABLE `a` (`x` int);
+                INSERT INTO `a` VALUES (1,'(2,\\'),(3'),(2,'it''s ('),(3,NULL);
+                INSERT INTO `a` (`x(`, `y`) VALUES (4,'');
+                DELIMITER ;;
+                CREATE TRIGGER r BEFORE INSERT ON a FOR EACH ROW BEGIN
+                INSERT INTO `b` VALUES (1);
+                END ;;
+                DELIMITER ;
+                -- Table structure for table `b`
+                CREATE TABLE `b` (`x` int);
+                """;
+        assertThat(lab().machine()
+                        .execWithInput(dump, "awk", new MariaDbDumps().counter())
+                        .orThrow()
+                        .stdout()
+                        .lines())
+                .containsExactlyInAnyOrder(
+                        "4\t-- Table structure for table `a`", "0\t-- Table structure for table `b`");
     }
 }

@@ -10,18 +10,19 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.task.Step;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL as Debian has it. */
-class PostgresIT extends DatabaseEngineChecks {
+class PostgresIT extends DatabaseEngineChecks implements DumpFaults, SupportAccounts {
     @Override
     DatabaseEngine engine() {
         return new PostgresqlEngine();
     }
 
     @Override
-    ExecResult as(Database database, String password, String host, String sql) {
+    public ExecResult as(Database database, String password, String host, String sql) {
         String connection = "dbname=" + PostgresText.connection(database.name()) + " user="
                 + PostgresText.connection(database.user()) + " password=" + PostgresText.connection(password) + " host="
                 + (host.isEmpty() ? "/run/postgresql" : host);
@@ -31,7 +32,7 @@ class PostgresIT extends DatabaseEngineChecks {
     }
 
     @Override
-    ExecResult asAdministrator(String database, String sql) {
+    public ExecResult asAdministrator(String database, String sql) {
         String[] words = ("runuser -u postgres -- env PGCLIENTENCODING=UTF8 psql -XqAtw -v ON_ERROR_STOP=1 -d "
                         + database)
                 .split(" ");
@@ -39,7 +40,7 @@ class PostgresIT extends DatabaseEngineChecks {
     }
 
     @Override
-    List<String> world() {
+    public List<String> world() {
         return asAdministrator("postgres", """
                         SELECT datname, datacl, datallowconn, pg_get_userbyid(datdba), shobj_description(oid, 'pg_database')
                             FROM pg_database ORDER BY 1;
@@ -49,6 +50,17 @@ class PostgresIT extends DatabaseEngineChecks {
                         SELECT setrole::regrole::text, setconfig FROM pg_db_role_setting ORDER BY 1;
                         SELECT * FROM pg_hba_file_rules;
                         """).orThrow().stdout().lines().toList();
+    }
+
+    /** Each database that is made or dropped makes the server wait for the disk otherwise. */
+    @Override
+    void hurry(boolean now) {
+        ExecResult said = asAdministrator(
+                "postgres",
+                (now ? "ALTER SYSTEM SET fsync = off;" : "ALTER SYSTEM RESET fsync;") + "\nSELECT pg_reload_conf();");
+        if (now) {
+            said.orThrow();
+        }
     }
 
     @Override
@@ -98,8 +110,49 @@ class PostgresIT extends DatabaseEngineChecks {
                 """).orThrow();
     }
 
-    private List<Step> dump(Database database, String path) {
+    @Override
+    public List<Step> dump(Database database, String path) {
         return new PostgresqlEngine().dump(request(database), HostPath.of(path), "root:root");
+    }
+
+    @Override
+    public void fill(Database database) {
+        as(
+                        database,
+                        "CREATE TABLE big (a INT PRIMARY KEY, b TEXT); INSERT INTO big VALUES (1, repeat('x', 1000000)),"
+                                + " (2, repeat('y', 1000000)); CREATE TABLE small (a INT PRIMARY KEY); INSERT INTO small SELECT"
+                                + " generate_series(1, 300);")
+                .orThrow();
+    }
+
+    @Override
+    public String dumper() {
+        return "pg_dump";
+    }
+
+    @Override
+    public String unit() {
+        return "postgresql@15-main.service";
+    }
+
+    @Override
+    public String without(Database database) {
+        return "--exclude-table=small";
+    }
+
+    @Override
+    public String row() {
+        return "^17$";
+    }
+
+    @Override
+    public String changing() {
+        return "CREATE TABLE another (a INT);";
+    }
+
+    @Override
+    public boolean countsExactly() {
+        return true;
     }
 
     private List<Step> load(Database database, String path) {
@@ -139,7 +192,7 @@ class PostgresIT extends DatabaseEngineChecks {
                 COMMENT ON TABLE t IS 'it''s; \\! ls';
                 """).orThrow();
         Bench.Run dumped = bench().done(dump(joe, "/root/joe.sql"));
-        assertThat(dumped.results()).containsEntry("dump.tables", "2").containsEntry("dump.consistent", "true");
+        assertThat(dumped.results()).containsEntry("dump.tables", "2").containsEntry("dump.consistency", "ONE_MOMENT");
         assertThat(lab().machine()
                         .exec("stat", "-c", "%a %U", "/root/joe.sql")
                         .stdout()
@@ -214,5 +267,25 @@ class PostgresIT extends DatabaseEngineChecks {
         lab().machine().exec("rm", "/root/evil.sql").orThrow();
         assertThat(as(other, "SELECT a FROM t;").orThrow().stdout()).contains("1");
         removed(joe, other);
+    }
+
+    @Override
+    public Database supported(Database database, Instant until) {
+        return new PostgresqlEngine().supported(database, until, "ann");
+    }
+
+    @Override
+    public List<Step> support(Database database, Instant until) {
+        return new PostgresqlEngine().supportUser(request(database), until, "ann");
+    }
+
+    @Override
+    public List<Step> sweep(Database database) {
+        return new PostgresqlEngine().sweepSupportUsers(request(database));
+    }
+
+    @Override
+    public boolean knowsTime() {
+        return true;
     }
 }
