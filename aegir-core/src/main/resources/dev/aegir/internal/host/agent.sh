@@ -27,7 +27,7 @@ if [ "$mode" = job ]; then
     T=$3
 else
     lacking=
-    for tool in awk cat cmp cp cut env find flock getent grep head mkdir mkfifo mv readlink rm rmdir sed setsid sha256sum stat tar timeout wc xargs; do
+    for tool in awk cat cp cut env find flock getent grep head mkdir mkfifo mv readlink rm rmdir sed setsid sha256sum stat tar timeout wc xargs; do
         command -v "$tool" >/dev/null 2>&1 || lacking="$lacking $tool"
     done
     if [ -n "$lacking" ]; then
@@ -205,16 +205,17 @@ filter() {
 
 # Sections: lines "sha256  path" of files as they shall be; for each of them in turn "mode uid:gid", the mode in hexadecimal as
 # stat prints it, with the names of account and group where any is not root; those names, each pair once; paths that shall not
-# be. Limit: 1 when contents are wanted. Answer: for all that is not so "H sha256  path", "A mode uid:gid path", "L path" (a link), "O path" (neither file
-# nor link), "M path" (missing), and "W sha256  path" where what is there is what was last written; then "SIZE path" for the
-# contents that follow in the last section.
+# be. Limit: 1 when contents are wanted. Answer: for all that is not so "H sha256  path", "A mode uid:gid path", "L path" (a
+# link), "O path" (neither file nor link), "M path" (missing), and "W sha256  path" where what is there is what was last written;
+# then "SIZE path" for the contents that follow in the last section.
 compare() {
     ids=2
     [ ! -s 3 ] || { identify && ids=ids; } || return 1
     : >there && same= || return 1
     # Most of the time little differs, or nothing. What is missing is not in the output of stat, and so it is too short. Only
     # what is known to be a regular file is opened.
-    if absent 4 && cut -b 67- 1 | xargs -r -d '\n' stat --printf '%f %u:%g\n' -- 2>/dev/null | cmp -s - "$ids"; then
+    if absent 4 && shall=$(cat "$ids") &&
+        [ "$(cut -b 67- 1 | xargs -r -d '\n' stat --printf '%f %u:%g\n' -- 2>/dev/null)" = "$shall" ]; then
         same=1
         [ ! -s 2 ] || failed=$(sha256sum --check --quiet 1 2>/dev/null)
         case $? in
@@ -222,7 +223,7 @@ compare() {
             printf 'OK 0 0 0\n' 2>/dev/null || exit 0
             return
             ;;
-        1) [ -n "$failed" ] && printf '%s\n' "$failed" | sed 's/: FAILED\( open or read\)\{0,1\}$//' >plain ;;
+        1) [ -n "$failed" ] && failures >plain ;;
         *) return 1 ;;
         esac
     else
@@ -232,7 +233,7 @@ compare() {
     fi && xargs -r -d '\n' sha256sum -- <plain >hashes 2>/dev/null || return 1
     written=/dev/null
     [ ! -r "$S/written" ] || written=$S/written
-    awk -v same="$same" -v written="$written" 'part == 1 { fails[$0]; next }
+    report=$(awk -v same="$same" -v written="$written" 'part == 1 { fails[$0]; next }
         part == 2 { id[FNR] = $0; next }
         part == 3 { path = substr($0, 67)
             if (same && !(path in fails)) next
@@ -250,18 +251,37 @@ compare() {
                 else if (has[path] != wanted[path]) print "A " has[path] " " path }
             while (any && (getline line <written) > 0) { path = substr(line, 67)
                 if (path in differs && hash[path] == substr(line, 1, 64)) print "W " hash[path] "  " path } }' \
-        part=1 plain part=2 "$ids" part=3 1 part=4 4 part=5 there part=6 hashes >report || return 1
-    : >sizes && : >contents || return 1
-    if [ "$kept_bytes" = 1 ]; then
-        sed -n 's/^H .\{66\}//p' report >wanted && xargs -r -d '\n' stat -c '%s %n' -- <wanted >sizes &&
-            xargs -r -d '\n' cat -- <wanted >contents && sed -n 's/^L //p' report >links || return 1
-        while IFS= read -r path; do
-            target=$(readlink -- "$path")
-            printf '%s %s\n' "$((${#target} + 17))" "$path" >>sizes &&
-                printf 'symbolic link to %s' "$target" >>contents || return 1
-        done <links
+        part=1 plain part=2 "$ids" part=3 1 part=4 4 part=5 there part=6 hashes) || return 1
+    [ -z "$report" ] || report=$report$NL
+    if [ "$kept_bytes" != 1 ]; then
+        printf 'OK %s 0 0\n%s' "${#report}" "$report" 2>/dev/null || exit 0
+        return
     fi
+    : >sizes && : >contents && printf '%s' "$report" >report || return 1
+    sed -n 's/^H .\{66\}//p' report >wanted && xargs -r -d '\n' stat -c '%s %n' -- <wanted >sizes &&
+        xargs -r -d '\n' cat -- <wanted >contents && sed -n 's/^L //p' report >links || return 1
+    while IFS= read -r path; do
+        target=$(readlink -- "$path")
+        printf '%s %s\n' "$((${#target} + 17))" "$path" >>sizes &&
+            printf 'symbolic link to %s' "$target" >>contents || return 1
+    done <links
     answer OK report sizes contents
+}
+
+# failures: the paths in $failed, which is what sha256sum --check said.
+failures() {
+    IFS=$NL
+    set -f
+    for line in $failed; do
+        case $line in
+        *': FAILED open or read') printf '%s\n' "${line%: FAILED open or read}" ;;
+        *) printf '%s\n' "${line%: FAILED}" ;;
+        esac || break
+    done
+    printed=$?
+    set +f
+    unset IFS
+    return "$printed"
 }
 
 # identify: section 2 with numbers in place of names, into ids. Each name is looked up once, and not once for every file as stat
@@ -294,10 +314,14 @@ commands() {
 # contained: whether every directory in $U/contained really lies in the one that the next line names.
 contained() {
     while IFS= read -r path && IFS= read -r within; do
-        real=$(cd -P -- "$path" 2>/dev/null && pwd -P) && inside=$(cd -P -- "$within" 2>/dev/null && pwd -P) || {
+        # Without a process: cd -P makes PWD what pwd -P would print.
+        real=
+        { cd -P -- "$path" && real=$PWD && cd -P -- "$within" && inside=$PWD; } 2>/dev/null || real=
+        cd "$T" || exit 3
+        if [ -z "$real" ]; then
             printf '%s: there is no such directory\n' "$path" >>"$T/output"
             return 1
-        }
+        fi
         case $real/ in
         "${inside%/}"/*) ;;
         *)
@@ -430,25 +454,29 @@ keep() {
 }
 
 # known FRESH AGAIN: what was last written to the paths of these lists, into $U; and into $U/next what $S/written shall be when
-# all is done.
+# all is done. Is 3 when an owned file, which is a regular one by now, does not bear its id.
 known() {
     : >"$U/before.fresh.written" && : >"$U/before.again.written" && : >"$U/next" || return 1
     [ -e "$S/written" ] || : >"$S/written" || return 1
     awk -v dir="$U" 'part == 1 { list[$0] = "before.fresh.written"; next }
         part == 2 { list[$0] = "before.again.written"; next }
+        part == 3 { path = substr($0, 67); print >(dir "/" (path in list ? list[path] : "next")); next }
         part == 4 { print >(dir "/next"); next }
-        { path = substr($0, 67); print >(dir "/" (path in list ? list[path] : "next")) }' \
-        part=1 "$1" part=2 "$2" part=3 "$S/written" part=4 "$U/written"
+        { id = substr($0, 1, 26); path = substr($0, 28); found = 0
+            while ((getline line <path) > 0) if (index(line, id)) { found = 1; break }
+            close(path); if (!found) { print path " does not bear the id " id; bad = 3 } }
+        END { exit bad }' \
+        part=1 "$1" part=2 "$2" part=3 "$S/written" part=4 "$U/written" part=5 "$U/owned" >>output
 }
 
-# prepare: everything that is needed to put things back is in $U before anything changes.
+# prepare: everything that is needed to put things back is in $U before anything changes. Is 3 when a file is not ours.
 prepare() {
     if [ -d "$S/undo/$key" ]; then
         # What an earlier attempt of the same step kept is what its undo needs; what is there now, what this attempt needs.
         filter -vxFf "$S/undo/$key/paths" "$U/paths" >fresh && filter -xFf "$S/undo/$key/paths" "$U/paths" >again &&
-            keep again again && keep fresh fresh && known fresh again || return 1
+            keep again again && keep fresh fresh && known fresh again || return
     else
-        keep "$U/paths" fresh && known "$U/paths" /dev/null || return 1
+        keep "$U/paths" fresh && known "$U/paths" /dev/null || return
     fi
     while IFS= read -r dir; do
         made=
@@ -471,12 +499,6 @@ unowned() {
             return 0
         fi
     done <"$U/owned"
-    if [ -s "$U/owned" ]; then
-        awk '{ id = substr($0, 1, 26); path = substr($0, 28); found = 0
-               while ((getline line < path) > 0) if (index(line, id)) { found = 1; break }
-               close(path); if (!found) { print path " does not bear the id " id; bad = 1 } }
-             END { exit bad }' "$U/owned" >>output || return 0
-    fi
     if [ -s "$U/hashes" ] && ! sha256sum --check --quiet --strict "$U/hashes" >>output 2>&1; then
         return 0
     fi
@@ -546,7 +568,12 @@ apply() {
         return
     fi
     contained || { refuse CONTAINMENT; return; }
-    if ! prepare 2>>output; then
+    prepare 2>>output
+    prepared=$?
+    if [ "$prepared" -eq 3 ]; then
+        refuse OWNERSHIP
+        return
+    elif [ "$prepared" -ne 0 ]; then
         printf 'the files as they are cannot be kept in %s\n' "$U" >>output
         refuse WRITE
         return
