@@ -64,18 +64,15 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
             }
             files.addAll(each.change.files());
             contained.addAll(each.change.contained());
+            checks.addAll(each.change.checks());
+            activations.addAll(each.change.activations());
         }
         // One proof of each activation is enough: what was activated was activated as a whole.
         Map<List<Command>, List<Command>> proofs = new LinkedHashMap<>();
-        for (List<ConfigChange> alike : alike(changes)) {
-            FileTransaction any = alike.get(0).change;
-            checks.addAll(any.checks());
-            activations.addAll(any.activations());
-            alike.stream()
-                    .map(each -> each.change.confirmations())
-                    .filter(confirmations -> !confirmations.isEmpty())
-                    .reduce((former, last) -> last)
-                    .ifPresent(last -> proofs.put(any.activations(), last));
+        for (ConfigChange each : changes) {
+            if (!each.change.confirmations().isEmpty()) {
+                proofs.put(each.change.activations(), each.change.confirmations());
+            }
         }
         List<Command> confirmations =
                 proofs.values().stream().flatMap(List::stream).distinct().toList();
@@ -89,23 +86,6 @@ public record ConfigChange(String name, Name server, FileTransaction change) imp
                         List.copyOf(activations),
                         confirmations,
                         first.change.drift()));
-    }
-
-    /** Changes in a row that are checked and activated in the same way, as those of the sites of one server are. */
-    private static List<List<ConfigChange>> alike(List<ConfigChange> changes) {
-        List<List<ConfigChange>> rows = new ArrayList<>();
-        for (ConfigChange each : changes) {
-            FileTransaction last = rows.isEmpty()
-                    ? changes.get(0).change
-                    : rows.get(rows.size() - 1).get(0).change;
-            if (rows.isEmpty()
-                    || !last.checks().equals(each.change.checks())
-                    || !last.activations().equals(each.change.activations())) {
-                rows.add(new ArrayList<>());
-            }
-            rows.get(rows.size() - 1).add(each);
-        }
-        return rows;
     }
 
     @Override
