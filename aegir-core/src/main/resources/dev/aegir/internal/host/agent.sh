@@ -290,7 +290,8 @@ identify() {
     : >passwd && : >group && cut -d : -f 1 3 >users && cut -d : -f 2 3 >groups || return 1
     xargs -r -d '\n' getent passwd <users >passwd
     xargs -r -d '\n' getent group <groups >group
-    awk 'part == 1 { split($0, field, ":"); user[field[1]] = field[3]; next }
+    awk 'BEGIN { user["0"] = group["0"] = 0 }
+        part == 1 { split($0, field, ":"); user[field[1]] = field[3]; next }
         part == 2 { split($0, field, ":"); group[field[1]] = field[3]; next }
         { split($2, account, ":"); print $1 " " user[account[1]] ":" group[account[2]] }' \
         part=1 passwd part=2 group part=3 2 >ids
