@@ -44,7 +44,7 @@ final class Results {
 
     /** The median of what was measured of a case, in milliseconds. */
     double median(int sites, Duration distance, Case which, Who who) {
-        return median(rows.get(new Row(sites, distance, which)), who)
+        return median(rows.getOrDefault(new Row(sites, distance, which), Map.of()), who)
                 .orElseThrow()
                 .millis();
     }
