@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.benchmark;
 
+import dev.aegir.host.FileChange;
+import dev.aegir.lab.LabServer;
 import dev.aegir.model.DomainName;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -21,11 +27,12 @@ import java.util.stream.Stream;
 /** Ansible: one run of a playbook, over a connection that its runs share. What it reads is written before the clock runs. */
 final class AnsibleContender implements Contender {
     private static final Path PLAYBOOKS = Path.of("aegir-benchmark", "src", "main", "ansible");
+    private static final String LOOPS = "loops.yml";
     private static final Pattern CHANGED = Pattern.compile("web +: ok=\\d+ +changed=(\\d+) +unreachable=0 +failed=0 ");
 
     private final String playbook;
     private final Server server;
-    private final Duration limit;
+    private final Function<Case, Duration> limit;
     private final Path work = Files.createTempDirectory("aegir-benchmark");
 
     /**
@@ -34,9 +41,10 @@ final class AnsibleContender implements Contender {
      * @param playbook which playbook
      * @param server the server
      * @param line how it is reached, and what it shows and wants to see there
-     * @param limit how long a run may take
+     * @param limit how long a run may take; it is stopped then
      */
-    AnsibleContender(String playbook, Server server, Line line, Duration limit) throws IOException {
+    private AnsibleContender(String playbook, Server server, Line line, Function<Case, Duration> limit)
+            throws IOException {
         this.playbook = playbook;
         this.server = server;
         this.limit = limit;
@@ -60,12 +68,12 @@ final class AnsibleContender implements Contender {
      */
     record Line(int port, String hostKey, Path privateKey) {}
 
-    static AnsibleContender archive(Server server, Line line, Duration limit) throws IOException {
+    static AnsibleContender archive(Server server, Line line, Function<Case, Duration> limit) throws IOException {
         return new AnsibleContender("archive.yml", server, line, limit);
     }
 
-    static AnsibleContender loops(Server server, Line line, Duration limit) throws IOException {
-        return new AnsibleContender("loops.yml", server, line, limit);
+    static AnsibleContender loops(Server server, Line line, Function<Case, Duration> limit) throws IOException {
+        return new AnsibleContender(LOOPS, server, line, limit);
     }
 
     @Override
@@ -90,13 +98,51 @@ final class AnsibleContender implements Contender {
                         "LC_ALL", "C.UTF-8"));
         long begun = System.nanoTime();
         Process process = builder.start();
-        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        long patience = limit.apply(which).toMillis();
+        if (!process.waitFor(patience, TimeUnit.MILLISECONDS)) {
             stop(process);
-            return Measured.stopped((double) limit.toMillis());
+            return Measured.stopped((double) patience);
         }
         Measured measured = Measured.since(begun, OptionalLong.empty());
         check(which, process.exitValue(), Files.readString(said));
         return measured;
+    }
+
+    @Override
+    public void settle(LabServer machine, Fleet fleet) throws IOException, InterruptedException {
+        boolean loops = playbook.equals(LOOPS);
+        byte[] tar = Bundle.tar(loops ? templates(fleet) : Publication.files(server, fleet));
+        machine.execWithInput(
+                        new String(tar, StandardCharsets.US_ASCII), "sh", "-ec", """
+                        sleep 1 # what was stopped may still be at work on the server
+                        tar -xf - -C /
+                        if [ "$1" = true ]; then
+                            cd /etc/nginx/sites-available
+                            for file in site*.conf; do ln -sfn "../sites-available/$file" "../sites-enabled/$file"; done
+                        fi
+                        nginx -t -q
+                        systemctl reload nginx
+                        sleep 0.3 # a reload does not say when it is through
+                        """, "aegir", String.valueOf(loops))
+                .orThrow();
+    }
+
+    /** The files that the playbook of loops writes. */
+    private static List<FileChange.Write> templates(Fleet fleet) throws IOException {
+        String template = Files.readString(PLAYBOOKS.resolve("templates").resolve("site.conf.j2"));
+        List<FileChange.Write> files = new ArrayList<>();
+        for (Site site : fleet.sites()) {
+            String content = template.replace("{{ item.name }}", site.name().value())
+                    .replace("{{ item.names | join(' ') }}", String.join(" ", names(site)))
+                    .replace("{{ root }}", Fleet.page().parent().value());
+            files.add(new FileChange.Write(
+                    HostPath.of("/etc/nginx/sites-available/" + site.name() + ".conf"),
+                    content,
+                    "0644",
+                    "root:root",
+                    Optional.empty()));
+        }
+        return files;
     }
 
     private void check(Case which, int exit, String said) {
@@ -123,10 +169,13 @@ final class AnsibleContender implements Contender {
     }
 
     private static String variables(Site site) {
-        String names = Stream.concat(Stream.of(site.name()), site.aliases().stream())
+        return "{\"name\": \"" + site.name() + "\", \"names\": [\"" + String.join("\", \"", names(site)) + "\"]}";
+    }
+
+    private static List<String> names(Site site) {
+        return Stream.concat(Stream.of(site.name()), site.aliases().stream())
                 .map(DomainName::value)
-                .collect(Collectors.joining("\", \""));
-        return "{\"name\": \"" + site.name() + "\", \"names\": [\"" + names + "\"]}";
+                .toList();
     }
 
     @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.benchmark;
 
+import dev.aegir.lab.LabServer;
+
 /** A way to bring sites to a server. Used by one thread. */
 interface Contender extends AutoCloseable {
     /**
@@ -12,6 +14,18 @@ interface Contender extends AutoCloseable {
      * @throws Exception when it fails, or did something else than there was to do
      */
     Measured converge(Fleet fleet, Case which) throws Exception;
+
+    /**
+     * Makes the server what it would have become, by other means than those that are measured: for the case after one that was
+     * stopped.
+     *
+     * @param machine the server
+     * @param fleet the sites that shall be there
+     * @throws Exception when it fails
+     */
+    default void settle(LabServer machine, Fleet fleet) throws Exception {
+        throw new IllegalStateException("this is never stopped");
+    }
 
     @Override
     void close();

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * How long it takes to make a server's sites as they should be, over SSH and at several distances: when none is there, when all
@@ -20,6 +21,12 @@ import java.util.Map;
  */
 public final class ConvergeBenchmark {
     private static final int WARM_UP = 8;
+
+    /** A playbook that has taken so many times as long as Aegir is stopped: how much slower it is does not matter any more. */
+    private static final double PROVED = 120;
+
+    /** But not before this: shorter times are over soon. */
+    private static final Duration AT_LEAST = Duration.ofSeconds(20);
 
     /** Whoever takes longer for one round of the three cases is measured once. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -30,9 +37,6 @@ public final class ConvergeBenchmark {
     private final KeySecrets secrets;
     private final Results results = new Results();
     private int round;
-
-    /** Until it is stopped once: it would be again with more sites or from farther away. */
-    private boolean loopsGoOn = true;
 
     private ConvergeBenchmark(ConvergeOptions options, Lab lab) throws IOException {
         this.options = options;
@@ -110,23 +114,28 @@ public final class ConvergeBenchmark {
     private void ansible(Duration distance, Fleet fleet, Server server, SlowLink link) throws Exception {
         AnsibleContender.Line line = new AnsibleContender.Line(
                 link.port(), machine.file("/etc/ssh/ssh_host_ed25519_key.pub"), lab.privateKey());
-        try (Contender archive = AnsibleContender.archive(server, line, options.limit());
-                Contender loops = AnsibleContender.loops(server, line, options.limit())) {
+        Function<Case, Duration> limit = which -> limit(fleet, distance, which);
+        try (Contender archive = AnsibleContender.archive(server, line, limit);
+                Contender loops = AnsibleContender.loops(server, line, limit)) {
             round(distance, fleet, Who.BULK, archive, new Results()); // opens the connection that both keep
             for (int run = 0; run < options.ansibleRuns(); run++) {
                 round(distance, fleet, Who.BULK, archive, results);
             }
-            boolean patient = loopsGoOn;
+            boolean patient = true;
             for (int run = 0; run < options.ansibleRuns() && patient; run++) {
                 long begun = System.nanoTime();
-                loopsGoOn = round(distance, fleet, Who.LOOPS, loops, results);
-                patient = loopsGoOn && System.nanoTime() - begun < PATIENCE.toNanos();
+                round(distance, fleet, Who.LOOPS, loops, results);
+                patient = System.nanoTime() - begun < PATIENCE.toNanos();
             }
         }
     }
 
-    /** Whether all cases came to their end; when one is stopped, the others are left out. */
-    private boolean round(Duration distance, Fleet fleet, Who who, Contender contender, Results into) throws Exception {
+    private Duration limit(Fleet fleet, Duration distance, Case which) {
+        double aegir = results.median(fleet.size(), distance, which, Who.CHANGE);
+        return Duration.ofMillis(Math.max(AT_LEAST.toMillis(), Math.round(PROVED * aegir)));
+    }
+
+    private void round(Duration distance, Fleet fleet, Who who, Contender contender, Results into) throws Exception {
         withdraw();
         round++;
         StringBuilder line = new StringBuilder();
@@ -139,12 +148,11 @@ public final class ConvergeBenchmark {
             into.add(fleet.size(), distance, which, who, measured);
             line.append("  ").append(Results.time(measured));
             if (!measured.finished()) {
-                break;
+                contender.settle(machine, wanted);
             }
             proveServed(which == Case.ONE_CHANGED ? "round" + round : "site" + (fleet.size() - 1));
         }
         say(fleet.size() + " sites at " + distance.toMillis() + " ms, " + who + ":" + line);
-        return line.indexOf("stopped") < 0;
     }
 
     /** No site is there any more. */
@@ -160,7 +168,8 @@ public final class ConvergeBenchmark {
     /** The site is there; the floor does not wait until it is. */
     private void proveServed(String label) {
         machine.exec("sh", "-c", """
-                        for i in 1 2 3 4 5 6 7 8 9 10; do
+                        i=0
+                        while [ $((i += 1)) -le 50 ]; do
                             curl -s -H "Host: $1.example.net" http://127.0.0.1/ | grep -q 'It works' && exit 0
                             sleep 0.1 # nobody says when a reload is through
                         done

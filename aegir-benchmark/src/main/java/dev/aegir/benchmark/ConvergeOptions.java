@@ -14,24 +14,16 @@ import java.util.List;
  * @param runs how often each case is measured, the median of which counts
  * @param ansible whether Ansible is measured too
  * @param ansibleRuns how often each of its cases is measured
- * @param limit how long one of its runs may take
  * @param output the file for the table
  */
 record ConvergeOptions(
-        List<Integer> sizes,
-        List<Duration> distances,
-        int runs,
-        boolean ansible,
-        int ansibleRuns,
-        Duration limit,
-        Path output) {
+        List<Integer> sizes, List<Duration> distances, int runs, boolean ansible, int ansibleRuns, Path output) {
     static final String USAGE = """
             --sites 10,100,500       numbers of sites
             --rtt 0,20,100           added round-trip times in milliseconds
             --runs 7                 runs of each case; the median counts
             --no-ansible             leaves Ansible out
             --ansible-runs 3         runs of each case of Ansible
-            --ansible-limit 120      seconds after which a playbook is stopped; the table then says so
             --output FILE            where the table goes (target/benchmarks/converge.md)
             """;
 
@@ -42,7 +34,6 @@ record ConvergeOptions(
                 7,
                 true,
                 3,
-                Duration.ofMinutes(2),
                 Path.of("target", "benchmarks", "converge.md"));
         for (int i = 0; i < arguments.length; i++) {
             String name = arguments[i];
@@ -59,27 +50,18 @@ record ConvergeOptions(
     }
 
     private ConvergeOptions without() {
-        return new ConvergeOptions(sizes, distances, runs, false, ansibleRuns, limit, output);
+        return new ConvergeOptions(sizes, distances, runs, false, ansibleRuns, output);
     }
 
     private ConvergeOptions with(String name, String value) {
         return switch (name) {
-            case "--sites" -> new ConvergeOptions(numbers(value), distances, runs, ansible, ansibleRuns, limit, output);
-            case "--rtt" -> new ConvergeOptions(sizes, milliseconds(value), runs, ansible, ansibleRuns, limit, output);
+            case "--sites" -> new ConvergeOptions(numbers(value), distances, runs, ansible, ansibleRuns, output);
+            case "--rtt" -> new ConvergeOptions(sizes, milliseconds(value), runs, ansible, ansibleRuns, output);
             case "--runs" ->
-                new ConvergeOptions(sizes, distances, Integer.parseInt(value), ansible, ansibleRuns, limit, output);
+                new ConvergeOptions(sizes, distances, Integer.parseInt(value), ansible, ansibleRuns, output);
             case "--ansible-runs" ->
-                new ConvergeOptions(sizes, distances, runs, ansible, Integer.parseInt(value), limit, output);
-            case "--ansible-limit" ->
-                new ConvergeOptions(
-                        sizes,
-                        distances,
-                        runs,
-                        ansible,
-                        ansibleRuns,
-                        Duration.ofSeconds(Integer.parseInt(value)),
-                        output);
-            case "--output" -> new ConvergeOptions(sizes, distances, runs, ansible, ansibleRuns, limit, Path.of(value));
+                new ConvergeOptions(sizes, distances, runs, ansible, Integer.parseInt(value), output);
+            case "--output" -> new ConvergeOptions(sizes, distances, runs, ansible, ansibleRuns, Path.of(value));
             default -> throw new IllegalArgumentException("Unknown: " + name + "\n" + USAGE);
         };
     }

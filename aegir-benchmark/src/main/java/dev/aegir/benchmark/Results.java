@@ -42,6 +42,13 @@ final class Results {
                 .add(measured);
     }
 
+    /** The median of what was measured of a case, in milliseconds. */
+    double median(int sites, Duration distance, Case which, Who who) {
+        return median(rows.getOrDefault(new Row(sites, distance, which), Map.of()), who)
+                .orElseThrow()
+                .millis();
+    }
+
     /** The medians, and the least times of what is fast enough for these to say more on a busy machine; as Markdown. */
     String markdown() {
         StringBuilder out = new StringBuilder();
@@ -147,8 +154,8 @@ final class Results {
         if (theirs.isEmpty() || ours.isEmpty()) {
             return "-";
         }
-        String number = String.format(
-                Locale.ROOT, "%,.1f", theirs.get().millis() / ours.get().millis());
+        double times = theirs.get().millis() / ours.get().millis();
+        String number = String.format(Locale.ROOT, times < 10 ? "%.1f" : "%,.0f", times);
         return theirs.get().finished() ? number : "> " + number;
     }
 }

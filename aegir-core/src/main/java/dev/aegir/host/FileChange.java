@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** How one file of a set shall be. */
 public sealed interface FileChange permits FileChange.Write, FileChange.Delete {
@@ -47,13 +48,16 @@ public sealed interface FileChange permits FileChange.Write, FileChange.Delete {
             Optional<Id> owner,
             Map<String, SecretText> secrets)
             implements FileChange {
+        private static final Pattern MODE = Pattern.compile("0[0-7]{3}");
+        private static final Pattern ACCOUNT = Pattern.compile("[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}");
+
         /** Validates and copies. */
         public Write {
             secrets = Collections.unmodifiableMap(new TreeMap<>(secrets));
-            if (!mode.matches("0[0-7]{3}")) {
+            if (!MODE.matcher(mode).matches()) {
                 throw new InvalidValueException("mode", mode, "four octal digits without setuid, setgid or sticky");
             }
-            if (!account.matches("[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}")) {
+            if (!ACCOUNT.matcher(account).matches()) {
                 throw new InvalidValueException("account", account, "write it as user:group");
             }
             if (owner.isPresent() && !content.contains(owner.get().value())) {

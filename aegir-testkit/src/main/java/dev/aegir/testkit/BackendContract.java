@@ -275,6 +275,11 @@ public abstract class BackendContract {
     }
 
     @Test
+    void filesAreComparedByWhatIsThere() throws Exception {
+        on(HostFileChecks::areComparedByWhatIsThere);
+    }
+
+    @Test
     void directoriesThatLeadOutAreRefused() throws Exception {
         on(HostFileChecks::stayWhereTheyMust);
     }

@@ -22,8 +22,11 @@ import dev.aegir.host.Input;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Files: read, listed, compared, and changed all or none. */
 final class HostFileChecks {
@@ -228,6 +231,45 @@ final class HostFileChecks {
                         .changed(),
                 "another mode is a difference");
         assertEquals("644\n", at.sh("stat -c %a \"$1\"", at.path("one")));
+    }
+
+    /** What differs, and nothing else, however much is as it should be, and whatever the files are called. */
+    static void areComparedByWhatIsThere(HostUnderTest at) throws Exception {
+        List<FileChange> files = new ArrayList<>();
+        for (String name : List.of("one", "two", "empty", "a: FAILED", "a: FAILED open or read", "sp ace", "last")) {
+            files.add(at.write(name, name.equals("empty") ? "" : "ours\n"));
+        }
+        FileChange former = new FileChange.Delete(at.path("former"), Optional.empty());
+        files.add(2, former);
+        at.host().files().apply(at.key("a"), HostUnderTest.change(files.toArray(FileChange[]::new)));
+        assertDiffer(at, files);
+        // Neither its size nor its time tells.
+        at.sh("touch -r \"$1\" \"$2\" && echo OURS >\"$1\" && touch -r \"$2\" \"$1\"", at.path("two"), at.path("time"));
+        assertDiffer(at, files, "two");
+        at.sh("echo OURS >\"$1\" && rm \"$2\"", at.path("a: FAILED"), at.path("a: FAILED open or read"));
+        assertDiffer(at, files, "two", "a: FAILED", "a: FAILED open or read");
+        at.host().files().apply(at.key("b"), HostUnderTest.change(files.toArray(FileChange[]::new)));
+        // One gone and one too many: as many as there should be.
+        at.sh("mv \"$1\" \"$2\"", at.path("one"), at.path("former"));
+        assertDiffer(at, files, "one", "former");
+        at.sh("mv \"$2\" \"$1\" && echo x >>\"$3\"", at.path("one"), at.path("former"), at.path("empty"));
+        assertDiffer(at, files, "empty");
+        at.sh("rm \"$1\" && ln -s two \"$1\" && rm \"$2\" && mkdir \"$2\"", at.path("last"), at.path("sp ace"));
+        assertDiffer(at, files, "empty", "sp ace", "last");
+    }
+
+    private static void assertDiffer(HostUnderTest at, List<FileChange> files, String... names) throws Exception {
+        assertEquals(
+                Stream.of(names)
+                        .map(at::path)
+                        .sorted(Comparator.comparing(path -> index(files, path)))
+                        .toList(),
+                at.host().files().compare(files).stream().map(FileState::path).toList(),
+                "what differs is found, and nothing else");
+    }
+
+    private static int index(List<FileChange> files, HostPath path) {
+        return files.stream().map(FileChange::path).toList().indexOf(path);
     }
 
     static void stayWhereTheyMust(HostUnderTest at) throws Exception {

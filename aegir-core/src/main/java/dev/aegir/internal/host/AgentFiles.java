@@ -36,6 +36,9 @@ import java.util.stream.Stream;
 
 /** The files of a host, through the program that runs there. Thread-safe. */
 final class AgentFiles implements HostFiles {
+    /** S_IFREG of Linux. */
+    private static final int REGULAR_FILE = 0x8000;
+
     private final String server;
     private final AgentPool pool;
     private final Optional<Fence> fence;
@@ -80,18 +83,28 @@ final class AgentFiles implements HostFiles {
 
     private Comparison compare(AgentChannel channel, List<FileChange> files, boolean contents)
             throws InterruptedException {
-        List<String> wanted = new ArrayList<>();
+        List<String> sums = new ArrayList<>(files.size());
+        List<String> deleted = new ArrayList<>();
+        List<String> modes = new ArrayList<>(files.size());
+        Set<String> accounts = new LinkedHashSet<>();
         for (FileChange file : files) {
             if (file instanceof FileChange.Write write) {
-                wanted.add("W " + sha256(write.content()) + " " + write.mode() + " " + account(channel, write) + " "
-                        + write.path());
+                String account = account(channel, write);
+                boolean root = account.equals("root:root");
+                if (!root) {
+                    accounts.add(account);
+                }
+                sums.add(sha256(write.content()) + "  " + write.path());
+                modes.add(Integer.toHexString(REGULAR_FILE | Integer.parseInt(write.mode(), 8)) + " "
+                        + (root ? "0:0" : account));
             } else {
-                wanted.add("D " + file.path());
+                deleted.add(file.path().value());
             }
         }
         String head = Wire.head("COMPARE", "", Optional.empty(), contents ? 1 : 0);
-        Answer answer = checked(ask(channel, head, List.of(Wire.lines(wanted))));
-        return comparison(files, answer);
+        List<byte[]> sections =
+                List.of(Wire.lines(sums), Wire.lines(modes), Wire.lines(List.copyOf(accounts)), Wire.lines(deleted));
+        return comparison(files, checked(ask(channel, head, sections)));
     }
 
     private static String account(AgentChannel channel, FileChange.Write write) {

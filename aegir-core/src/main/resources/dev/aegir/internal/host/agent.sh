@@ -188,10 +188,10 @@ owned() {
 
 there() { [ -e "$1" ] || [ -L "$1" ]; }
 
-# existing FILE: those of the paths in it that are there.
-existing() {
+# absent FILE: whether none of the paths in it is there.
+absent() {
     while IFS= read -r path; do
-        ! there "$path" || printf '%s\n' "$path" || return 1
+        ! there "$path" || return 1
     done <"$1"
 }
 
@@ -203,55 +203,98 @@ filter() {
 
 # ---- looking -----------------------------------------------------------------------------------------------------
 
-# Section: lines "W sha256 mode account path" of files as they shall be, and "D path" of what shall not be. Limit: 1 when
-# contents are wanted. Answer: for all that is not so "H sha256  path", "A mode uid:gid path", "L path" (a link), "O path"
-# (neither file nor link), "M path" (missing), and "W sha256  path" where what is there is what was last written; then
-# "SIZE path" for the contents that follow in the last section.
+# Sections: lines "sha256  path" of files as they shall be; for each of them in turn "mode uid:gid", the mode in hexadecimal as
+# stat prints it, with the names of account and group where any is not root; those names, each pair once; paths that shall not
+# be. Limit: 1 when contents are wanted. Answer: for all that is not so "H sha256  path", "A mode uid:gid path", "L path" (a
+# link), "O path" (neither file nor link), "M path" (missing), and "W sha256  path" where what is there is what was last written;
+# then "SIZE path" for the contents that follow in the last section.
 compare() {
-    : >all && : >users && : >groups && : >passwd && : >group || return 1
-    awk '{ print substr($0, index($0, "/")) >"all" }
-        /^W/ && $4 != last { last = $4; split($4, account, ":")
-            if (account[1] != "root" && !(account[1] in users)) { users[account[1]]; print account[1] >"users" }
-            if (account[2] != "root" && !(account[2] in groups)) { groups[account[2]]; print account[2] >"groups" } }' 1 || return 1
-    # Names are looked up once each, and not once for every file as stat would. Who is not found is nobody's number.
-    [ ! -s users ] || xargs -r -d '\n' getent passwd <users >passwd
-    [ ! -s groups ] || xargs -r -d '\n' getent group <groups >group
-    # What is missing is not in its output; what is not in its output by mistake is found out when it is written.
-    xargs -r -d '\n' stat --printf '%F|%04a %u:%g|%n\n' -- <all >there 2>/dev/null
-    awk '/^regular/ { print substr($0, index($0, "|/") + 1) }' there >plain || return 1
-    xargs -r -d '\n' sha256sum -- <plain >hashes 2>/dev/null || return 1
+    ids=2
+    [ ! -s 3 ] || { identify && ids=ids; } || return 1
+    : >there && same= || return 1
+    # Most of the time little differs, or nothing. What is missing is not in the output of stat, and so it is too short. Only
+    # what is known to be a regular file is opened.
+    if absent 4 && shall=$(cat "$ids") &&
+        [ "$(cut -b 67- 1 | xargs -r -d '\n' stat --printf '%f %u:%g\n' -- 2>/dev/null)" = "$shall" ]; then
+        same=1
+        [ ! -s 2 ] || failed=$(sha256sum --check --quiet 1 2>/dev/null)
+        case $? in
+        0)
+            printf 'OK 0 0 0\n' 2>/dev/null || exit 0
+            return
+            ;;
+        1) [ -n "$failed" ] && failures >plain ;;
+        *) return 1 ;;
+        esac
+    else
+        # What is not in its output by mistake is found out when it is written.
+        { cut -b 67- 1 && cat 4; } | xargs -r -d '\n' stat --printf '%f %u:%g %n\n' -- >there 2>/dev/null
+        sed -n 's/^8[^/]* //p' there >plain
+    fi && xargs -r -d '\n' sha256sum -- <plain >hashes 2>/dev/null || return 1
     written=/dev/null
     [ ! -r "$S/written" ] || written=$S/written
-    awk -v written="$written" 'BEGIN { user["root"] = 0; group["root"] = 0 }
-        part == 1 { split($0, field, ":"); user[field[1]] = field[3]; next }
-        part == 2 { split($0, field, ":"); group[field[1]] = field[3]; next }
-        part == 3 { path = substr($0, index($0, "/")); order[++count] = path
-            if (substr($0, 1, 1) == "W") { sha[path] = $2; split($4, account, ":")
-                wanted[path] = $3 " " user[account[1]] ":" group[account[2]] }
+    report=$(awk -v same="$same" -v written="$written" 'part == 1 { fails[$0]; next }
+        part == 2 { id[FNR] = $0; next }
+        part == 3 { path = substr($0, 67)
+            if (same && !(path in fails)) next
+            order[++count] = path; sha[path] = substr($0, 1, 64); wanted[path] = id[FNR]
+            if (same) has[path] = id[FNR]
             next }
-        part == 4 { bar = index($0, "|"); at = index($0, "|/"); path = substr($0, at + 1)
-            is[path] = substr($0, 1, 2); has[path] = substr($0, bar + 1, at - bar - 1); next }
+        part == 4 { order[++count] = $0; next }
+        part == 5 { at = index($0, " /"); has[substr($0, at + 1)] = substr($0, 1, at - 1); next }
         { hash[substr($0, 67)] = substr($0, 1, 64) }
         END { for (i = 1; i <= count; i++) { path = order[i]
-                if (!(path in is)) { if (path in sha) print "M " path }
-                else if (is[path] == "sy" && !(path in hash)) print "L " path
+                if (!(path in has)) { if (path in sha) print "M " path }
+                else if (has[path] ~ /^a/) print "L " path
                 else if (!(path in hash)) print "O " path
                 else if (!(path in sha) || hash[path] != sha[path]) { print "H " hash[path] "  " path; differs[path]; any = 1 }
                 else if (has[path] != wanted[path]) print "A " has[path] " " path }
             while (any && (getline line <written) > 0) { path = substr(line, 67)
                 if (path in differs && hash[path] == substr(line, 1, 64)) print "W " hash[path] "  " path } }' \
-        part=1 passwd part=2 group part=3 1 part=4 there part=5 hashes >report || return 1
-    : >sizes && : >contents || return 1
-    if [ "$kept_bytes" = 1 ]; then
-        sed -n 's/^H .\{66\}//p' report >wanted && xargs -r -d '\n' stat -c '%s %n' -- <wanted >sizes &&
-            xargs -r -d '\n' cat -- <wanted >contents && sed -n 's/^L //p' report >links || return 1
-        while IFS= read -r path; do
-            target=$(readlink -- "$path")
-            printf '%s %s\n' "$((${#target} + 17))" "$path" >>sizes &&
-                printf 'symbolic link to %s' "$target" >>contents || return 1
-        done <links
+        part=1 plain part=2 "$ids" part=3 1 part=4 4 part=5 there part=6 hashes) || return 1
+    [ -z "$report" ] || report=$report$NL
+    if [ "$kept_bytes" != 1 ]; then
+        printf 'OK %s 0 0\n%s' "${#report}" "$report" 2>/dev/null || exit 0
+        return
     fi
+    : >sizes && : >contents && printf '%s' "$report" >report || return 1
+    sed -n 's/^H .\{66\}//p' report >wanted && xargs -r -d '\n' stat -c '%s %n' -- <wanted >sizes &&
+        xargs -r -d '\n' cat -- <wanted >contents && sed -n 's/^L //p' report >links || return 1
+    while IFS= read -r path; do
+        target=$(readlink -- "$path")
+        printf '%s %s\n' "$((${#target} + 17))" "$path" >>sizes &&
+            printf 'symbolic link to %s' "$target" >>contents || return 1
+    done <links
     answer OK report sizes contents
+}
+
+# failures: the paths in $failed, which is what sha256sum --check said.
+failures() {
+    IFS=$NL
+    set -f
+    for line in $failed; do
+        case $line in
+        *': FAILED open or read') printf '%s\n' "${line%: FAILED open or read}" ;;
+        *) printf '%s\n' "${line%: FAILED}" ;;
+        esac || break
+    done
+    printed=$?
+    set +f
+    unset IFS
+    return "$printed"
+}
+
+# identify: section 2 with numbers in place of names, into ids. Each name is looked up once, and not once for every file as stat
+# would; one that is not found is no number.
+identify() {
+    : >passwd && : >group && cut -d : -f 1 3 >users && cut -d : -f 2 3 >groups || return 1
+    xargs -r -d '\n' getent passwd <users >passwd
+    xargs -r -d '\n' getent group <groups >group
+    awk 'BEGIN { user["0"] = group["0"] = 0 }
+        part == 1 { split($0, field, ":"); user[field[1]] = field[3]; next }
+        part == 2 { split($0, field, ":"); group[field[1]] = field[3]; next }
+        { split($2, account, ":"); print $1 " " user[account[1]] ":" group[account[2]] }' \
+        part=1 passwd part=2 group part=3 2 >ids
 }
 
 # ---- transactions ------------------------------------------------------------------------------------------------
@@ -272,10 +315,14 @@ commands() {
 # contained: whether every directory in $U/contained really lies in the one that the next line names.
 contained() {
     while IFS= read -r path && IFS= read -r within; do
-        real=$(cd -P -- "$path" 2>/dev/null && pwd -P) && inside=$(cd -P -- "$within" 2>/dev/null && pwd -P) || {
+        # Without a process: cd -P makes PWD what pwd -P would print.
+        real=
+        { cd -P -- "$path" && real=$PWD && cd -P -- "$within" && inside=$PWD; } 2>/dev/null || real=
+        cd "$T" || exit 3
+        if [ -z "$real" ]; then
             printf '%s: there is no such directory\n' "$path" >>"$T/output"
             return 1
-        }
+        fi
         case $real/ in
         "${inside%/}"/*) ;;
         *)
@@ -392,9 +439,9 @@ kept() {
         filter -vxFf "$old/paths" "$U/paths" >"$T/more" && cat "$T/more" >>"$old/paths" && rm -rf "$U"
 }
 
-# keep LIST NAME: the files of the list as they are, and what is known of them, into $U.
+# keep LIST NAME: the files of the list as they are, into $U.
 keep() {
-    : >there && : >"$U/before.$2.written" || return 1
+    : >there || return 1
     while IFS= read -r path; do
         if there "$path"; then
             printf '%s\n' "$path" >>there || return 1
@@ -405,19 +452,32 @@ keep() {
     if [ -s there ]; then
         tar -cpPf "$U/before.$2.tar" -T there || return 1
     fi
-    if [ -s "$S/written" ] && [ -s "$1" ]; then
-        awk 'name == 1 { mine[$0] = 1; next } substr($0, 67) in mine' name=1 "$1" name=2 "$S/written" >"$U/before.$2.written"
-    fi
 }
 
-# prepare: everything that is needed to put things back is in $U before anything changes.
+# known FRESH AGAIN: what was last written to the paths of these lists, into $U; and into $U/next what $S/written shall be when
+# all is done. Is 3 when an owned file, which is a regular one by now, does not bear its id.
+known() {
+    : >"$U/before.fresh.written" && : >"$U/before.again.written" && : >"$U/next" || return 1
+    [ -e "$S/written" ] || : >"$S/written" || return 1
+    awk -v dir="$U" 'part == 1 { list[$0] = "before.fresh.written"; next }
+        part == 2 { list[$0] = "before.again.written"; next }
+        part == 3 { path = substr($0, 67); print >(dir "/" (path in list ? list[path] : "next")); next }
+        part == 4 { print >(dir "/next"); next }
+        { id = substr($0, 1, 26); path = substr($0, 28); found = 0
+            while ((getline line <path) > 0) if (index(line, id)) { found = 1; break }
+            close(path); if (!found) { print path " does not bear the id " id; bad = 3 } }
+        END { exit bad }' \
+        part=1 "$1" part=2 "$2" part=3 "$S/written" part=4 "$U/written" part=5 "$U/owned" >>output
+}
+
+# prepare: everything that is needed to put things back is in $U before anything changes. Is 3 when a file is not ours.
 prepare() {
     if [ -d "$S/undo/$key" ]; then
         # What an earlier attempt of the same step kept is what its undo needs; what is there now, what this attempt needs.
         filter -vxFf "$S/undo/$key/paths" "$U/paths" >fresh && filter -xFf "$S/undo/$key/paths" "$U/paths" >again &&
-            keep again again && keep fresh fresh || return 1
+            keep again again && keep fresh fresh && known fresh again || return
     else
-        keep "$U/paths" fresh || return 1
+        keep "$U/paths" fresh && known "$U/paths" /dev/null || return
     fi
     while IFS= read -r dir; do
         made=
@@ -440,12 +500,6 @@ unowned() {
             return 0
         fi
     done <"$U/owned"
-    if [ -s "$U/owned" ]; then
-        awk '{ id = substr($0, 1, 26); path = substr($0, 28); found = 0
-               while ((getline line < path) > 0) if (index(line, id)) { found = 1; break }
-               close(path); if (!found) { print path " does not bear the id " id; bad = 1 } }
-             END { exit bad }' "$U/owned" >>output || return 0
-    fi
     if [ -s "$U/hashes" ] && ! sha256sum --check --quiet --strict "$U/hashes" >>output 2>&1; then
         return 0
     fi
@@ -468,6 +522,8 @@ switch() {
         tar -xpf 2 -C / 2>>output || return 1
         while IFS= read -r dir; do
             [ -d "$dir/$stage" ] || continue
+            # Too many names for one command, or such as begin with a dot, are left to the next one.
+            mv -f -t "$dir" -- "$dir/$stage"/* 2>/dev/null && rmdir -- "$dir/$stage" 2>/dev/null && continue
             find "$dir/$stage" -mindepth 1 -maxdepth 1 -exec mv -f -t "$dir" -- {} + 2>>output &&
                 rmdir -- "$dir/$stage" 2>>output || return 1
         done <"$U/dirs"
@@ -506,14 +562,19 @@ receive() {
 apply() {
     begin || return
     U=$S/undo/.new.$key
-    rm -rf "$U"
+    ! there "$U" || rm -rf "$U"
     mkdir "$U" 2>>output && receive 2>>output && accounts || { refuse WRITE; return; }
     if unowned; then
         refuse OWNERSHIP
         return
     fi
     contained || { refuse CONTAINMENT; return; }
-    if ! prepare 2>>output; then
+    prepare 2>>output
+    prepared=$?
+    if [ "$prepared" -eq 3 ]; then
+        refuse OWNERSHIP
+        return
+    elif [ "$prepared" -ne 0 ]; then
         printf 'the files as they are cannot be kept in %s\n' "$U" >>output
         refuse WRITE
         return
@@ -524,10 +585,14 @@ apply() {
     printf 'activating\n' 2>>output >"$U/state" || { reject WRITE files; return; }
     commands A || { reject ACTIVATE activated; return; }
     commands F || { reject CONFIRM activated; return; }
-    { remember "$U/written" "$U/paths" && kept; } 2>>output || { reject WRITE activated; return; }
+    { mv -f "$U/next" "$S/written" && kept; } 2>>output || { reject WRITE activated; return; }
     unlock
-    tail -c 65536 output >end
-    answer OK end
+    if [ -s output ]; then
+        tail -c 65536 output >end
+        answer OK end
+    else
+        say OK ""
+    fi
 }
 
 # Answers NONE when nothing was kept under the key.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.http;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A directive of an nginx configuration, with those inside it when it is a block. All configuration is made of these, so
@@ -20,15 +20,19 @@ record NginxDirective(List<NginxValue> words, Optional<List<NginxDirective>> blo
 
     /** A directive with arguments that come from outside. */
     static NginxDirective directive(String name, NginxValue... arguments) {
-        return new NginxDirective(
-                Stream.concat(Stream.of(NginxValue.expression(name)), Stream.of(arguments))
-                        .toList(),
-                Optional.empty());
+        List<NginxValue> words = new ArrayList<>(arguments.length + 1);
+        words.add(NginxValue.expression(name));
+        words.addAll(List.of(arguments));
+        return new NginxDirective(words, Optional.empty());
     }
 
     /** A directive all of whose words are ours. */
     static NginxDirective fixed(String... words) {
-        return new NginxDirective(Stream.of(words).map(NginxValue::expression).toList(), Optional.empty());
+        List<NginxValue> values = new ArrayList<>(words.length);
+        for (String word : words) {
+            values.add(NginxValue.expression(word));
+        }
+        return new NginxDirective(values, Optional.empty());
     }
 
     /** This directive as a block. */
@@ -55,13 +59,17 @@ record NginxDirective(List<NginxValue> words, Optional<List<NginxDirective>> blo
     }
 
     private void write(StringBuilder out, String indent) {
-        out.append(indent)
-                .append(String.join(" ", words.stream().map(NginxValue::encoded).toList()));
+        out.append(indent);
+        for (int i = 0; i < words.size(); i++) {
+            out.append(i == 0 ? "" : " ").append(words.get(i).encoded());
+        }
         if (block.isEmpty()) {
             out.append(";\n");
         } else {
             out.append(" {\n");
-            block.get().forEach(directive -> directive.write(out, indent + "    "));
+            for (NginxDirective directive : block.get()) {
+                directive.write(out, indent + "    ");
+            }
             out.append(indent).append("}\n");
         }
     }

@@ -28,6 +28,18 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
     private static final NginxDirective HIDDEN =
             fixed("location", "~", "^/\\.(?!well-known/)|./\\.").with(fixed("return", "404"));
 
+    private static final NginxDirective INDEX = fixed("index", "index.html", "index.htm");
+
+    /**
+     * A link may lead to what belongs to the same account. The root itself may be reached by any link: where it really lies is
+     * proved before every reload.
+     */
+    private static final NginxDirective OWN_LINKS = fixed("disable_symlinks", "if_not_owner", "from=$document_root");
+
+    private static final NginxDirective NOT_FOUND = fixed("error_page", "404", "/404.html");
+    private static final NginxDirective FILES =
+            fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "=404"));
+
     /** What would be taken for code. */
     static final String CODE = "\\.(?:php[0-9]?|phtml|phar|phps|inc)$";
 
@@ -60,18 +72,9 @@ record NginxHandler(List<NginxDirective> settings, List<NginxDirective> headers,
 
     private static NginxHandler files(VirtualHost site) {
         return new NginxHandler(
-                List.of(
-                        directive("root", literal(site.root().value())),
-                        fixed("index", "index.html", "index.htm"),
-                        // A link may lead to what belongs to the same account. The root itself may be reached by any
-                        // link:
-                        // where it really lies is proved before every reload.
-                        fixed("disable_symlinks", "if_not_owner", "from=$document_root"),
-                        fixed("error_page", "404", "/404.html")),
+                List.of(directive("root", literal(site.root().value())), INDEX, OWN_LINKS, NOT_FOUND),
                 List.of(),
-                NginxMounts.before(
-                        site,
-                        List.of(HIDDEN, fixed("location", "/").with(fixed("try_files", "$uri", "$uri/", "=404")))));
+                NginxMounts.before(site, List.of(HIDDEN, FILES)));
     }
 
     private static NginxHandler php(VirtualHost site, PhpFpm php) {

@@ -8,6 +8,7 @@ import dev.aegir.model.Settings;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The settings of a service that nginx runs, as {@link NginxEngine} documents them, read and checked. */
@@ -21,6 +22,9 @@ record NginxSettings(
         DriftPolicy drift,
         boolean install,
         int reloadSeconds) {
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._+-]+");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+]");
+    private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
 
     static NginxSettings of(Settings settings) {
         HostPath configDir = plain(settings, "config-dir", "/etc/nginx");
@@ -66,7 +70,7 @@ record NginxSettings(
     /** A path that may also stand in a pattern of an include, where other characters have a meaning. */
     private static HostPath plain(Settings settings, String name, String otherwise) {
         HostPath path = settings.path(name, otherwise);
-        if (!path.value().matches("[A-Za-z0-9/._+-]+")) {
+        if (!PLAIN.matcher(path.value()).matches()) {
             throw new InvalidValueException("setting " + name, path.value(), "only letters, digits and / . _ + - here");
         }
         return path;
@@ -81,7 +85,7 @@ record NginxSettings(
 
     /** Whether a text is an address as nginx writes it, with IPv6 in brackets. */
     static boolean isAddress(String text) {
-        return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+]");
+        return ADDRESS.matcher(text).matches();
     }
 
     private static boolean yes(Settings settings, String name) {
@@ -113,7 +117,7 @@ record NginxSettings(
             String address = text.contains(":") ? text.substring(0, text.lastIndexOf(':')) : "*";
             String port = text.substring(text.lastIndexOf(':') + 1);
             boolean valid = (address.equals("*") || isAddress(address))
-                    && port.matches("[1-9][0-9]{0,4}")
+                    && PORT.matcher(port).matches()
                     && Integer.parseInt(port) <= 65535;
             if (!valid) {
                 throw new InvalidValueException(

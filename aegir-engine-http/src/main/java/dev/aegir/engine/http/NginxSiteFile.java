@@ -15,6 +15,18 @@ import java.util.Set;
 
 /** The file of one site: a server for the names it is served under, and one for those that lead there. */
 final class NginxSiteFile {
+    private static final NginxDirective NO_TOKENS = fixed("server_tokens", "off");
+
+    // Behind a proxy, or a port that is published elsewhere, nginx does not know how it was reached.
+    private static final NginxDirective RELATIVE_REDIRECTS = fixed("absolute_redirect", "off");
+
+    private static final List<NginxDirective> HEADERS = List.of(
+            fixed("add_header", "X-Content-Type-Options", "$aegir_content_type_options", "always"),
+            fixed("add_header", "X-Frame-Options", "$aegir_frame_options", "always"),
+            fixed("add_header", "Referrer-Policy", "$aegir_referrer_policy", "always"));
+    private static final NginxDirective NOT_INDEXED =
+            fixed("add_header", "X-Robots-Tag", "noindex, nofollow", "always");
+
     private final VirtualHost site;
     private final NginxSettings settings;
     private final NginxGeneration generation;
@@ -78,9 +90,8 @@ final class NginxSiteFile {
         }
         inside.add(directive(
                 "server_name", names.stream().map(name -> literal(name.value())).toArray(NginxValue[]::new)));
-        inside.add(fixed("server_tokens", "off"));
-        // Behind a proxy, or a port that is published elsewhere, nginx does not know how it was reached.
-        inside.add(fixed("absolute_redirect", "off"));
+        inside.add(NO_TOKENS);
+        inside.add(RELATIVE_REDIRECTS);
         inside.add(directive(
                 "access_log",
                 literal(settings.logDir()
@@ -91,12 +102,9 @@ final class NginxSiteFile {
     }
 
     private List<NginxDirective> headers(NginxHandler handler) {
-        List<NginxDirective> headers = new ArrayList<>();
-        headers.add(fixed("add_header", "X-Content-Type-Options", "$aegir_content_type_options", "always"));
-        headers.add(fixed("add_header", "X-Frame-Options", "$aegir_frame_options", "always"));
-        headers.add(fixed("add_header", "Referrer-Policy", "$aegir_referrer_policy", "always"));
+        List<NginxDirective> headers = new ArrayList<>(HEADERS);
         if (!site.indexed()) {
-            headers.add(fixed("add_header", "X-Robots-Tag", "noindex, nofollow", "always"));
+            headers.add(NOT_INDEXED);
         }
         headers.addAll(handler.headers());
         return headers;

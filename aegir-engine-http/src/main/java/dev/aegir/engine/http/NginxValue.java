@@ -10,6 +10,9 @@ import dev.aegir.model.InvalidValueException;
  * @param text the text
  */
 record NginxValue(String text) {
+    /** What has no meaning in a word, beside letters and digits. */
+    private static final String BARE = "_./:$@=~^*+,?!&%|[]-";
+
     NginxValue {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isISOControl(text.charAt(i))) {
@@ -43,8 +46,18 @@ record NginxValue(String text) {
 
     /** As nginx reads it: a bare word where nothing in it has a meaning, in quotes otherwise. */
     String encoded() {
-        return text.matches("[A-Za-z0-9_./:$@=~^*+,?!&%|\\[\\]-]+")
-                ? text
-                : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return bare() ? text : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    // No regular expression: this is asked for every word of every site.
+    private boolean bare() {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            if (!plain && BARE.indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,7 +17,9 @@ final class Scripts {
 
     /** A fixed script and what it is told. */
     static Command shell(String script, String... arguments) {
-        return Command.of("sh", "-c", script, "aegir").with(arguments);
+        List<String> words = new ArrayList<>(List.of("sh", "-c", script, "aegir"));
+        words.addAll(List.of(arguments));
+        return Command.of(words);
     }
 
     /**

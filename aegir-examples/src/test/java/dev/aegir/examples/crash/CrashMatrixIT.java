@@ -60,7 +60,7 @@ class CrashMatrixIT {
      * Of a WordPress, which takes long to bring back, every so many points; each scenario begins at another. All of them with
      * {@code -Daegir.crash.every=1}.
      */
-    private static final int EVERY = Integer.getInteger("aegir.crash.every", 8);
+    private static final int EVERY = Integer.getInteger("aegir.crash.every", 40);
 
     private final Map<Scenario, String> table = Collections.synchronizedMap(new EnumMap<>(Scenario.class));
     private final BlockingQueue<Ground> free = new LinkedBlockingQueue<>();
