@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * One line of what GNU tar says is in an archive, with names written so that they can be told apart from everything around them.
+ *
+ * @param type what it is, as {@code ls} writes it
+ * @param mode its nine permissions, as {@code ls} writes them
+ * @param bytes its length; 0 for what has none
+ * @param name its name as it stands in the archive
+ * @param target where it leads, if it is a link of either kind
+ * @param text whether both names are UTF-8; those that are not are read as ISO-8859-1
+ */
+record Entry(char type, String mode, long bytes, String name, Optional<String> target, boolean text) {
+    private static final Pattern LINE = Pattern.compile("(?s)(.)([-rwxsStT]{9})([.+*]?| )? *[^ ]+/[^ ]+ +"
+            + "([0-9]{1,18}|[0-9]+,[0-9]+) [0-9]{4,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9.]+ ([^ ]+)(?:( -> | link to )([^ ]*))?");
+
+    /** Nothing when the line is none that tar prints for files, directories and links without anything peculiar. */
+    static Optional<Entry> of(String line) {
+        Matcher parts = LINE.matcher(line);
+        if (line.length() >= Programs.LONGEST_LINE || !parts.matches()) {
+            return Optional.empty();
+        }
+        boolean symbolic = " -> ".equals(parts.group(6));
+        boolean hard = " link to ".equals(parts.group(6));
+        char type = parts.group(1).charAt(0);
+        if ((type == 'l') != symbolic || (type == 'h') != hard) {
+            return Optional.empty();
+        }
+        Text name = Text.of(parts.group(5));
+        Optional<Text> target = Optional.ofNullable(parts.group(7)).map(Text::of);
+        return Optional.of(new Entry(
+                type,
+                parts.group(2),
+                parts.group(4).contains(",") ? 0 : Long.parseLong(parts.group(4)),
+                name.value(),
+                target.map(Text::value),
+                name.utf8() && target.map(Text::utf8).orElse(true)));
+    }
+
+    /** Whether who runs it would become somebody else, or it is sticky. */
+    boolean special() {
+        return mode.chars().anyMatch(c -> "sStT".indexOf(c) >= 0);
+    }
+
+    private record Text(String value, boolean utf8) {
+        static Text of(String escaped) {
+            byte[] bytes = unescaped(escaped);
+            try {
+                return new Text(
+                        StandardCharsets.UTF_8
+                                .newDecoder()
+                                .decode(ByteBuffer.wrap(bytes))
+                                .toString(),
+                        true);
+            } catch (CharacterCodingException e) {
+                return new Text(new String(bytes, StandardCharsets.ISO_8859_1), false);
+            }
+        }
+
+        private static byte[] unescaped(String text) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c != '\\' || i + 1 == text.length()) {
+                    out.write(c);
+                    continue;
+                }
+                i++;
+                char next = text.charAt(i);
+                if (next >= '0' && next <= '7') {
+                    int end = Math.min(i + 3, text.length());
+                    int value = 0;
+                    int at = i;
+                    while (at < end && text.charAt(at) >= '0' && text.charAt(at) <= '7') {
+                        value = value * 8 + text.charAt(at) - '0';
+                        at++;
+                    }
+                    out.write(value);
+                    i = at - 1;
+                } else {
+                    int known = "abtnvfr".indexOf(next);
+                    out.write(known >= 0 ? 7 + known : next);
+                }
+            }
+            return out.toByteArray();
+        }
+    }
+}
