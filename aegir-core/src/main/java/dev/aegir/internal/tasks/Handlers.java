@@ -4,6 +4,11 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.StepCodec;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.DeleteBackup;
+import dev.aegir.task.PruneBackups;
+import dev.aegir.task.RestoreSite;
+import dev.aegir.task.VerifyBackup;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
 import dev.aegir.task.ConfigChange;
@@ -89,6 +94,11 @@ public final class Handlers {
                 new Simple<>("site.rotate-credentials", RotateCredentials.class, SitePlans::rotate),
                 new Simple<>("site.change-runtime", ChangeRuntime.class, SitePlans::changeRuntime),
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
+                new Simple<>("site.backup", BackupSite.class, BackupPlans::backup),
+                new Simple<>("site.restore", RestoreSite.class, RestorePlans::inPlace),
+                new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
+                new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
+                new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);
                     return Plan.empty()
@@ -120,7 +130,11 @@ public final class Handlers {
                 SaveSite.class,
                 RemoveSiteRecord.class,
                 SaveBackup.class,
+                SaveVerified.class,
                 RemoveBackupRecord.class,
-                RemoveStaging.class);
+                RemoveStaging.class,
+                MakeRestoreDirectory.class,
+                SwitchDirectories.class,
+                RemoveFormerFiles.class);
     }
 }

@@ -117,6 +117,11 @@ final class SitePlans {
         if (data.isEmpty()) {
             return plan.then(new RemoveSiteRecord(site));
         }
+        Optional<ServiceRef> backups = task.withSafety() ? site.service(ServiceKind.BACKUP) : Optional.empty();
+        if (backups.isPresent() && (parts.files().isPresent() || parts.dump("any").isPresent())) {
+            plan = plan.then(parts.stopped("before the last backup"))
+                    .then(BackupPlans.safety(task.safety(), backups.get(), site, planner));
+        }
         // What people wrote cannot be brought back: from here on it is finished rather than taken back.
         return plan.then(new SaveSite(site.state(SiteState.DISABLED)))
                 .commit()
