@@ -31,8 +31,7 @@ import java.util.function.Function;
  * @param minimum how many of the newest in any case, at least 1
  * @param safety how old safety backups get
  */
-public record Retention(
-        int hourly, int daily, int weekly, int monthly, int yearly, int minimum, Duration safety) {
+public record Retention(int hourly, int daily, int weekly, int monthly, int yearly, int minimum, Duration safety) {
     private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(10);
 
     /** Later is newer; of the same moment, what was planned later. */
@@ -128,7 +127,8 @@ public record Retention(
             if (periods.size() >= number) {
                 return;
             }
-            if (backup.verified().isPresent() && periods.add(period.apply(at(backup).atZone(ZoneOffset.UTC)))) {
+            if (backup.verified().isPresent()
+                    && periods.add(period.apply(at(backup).atZone(ZoneOffset.UTC)))) {
                 kept.add(backup.id());
             }
         }
@@ -139,7 +139,8 @@ public record Retention(
         while (more) {
             more = false;
             for (Backup backup : backups) {
-                more |= kept.contains(backup.id()) && backup.base().map(kept::add).orElse(false);
+                more |= kept.contains(backup.id())
+                        && backup.base().map(kept::add).orElse(false);
             }
         }
     }

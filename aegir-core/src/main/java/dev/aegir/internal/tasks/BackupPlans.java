@@ -32,9 +32,11 @@ final class BackupPlans {
 
     static Plan backup(BackupSite task, Planner planner) {
         Site site = planner.site(task.site());
-        ServiceRef service = task.service().or(() -> site.service(ServiceKind.BACKUP)).orElseThrow(() ->
-                new RefusedException("The site " + site.name() + " is bound to no backup service; bind it with"
-                        + " backup(\"server/service\"), or say where the backup shall go."));
+        ServiceRef service = task.service()
+                .or(() -> site.service(ServiceKind.BACKUP))
+                .orElseThrow(() ->
+                        new RefusedException("The site " + site.name() + " is bound to no backup service; bind it with"
+                                + " backup(\"server/service\"), or say where the backup shall go."));
         Backup backup = of(site, task.id(), service, task.reason(), task.consistency());
         if (task.consistency() == Backup.Consistency.LIVE) {
             return Plan.empty().then(taken(backup, site, planner));

@@ -42,24 +42,32 @@ public record MakeRestoreDirectory(Tree home, Id backup) implements Step {
 
     @Override
     public String name() {
-        return "make directories beside the files of " + home.title() + " on " + home.server() + " for backup " + backup;
+        return "make directories beside the files of " + home.title() + " on " + home.server() + " for backup "
+                + backup;
     }
 
     @Override
     public List<Change> preview(StepContext context) {
         return List.of(new Change(
-                Change.Kind.CREATE, home.server().value(), Aside.restored(home, backup).value(), "for a while"));
+                Change.Kind.CREATE,
+                home.server().value(),
+                Aside.restored(home, backup).value(),
+                "for a while"));
     }
 
     @Override
     public void run(StepContext context) throws InterruptedException {
         List<String> words = new ArrayList<>(List.of(
-                "sh", "-c", MAKE, "aegir-restore", home.account().orElse("root"), Aside.restored(home, backup).value()));
+                "sh",
+                "-c",
+                MAKE,
+                "aegir-restore",
+                home.account().orElse("root"),
+                Aside.restored(home, backup).value()));
         words.addAll(home.paths());
         if (context.recall(begun(), Boolean.class).isEmpty()) {
             if (context.host(home.server())
-                    .run(Command.of(
-                            "test", "-e", Aside.restored(home, backup).value()))
+                    .run(Command.of("test", "-e", Aside.restored(home, backup).value()))
                     .succeeded()) {
                 throw new RefusedException(home.server() + ": there is a " + Aside.restored(home, backup)
                         + " already; see what it is, and remove it.");

@@ -27,7 +27,10 @@ public record RemoveFormerFiles(Tree home, Id backup) implements Step {
     @Override
     public List<Change> preview(StepContext context) {
         return List.of(new Change(
-                Change.Kind.DELETE, home.server().value(), Aside.former(home, backup).value(), ""));
+                Change.Kind.DELETE,
+                home.server().value(),
+                Aside.former(home, backup).value(),
+                ""));
     }
 
     @Override

@@ -35,12 +35,11 @@ final class RestorePlans {
                 : Optional.empty();
         boolean database = part(backup, "database", task.what() != What.FILES);
         if (files.isEmpty() && !database) {
-            throw new RefusedException("The backup " + backup.id() + " has nothing of what shall be restored ("
-                    + task.what() + ").");
+            throw new RefusedException(
+                    "The backup " + backup.id() + " has nothing of what shall be restored (" + task.what() + ").");
         }
         Site after = database
-                ? site.with("db.name", CredentialNames.nextDatabase(site))
-                        .with("db.user", CredentialNames.next(site))
+                ? site.with("db.name", CredentialNames.nextDatabase(site)).with("db.user", CredentialNames.next(site))
                 : site;
         SiteParts before = new SiteParts(site, planner);
         SiteParts parts = new SiteParts(after, planner);
@@ -75,8 +74,8 @@ final class RestorePlans {
     /** A database of its own for what is restored, with an account of its own; the site's is not touched. */
     private static List<Step> databaseBeside(Backup backup, SiteParts parts, Planner planner) {
         Tree dump = parts.dump("restore-" + backup.id())
-                .orElseThrow(() -> new RefusedException("The backup " + backup.id() + " has a database, and "
-                        + backup.title() + " needs none."));
+                .orElseThrow(() -> new RefusedException(
+                        "The backup " + backup.id() + " has a database, and " + backup.title() + " needs none."));
         List<Step> steps = new ArrayList<>(restored(backup, Map.of("database", dump), planner));
         steps.addAll(parts.databaseReady());
         steps.addAll(parts.loaded(dump));

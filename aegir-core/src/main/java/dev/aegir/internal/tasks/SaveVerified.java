@@ -38,16 +38,17 @@ public record SaveVerified(Backup backup, Backup.Level level, boolean done) impl
         if (done) {
             context.inventory()
                     .backup(backup.id())
-                    .ifPresent(present -> context.inventory()
-                            .save(present.verified(new Backup.Verified(level, context.now()))));
+                    .ifPresent(present ->
+                            context.inventory().save(present.verified(new Backup.Verified(level, context.now()))));
         }
     }
 
     @Override
     public void undo(StepContext context) {
         if (!done && context.recall(backup.damagedFact(), Boolean.class).orElse(false)) {
-            context.inventory().backup(backup.id()).ifPresent(present -> context.inventory()
-                    .save(present.unverified()));
+            context.inventory()
+                    .backup(backup.id())
+                    .ifPresent(present -> context.inventory().save(present.unverified()));
         }
     }
 }

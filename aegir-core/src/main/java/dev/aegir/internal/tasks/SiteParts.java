@@ -126,10 +126,7 @@ final class SiteParts {
                 bound(ServiceKind.RUNTIME).server(),
                 pool.home(),
                 // Whole directories, which can be switched by renaming them.
-                writable.stream()
-                        .map(path -> path.split("/", 2)[0])
-                        .distinct()
-                        .toList(),
+                writable.stream().map(path -> path.split("/", 2)[0]).distinct().toList(),
                 Optional.of(pool.account())));
     }
 
@@ -173,9 +170,7 @@ final class SiteParts {
 
     /** Nothing of the site runs. */
     List<Step> stopped(String why) {
-        return needs(ServiceKind.RUNTIME)
-                ? Renamed.all(why, runtimeStopped(bound(ServiceKind.RUNTIME)))
-                : List.of();
+        return needs(ServiceKind.RUNTIME) ? Renamed.all(why, runtimeStopped(bound(ServiceKind.RUNTIME))) : List.of();
     }
 
     /** What was frozen runs again, as it did before. */

@@ -118,7 +118,8 @@ final class SitePlans {
             return plan.then(new RemoveSiteRecord(site));
         }
         Optional<ServiceRef> backups = task.withSafety() ? site.service(ServiceKind.BACKUP) : Optional.empty();
-        if (backups.isPresent() && (parts.files().isPresent() || parts.dump("any").isPresent())) {
+        if (backups.isPresent()
+                && (parts.files().isPresent() || parts.dump("any").isPresent())) {
             plan = plan.then(parts.stopped("before the last backup"))
                     .then(BackupPlans.safety(task.safety(), backups.get(), site, planner));
         }

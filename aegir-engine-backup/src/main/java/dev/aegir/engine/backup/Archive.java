@@ -32,12 +32,13 @@ final class Archive {
 
     /** That stored files have the lengths and checksums they had. */
     static void prove(Host host, Stored stored, List<Backup.Part> parts) throws InterruptedException {
-        List<String> words = new ArrayList<>(List.of(stored.complete().value(), stored.id().value()));
+        List<String> words =
+                new ArrayList<>(List.of(stored.complete().value(), stored.id().value()));
         parts.forEach(part -> words.add(file(part)));
         Programs.Ended ended = Programs.run(host, Scripts.command("prove", words));
         if (ended.exit() != 0) {
-            throw new DamagedBackupException(
-                    "The backup " + stored + " is not whole: " + ended.complaints().strip());
+            throw new DamagedBackupException("The backup " + stored + " is not whole: "
+                    + ended.complaints().strip());
         }
         Map<String, String> found = new LinkedHashMap<>();
         ended.output().lines().map(line -> line.split(" ", 3)).forEach(words3 -> {

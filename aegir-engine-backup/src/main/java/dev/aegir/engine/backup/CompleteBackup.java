@@ -42,7 +42,8 @@ record CompleteBackup(String name, Stored stored, Backup backup, List<String> pa
                             () -> new RefusedException("The part " + part + " of " + stored + " was never stored."));
             all.add(kept.archive());
             all.add(kept.sums());
-            words.addAll(List.of(kept.archive().file(), kept.archiveNow(), kept.sums().file(), kept.sumsNow()));
+            words.addAll(List.of(
+                    kept.archive().file(), kept.archiveNow(), kept.sums().file(), kept.sumsNow()));
             facts.put(part + ".entries", String.valueOf(kept.entries()));
             facts.put(part + ".bytes", String.valueOf(kept.bytes()));
             facts.put(part + ".left-out", String.valueOf(kept.leftOut()));

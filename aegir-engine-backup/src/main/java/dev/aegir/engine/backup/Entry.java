@@ -20,30 +20,43 @@ import java.util.regex.Pattern;
  * @param text whether both names are UTF-8; those that are not are read as ISO-8859-1
  */
 record Entry(char type, String mode, long bytes, String name, Optional<String> target, boolean text) {
-    private static final Pattern LINE = Pattern.compile("(?s)(.)([-rwxsStT]{9})([.+*]?| )? *[^ ]+/[^ ]+ +"
-            + "([0-9]{1,18}|[0-9]+,[0-9]+) [0-9]{4,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9.]+ ([^ ]+)(?:( -> | link to )([^ ]*))?");
+    /** Everything before the names: what it is, permissions, owners, length, time. */
+    private static final Pattern BEGINNING =
+            Pattern.compile("(.)([-rwxsStT]{9})[.+]? *[^ ]+/[^ ]+ +([0-9]{1,18}|[0-9]+,[0-9]+) "
+                    + "[0-9]{4,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9.]+ +");
 
     /** Nothing when the line is none that tar prints for files, directories and links without anything peculiar. */
     static Optional<Entry> of(String line) {
-        Matcher parts = LINE.matcher(line);
-        if (line.length() >= Programs.LONGEST_LINE || !parts.matches()) {
+        Matcher beginning = BEGINNING.matcher(line);
+        if (line.length() >= Programs.LONGEST_LINE || !beginning.lookingAt()) {
             return Optional.empty();
         }
-        boolean symbolic = " -> ".equals(parts.group(6));
-        boolean hard = " link to ".equals(parts.group(6));
-        char type = parts.group(1).charAt(0);
-        if ((type == 'l') != symbolic || (type == 'h') != hard) {
+        char type = beginning.group(1).charAt(0);
+        String between = type == 'l' ? " -> " : type == 'h' ? " link to " : "";
+        int end = word(line, beginning.end());
+        boolean leads = !between.isEmpty() && line.startsWith(between, end);
+        int last = leads ? word(line, end + between.length()) : end;
+        if (leads == between.isEmpty() || last != line.length() || end == beginning.end()) {
             return Optional.empty();
         }
-        Text name = Text.of(parts.group(5));
-        Optional<Text> target = Optional.ofNullable(parts.group(7)).map(Text::of);
+        Text name = Text.of(line.substring(beginning.end(), end));
+        Optional<Text> target = leads ? Optional.of(Text.of(line.substring(end + between.length()))) : Optional.empty();
         return Optional.of(new Entry(
                 type,
-                parts.group(2),
-                parts.group(4).contains(",") ? 0 : Long.parseLong(parts.group(4)),
+                beginning.group(2),
+                beginning.group(3).contains(",") ? 0 : Long.parseLong(beginning.group(3)),
                 name.value(),
                 target.map(Text::value),
                 name.utf8() && target.map(Text::utf8).orElse(true)));
+    }
+
+    /** Where the word ends that begins here; a space in a name is written with a backslash. */
+    private static int word(String line, int from) {
+        int at = from;
+        while (at < line.length() && line.charAt(at) != ' ') {
+            at += line.charAt(at) == '\\' ? 2 : 1;
+        }
+        return Math.min(at, line.length());
     }
 
     /** Whether who runs it would become somebody else, or it is sticky. */

@@ -18,7 +18,8 @@ final class Manifest {
         ObjectNode all = JSON.createObjectNode();
         all.put("format", "aegir-archive").put("version", 1);
         all.put("id", backup.id().value()).put("owner", backup.owner().value()).put("title", backup.title());
-        all.put("reason", backup.reason().name()).put("consistency", backup.consistency().name());
+        all.put("reason", backup.reason().name())
+                .put("consistency", backup.consistency().name());
         all.put("at", contents.at().toString());
         backup.site().ifPresent(site -> {
             ObjectNode its = all.putObject("site");

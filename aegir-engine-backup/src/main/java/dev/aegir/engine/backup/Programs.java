@@ -90,9 +90,7 @@ final class Programs {
                 return !enough.get();
             });
             // Whoever has seen enough does not care how the rest would have ended; closing ends it.
-            return enough.get()
-                    ? new Ended(-1, "", Map.of(), "it was stopped")
-                    : ended(running, said, complaints, "");
+            return enough.get() ? new Ended(-1, "", Map.of(), "it was stopped") : ended(running, said, complaints, "");
         }
     }
 
@@ -127,7 +125,8 @@ final class Programs {
         }
     }
 
-    private static Ended ended(RunningCommand running, CompletableFuture<Void> said, Complaints complaints, String output)
+    private static Ended ended(
+            RunningCommand running, CompletableFuture<Void> said, Complaints complaints, String output)
             throws InterruptedException {
         int exit = running.waitFor(Duration.ofHours(1)).orElse(124);
         said.join();
@@ -207,7 +206,8 @@ final class Programs {
         }
 
         private synchronized boolean add(String line) {
-            String[] words = line.startsWith(ENDED) ? line.substring(ENDED.length()).split(" ", -1) : new String[0];
+            String[] words =
+                    line.startsWith(ENDED) ? line.substring(ENDED.length()).split(" ", -1) : new String[0];
             if (words.length == 2 && words[1].matches("[0-9]{1,3}")) {
                 exits.put(words[0], Integer.parseInt(words[1]));
                 return true;

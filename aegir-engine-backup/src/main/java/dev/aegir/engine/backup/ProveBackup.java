@@ -75,8 +75,7 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
                         "compare",
                         archive.value(),
                         stored.complete()
-                                .child(Archive.file(
-                                        Archive.part(contents, part.name() + Archive.SUMS, stored)))
+                                .child(Archive.file(Archive.part(contents, part.name() + Archive.SUMS, stored)))
                                 .value(),
                         String.valueOf(every),
                         String.valueOf(first)));

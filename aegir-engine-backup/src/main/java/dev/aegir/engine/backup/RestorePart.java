@@ -32,7 +32,10 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
     @Override
     public List<Change> preview(StepContext context) {
         return List.of(new Change(
-                Change.Kind.CREATE, tree.server().value(), tree.directory().value(), "from " + part.file() + " of the backup " + stored.id()));
+                Change.Kind.CREATE,
+                tree.server().value(),
+                tree.directory().value(),
+                "from " + part.file() + " of the backup " + stored.id()));
     }
 
     @Override
@@ -59,8 +62,8 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
     }
 
     private void unpack(Host source, Host target, HostPath archive, Inspection inspection) throws InterruptedException {
-        List<String> words = new ArrayList<>(
-                List.of(archive.value(), tree.account().orElse(""), tree.directory().value(), String.valueOf(bytes)));
+        List<String> words = new ArrayList<>(List.of(
+                archive.value(), tree.account().orElse(""), tree.directory().value(), String.valueOf(bytes)));
         inspection.leftOut().forEach(name -> words.add("--exclude=" + name));
         Ended ended = stored.server().equals(tree.server())
                 ? Programs.run(target, Scripts.command("unpack", words("both", words)))

@@ -65,8 +65,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         Result files = store(context, archive + suffix, "files");
         Result checksums = store(context, sums + suffix, "sums");
         Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
-        Archive.inspect(
-                context.host(stored.server()), stored.part().child(archive + suffix), inspection);
+        Archive.inspect(context.host(stored.server()), stored.part().child(archive + suffix), inspection);
         inspection.summary().ifPresent(context::log);
         if (files.changed()) {
             context.log("files of " + tree + " were written while they were read");
@@ -100,10 +99,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         Ended ended = tree.server().equals(stored.server())
                 ? Programs.run(target, command("both", path, what))
                 : Programs.pipe(
-                        context.host(tree.server()),
-                        command("pack", path, what),
-                        target,
-                        command("keep", path, what));
+                        context.host(tree.server()), command("pack", path, what), target, command("keep", path, what));
         // tar: 1 is for files that were written or removed meanwhile, and so is it with find.
         int read = ended.ended().getOrDefault(what, -1);
         boolean changed = read == 1 && !frozen;

@@ -25,7 +25,7 @@ unpack() {
         refuse "there are $free bytes free for $directory, and $bytes are needed: make room, then try again"
     { zstd -d -q -c; ended zstd "$?"; } | {
         umask 0 # Files get the permissions they had, without what would change who runs them.
-        as_account tar --extract --file=- --no-same-owner --no-same-permissions --delay-directory-restore --keep-old-files \
+        as_account tar --extract --file=- --no-same-owner --no-same-permissions --delay-directory-restore \
             --no-acls --no-xattrs --no-selinux --anchored --no-wildcards "$@"
         ended tar "$?"
     }
