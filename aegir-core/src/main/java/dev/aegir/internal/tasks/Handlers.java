@@ -13,6 +13,7 @@ import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.DeleteCodebase;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.DisableSite;
+import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.ForgetSecret;
@@ -25,6 +26,7 @@ import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
@@ -96,6 +98,8 @@ public final class Handlers {
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
                 new Simple<>("site.backup", BackupSite.class, BackupPlans::backup),
                 new Simple<>("site.restore", RestoreSite.class, RestorePlans::inPlace),
+                new Simple<>("site.restore-copy", RestoreCopy.class, RestorePlans::copy),
+                new Simple<>("backup.drill", DrillBackup.class, RestorePlans::drill),
                 new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),

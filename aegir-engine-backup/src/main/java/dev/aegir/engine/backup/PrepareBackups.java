@@ -32,8 +32,12 @@ record PrepareBackups(String name, Name server, HostPath directory) implements S
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        String missing = run(context, "look");
+        if (missing.isEmpty()) {
+            return;
+        }
         if (context.recall(made(), Boolean.class).isEmpty()) {
-            context.remember(made(), run(context, "look").startsWith("+"));
+            context.remember(made(), missing.startsWith("+"));
         }
         run(context, "make");
     }

@@ -2,8 +2,11 @@
 package dev.aegir.engine.backup;
 
 import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
+import dev.aegir.host.Input;
 import dev.aegir.host.RunningCommand;
+import dev.aegir.task.StepContext;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -29,6 +32,7 @@ final class Programs {
     private static final String ENDED = "aegir-ended ";
     private static final int KEPT_LINES = 20;
     private static final int KEPT_OF_A_LINE = 1000;
+    private static final int MOST_COMPLAINTS = 16 << 20;
 
     /** A path has at most 4095 bytes, of which each may be escaped by four characters, and leads to another. */
     static final int LONGEST_LINE = 40_000;
@@ -92,6 +96,41 @@ final class Programs {
             // Whoever has seen enough does not care how the rest would have ended; closing ends it.
             return enough.get() ? new Ended(-1, "", Map.of(), "it was stopped") : ended(running, said, complaints, "");
         }
+    }
+
+    /**
+     * Runs a script that needs nobody who listens: it goes on when the connection or this program dies, and whoever runs the step
+     * again waits for it, or ends it when it was of an earlier attempt.
+     */
+    static Ended once(StepContext context, Host host, String what, Command command) throws InterruptedException {
+        for (int attempt = 1; attempt < context.attempt(); attempt++) {
+            host.stop(key(context, what, attempt));
+        }
+        Command patient = new Command(
+                command.words(),
+                command.user(),
+                command.directory(),
+                command.environment(),
+                command.timeout(),
+                MOST_COMPLAINTS);
+        CommandResult result = host.runOnce(key(context, what, context.attempt()), patient, Input.none());
+        Complaints complaints = new Complaints();
+        // As the streams are read: byte by byte.
+        new String(result.stderr().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
+                .lines()
+                .forEach(complaints::add);
+        return new Ended(result.exit(), result.stdout(), complaints.exits(), complaints.text());
+    }
+
+    /** Ends what {@link #once} began, so that it can be taken back. */
+    static void stop(StepContext context, Host host, String what) throws InterruptedException {
+        for (int attempt = 1; attempt <= context.attempt(); attempt++) {
+            host.stop(key(context, what, attempt));
+        }
+    }
+
+    private static String key(StepContext context, String what, int attempt) {
+        return context.key() + "." + what + "." + attempt;
     }
 
     /** Lets what one script prints be what another reads. */

@@ -8,6 +8,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A backup is proved to be what it was. When it is not, that is remembered as its {@link Backup#damagedFact} before this fails.
@@ -85,7 +86,7 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
             throw new DamagedBackupException(
                     "The part " + part.name() + " of the backup " + stored + " cannot be read back: " + ended.why());
         }
-        context.results(java.util.Map.of(
+        context.results(Map.of(
                 "verify." + part.name() + ".files", output.get(0),
                 "verify." + part.name() + ".compared", output.get(1),
                 "verify." + part.name() + ".different", output.get(2)));

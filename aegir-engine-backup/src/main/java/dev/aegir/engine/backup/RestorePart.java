@@ -58,15 +58,17 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
         room(target, "make");
-        unpack(source, target, archive, inspection);
+        unpack(context, archive, inspection);
     }
 
-    private void unpack(Host source, Host target, HostPath archive, Inspection inspection) throws InterruptedException {
+    private void unpack(StepContext context, HostPath archive, Inspection inspection) throws InterruptedException {
+        Host source = context.host(stored.server());
+        Host target = context.host(tree.server());
         List<String> words = new ArrayList<>(List.of(
                 archive.value(), tree.account().orElse(""), tree.directory().value(), String.valueOf(bytes)));
         inspection.leftOut().forEach(name -> words.add("--exclude=" + name));
         Ended ended = stored.server().equals(tree.server())
-                ? Programs.run(target, Scripts.command("unpack", words("both", words)))
+                ? Programs.once(context, target, "unpack", Scripts.command("unpack", words("both", words)))
                 : Programs.pipe(
                         source,
                         Scripts.command("unpack", words("send", words)),
@@ -93,6 +95,7 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
     private void clear(StepContext context) throws InterruptedException {
         boolean begun = context.recall(made(), Boolean.class).isPresent();
         if (begun) {
+            Programs.stop(context, context.host(tree.server()), "unpack");
             boolean missing = context.recall(made(), Boolean.class).orElse(false);
             room(context.host(tree.server()), missing ? "gone" : "undo");
         }

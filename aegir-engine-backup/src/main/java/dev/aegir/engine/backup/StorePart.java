@@ -12,6 +12,7 @@ import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A tree is stored as one part of a backup that is not complete yet: an archive, and the checksum of every file as it was on the
@@ -81,10 +82,17 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                         inspection.bytes(),
                         inspection.leftOut().size(),
                         files.changed() || checksums.changed()));
-        context.results(java.util.Map.of(
+        context.results(Map.of(
                 "backup." + part + ".entries", String.valueOf(inspection.entries()),
                 "backup." + part + ".bytes", String.valueOf(inspection.bytes()),
                 "backup." + part + ".stored", String.valueOf(files.bytes())));
+    }
+
+    @Override
+    public void undo(StepContext context) throws InterruptedException {
+        for (String what : List.of("files", "sums")) {
+            Programs.stop(context, context.host(stored.server()), what);
+        }
     }
 
     static String kept(Stored stored, String part) {
@@ -97,7 +105,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         HostPath path = stored.part().child(file);
         Host target = context.host(stored.server());
         Ended ended = tree.server().equals(stored.server())
-                ? Programs.run(target, command("both", path, what))
+                ? Programs.once(context, target, what, command("both", path, what))
                 : Programs.pipe(
                         context.host(tree.server()), command("pack", path, what), target, command("keep", path, what));
         // tar: 1 is for files that were written or removed meanwhile, and so is it with find.

@@ -30,6 +30,8 @@ final class Ground implements StepContext, AutoCloseable {
     private final Map<String, String> results = new TreeMap<>();
     private final List<String> lines = new ArrayList<>();
     private final List<Step> begun = new ArrayList<>();
+    private int tasks;
+    private int at;
     private final Inventory inventory =
             TestRunner.on(FakeHost.named("elsewhere")).inventory();
     private Instant now = Instant.parse("2026-11-21T09:00:00Z");
@@ -54,8 +56,10 @@ final class Ground implements StepContext, AutoCloseable {
     /** Runs steps; those that were begun are taken back when one fails. */
     void run(List<Step> steps) throws Exception {
         begun.clear();
+        tasks++;
         for (Step step : steps) {
             begun.add(step);
+            at = begun.size();
             try {
                 step.run(this);
             } catch (Exception e) {
@@ -67,6 +71,7 @@ final class Ground implements StepContext, AutoCloseable {
 
     void undo() throws Exception {
         for (int i = begun.size() - 1; i >= 0; i--) {
+            at = i + 1;
             begun.get(i).undo(this);
         }
     }
@@ -81,7 +86,7 @@ final class Ground implements StepContext, AutoCloseable {
 
     @Override
     public String key() {
-        return "test";
+        return "test" + tasks + "." + at;
     }
 
     @Override
