@@ -66,8 +66,9 @@ public record MakeRestoreDirectory(Tree home, Id backup) implements Step {
                 Aside.restored(home, backup).value()));
         words.addAll(home.paths());
         if (context.recall(begun(), Boolean.class).isEmpty()) {
-            if (context.host(home.server())
-                    .run(Command.of("test", "-e", Aside.restored(home, backup).value()))
+            if (!context.host(home.server())
+                    .run(Command.of(
+                            "test", "!", "-e", Aside.restored(home, backup).value()))
                     .succeeded()) {
                 throw new RefusedException(home.server() + ": there is a " + Aside.restored(home, backup)
                         + " already; see what it is, and remove it.");

@@ -44,5 +44,9 @@ case $verb in
             fi
         done
         ;;
-    gone) rm -rf --one-file-system -- "$directory" ;;
+    gone)
+        rm -rf --one-file-system -- "$directory" || exit 1
+        # Perhaps made for it, and made again for the next.
+        rmdir --ignore-fail-on-non-empty -- "${directory%/*}" 2>/dev/null || :
+        ;;
 esac
