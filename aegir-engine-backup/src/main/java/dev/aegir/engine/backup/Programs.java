@@ -21,7 +21,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -197,7 +196,7 @@ final class Programs {
     }
 
     /** Reads lines that end with a line feed, of each no more than a limit that no honest line reaches. */
-    private static void read(InputStream stream, Predicate<String> lines) {
+    private static void read(InputStream stream, Lines lines) {
         try (InputStream in = new BufferedInputStream(stream, 64 * 1024)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int next = in.read(); next >= 0; next = in.read()) {
@@ -205,14 +204,14 @@ final class Programs {
                     if (line.size() < LONGEST_LINE) {
                         line.write(next);
                     }
-                } else if (lines.test(line.toString(StandardCharsets.ISO_8859_1))) {
+                } else if (lines.next(line.toString(StandardCharsets.ISO_8859_1))) {
                     line.reset();
                 } else {
                     return;
                 }
             }
             if (line.size() > 0) {
-                lines.test(line.toString(StandardCharsets.ISO_8859_1));
+                lines.next(line.toString(StandardCharsets.ISO_8859_1));
             }
         } catch (IOException e) {
             // It was ended, or its host is gone: waiting for it says so.

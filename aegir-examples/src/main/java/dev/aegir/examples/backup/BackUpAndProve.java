@@ -9,11 +9,14 @@ import dev.aegir.model.Retention;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
+import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
 import dev.aegir.task.TaskInfo;
@@ -67,6 +70,31 @@ public final class BackUpAndProve {
         aegir.run(new VerifyBackup(backup, Level.FULL)).orThrow();
         // end::verify[]
         return backup;
+    }
+
+    /**
+     * The proof of all proofs.
+     *
+     * @param backup the backup's id
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void drill(Id backup) throws InterruptedException {
+        // tag::drill[]
+        aegir.run(new DrillBackup(backup)).orThrow();
+        // end::drill[]
+    }
+
+    /**
+     * A new site of a backup.
+     *
+     * @param backup the backup's id
+     * @param copy the new site
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void restoreCopy(Id backup, Site copy) throws InterruptedException {
+        // tag::copy[]
+        aegir.run(new RestoreCopy(backup, copy)).orThrow();
+        // end::copy[]
     }
 
     /**

@@ -16,9 +16,7 @@ import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.DeleteSite;
-import dev.aegir.task.DrillBackup;
 import dev.aegir.task.InstallSite;
-import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
@@ -140,7 +138,7 @@ class BackupIT {
             Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
             WordPressLab.World before = lab.world();
 
-            aegir.run(new DrillBackup(backup)).orThrow();
+            new BackUpAndProve(aegir).drill(backup);
             assertThat(aegir.inventory()
                             .backup(backup)
                             .orElseThrow()
@@ -154,7 +152,7 @@ class BackupIT {
                     .containsExactly(blog.site().id());
 
             Site copy = WordPressLab.site("copy.example.net", "wp", "php82");
-            aegir.run(new RestoreCopy(backup, copy)).orThrow();
+            new BackUpAndProve(aegir).restoreCopy(backup, copy);
             assertThat(lab.browser("copy.example.net").get("/").body())
                     .contains("Of the original", "http://copy.example.net/")
                     .doesNotContain(NAME);
@@ -246,6 +244,56 @@ class BackupIT {
         return lab.web1
                 .exec("timeout", "60", "sh", "-c", "until pkill -KILL -x " + program + "; do sleep 0.01; done")
                 .succeeded();
+    }
+
+    /** Abuse case 17: a directory that is a link to somebody else's every other moment. */
+    @Test
+    void whateverASiteDoesToItsDirectoriesNothingElseIsReadOrWritten() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            BackedUpBlog blog = installed(aegir);
+            lab.web1
+                    .exec(
+                            "sh",
+                            "-ec",
+                            "mkdir -m 0700 /srv/witness; echo the witness >/srv/witness/a.txt; mkdir /srv/witness/d")
+                    .orThrow();
+            String witness = "find /srv/witness -printf '%p|%y|%m|%U|%C@|%l\\n' | sort; sha256sum /srv/witness/a.txt";
+            String before = lab.web1.exec("sh", "-c", witness).orThrow().stdout();
+            blog.as("mkdir files/race files/race/d; echo mine >files/race/a.txt");
+            CompletableFuture<Integer> swapping = CompletableFuture.supplyAsync(() -> swap(blog));
+            Id first = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            for (int i = 0; i < 4; i++) {
+                aegir.run(BackupSite.of(NAME)).orThrow();
+            }
+            TaskInfo restored = aegir.run(RestoreSite.of(NAME, first).withoutSafetyBackup());
+            assertThat(restored.state()).as(restored.toString()).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
+            lab.web1.exec("touch", "/tmp/stop-swapping").orThrow();
+            assertThat(swapping.join()).isGreaterThan(1000);
+            assertThat(lab.web1.exec("sh", "-c", witness).orThrow().stdout()).isEqualTo(before);
+            assertThat(lab.web1
+                            .exec(
+                                    "sh",
+                                    "-c",
+                                    "for a in /srv/aegir/backups/*/*/files.tar.zst; do zstd -dcq $a; done"
+                                            + " | grep -a -c 'the witness'")
+                            .stdout()
+                            .strip())
+                    .isEqualTo("0");
+            for (Backup backup : aegir.inventory().backups()) {
+                aegir.run(new VerifyBackup(backup.id(), Level.FULL)).orThrow();
+            }
+            lab.web1.exec("rm", "-r", "/srv/witness", "/tmp/stop-swapping").orThrow();
+        }
+    }
+
+    private static int swap(BackedUpBlog blog) {
+        return Integer.parseInt(blog.as("""
+                        cd files; i=0
+                        while [ ! -e /tmp/stop-swapping ] && [ $i -lt 100000 ]; do
+                            mv -T race race.kept 2>/dev/null && ln -s /srv/witness race 2>/dev/null
+                            rm -f race 2>/dev/null; mv -T race.kept race 2>/dev/null; i=$((i + 1))
+                        done
+                        echo $i""").strip());
     }
 
     @Test
