@@ -129,6 +129,15 @@ public record Backup(
     }
 
     /**
+     * The name of the fact that an engine remembers, as {@code true}, when it finds that this backup is not what was stored.
+     *
+     * @return the fact's name
+     */
+    public String damagedFact() {
+        return "backup." + id + ".damaged";
+    }
+
+    /**
      * This backup, complete.
      *
      * @param taken what is in it
@@ -149,6 +158,15 @@ public record Backup(
         return less
                 ? this
                 : new Backup(id, owner, title, service, reason, consistency, site, base, contents, Optional.of(how));
+    }
+
+    /**
+     * This backup, which was found damaged.
+     *
+     * @return a copy that is not verified at all
+     */
+    public Backup unverified() {
+        return new Backup(id, owner, title, service, reason, consistency, site, base, contents, Optional.empty());
     }
 
     /**

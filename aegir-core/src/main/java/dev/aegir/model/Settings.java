@@ -3,6 +3,7 @@ package dev.aegir.model;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -57,6 +58,18 @@ public record Settings(Map<String, String> values) {
     public Settings with(String name, String value) {
         Map<String, String> copy = new TreeMap<>(values);
         copy.put(name, value);
+        return new Settings(copy);
+    }
+
+    /**
+     * These settings but some.
+     *
+     * @param names the names of those to leave out, whether they are there or not
+     * @return a copy
+     */
+    public Settings without(String... names) {
+        Map<String, String> copy = new TreeMap<>(values);
+        copy.keySet().removeAll(Set.of(names));
         return new Settings(copy);
     }
 

@@ -131,6 +131,16 @@ public record Site(
     }
 
     /**
+     * This site bound to a backup service, which keeps a copy of it before anything that cannot be taken back.
+     *
+     * @param service the service, such as {@code backup1/backup}
+     * @return a copy
+     */
+    public Site backup(String service) {
+        return bind(ServiceKind.BACKUP, service);
+    }
+
+    /**
      * This site with a setting, in place of one of the same name.
      *
      * @param setting its name, such as {@code title}

@@ -25,7 +25,7 @@ public interface BackupEngine extends Engine<Backup> {
     }
 
     /**
-     * Takes a backup. When the last of the steps is done the backup is complete, and its {@link Backup.Contents} are
+     * Takes a backup. When the last of the steps is done the backup is complete and was read back, and its {@link Backup.Contents} are
      * {@linkplain dev.aegir.task.StepContext#remember remembered} as {@link Backup#contentsFact}. Taken back, what is stored is
      * deleted, unless the inventory has the backup.
      *
@@ -36,7 +36,8 @@ public interface BackupEngine extends Engine<Backup> {
     List<Step> take(EngineRequest<Backup> request, Map<String, Tree> parts);
 
     /**
-     * Proves that a complete backup is what it was. Stops the plan when it is not, saying what is wrong.
+     * Proves that a complete backup is what it was. Stops the plan when it is not, saying what is wrong, and remembers
+     * {@link Backup#damagedFact} then; when it could not look, it remembers nothing.
      *
      * @param request the backup and where it is
      * @param level how far; at most {@link Backup.Level#FULL}

@@ -140,6 +140,16 @@ public abstract class EngineContract<R extends Resource> {
     }
 
     /**
+     * Whether {@code ensure} only looks: what it is about came to be in another way, as a backup that is taken, and all that can
+     * be ensured is that it is still what it was.
+     *
+     * @return {@code false} unless overridden
+     */
+    protected boolean ensuresByLooking() {
+        return false;
+    }
+
+    /**
      * How long one test of the contract may take.
      *
      * @return two minutes unless overridden

@@ -5,7 +5,7 @@ import dev.aegir.model.Site;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The names of a site's database accounts, one after the other: known by the site's id, then with a number. */
+/** The names of a site's database accounts and of its databases, one after the other: known by the site's id, then with a number. */
 final class CredentialNames {
     private static final Pattern NUMBERED = Pattern.compile("(.+)_([0-9]{1,3})");
     private static final int MOST = 999;
@@ -13,7 +13,16 @@ final class CredentialNames {
     private CredentialNames() {}
 
     static String next(Site site) {
-        String present = site.settings().text("db.user").orElse("");
+        return next(site, "db.user");
+    }
+
+    /** The name of a database beside the present one. */
+    static String nextDatabase(Site site) {
+        return next(site, "db.name");
+    }
+
+    private static String next(Site site, String setting) {
+        String present = site.settings().text(setting).orElse("");
         Matcher numbered = NUMBERED.matcher(present);
         int number = numbered.matches() ? Integer.parseInt(numbered.group(2)) % MOST + 1 : 2;
         return site.id().account() + "_" + number;

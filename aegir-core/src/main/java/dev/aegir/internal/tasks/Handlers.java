@@ -4,13 +4,16 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.StepCodec;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.BackupSite;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.DeleteCodebase;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.DisableSite;
+import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.ForgetSecret;
@@ -20,8 +23,11 @@ import dev.aegir.task.LoginLink;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RestoreCopy;
+import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunCron;
@@ -34,6 +40,7 @@ import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.VerifyBackup;
 import dev.aegir.task.VerifyCodebase;
 import dev.aegir.task.VerifyServer;
 import dev.aegir.task.VerifySite;
@@ -89,6 +96,13 @@ public final class Handlers {
                 new Simple<>("site.rotate-credentials", RotateCredentials.class, SitePlans::rotate),
                 new Simple<>("site.change-runtime", ChangeRuntime.class, SitePlans::changeRuntime),
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
+                new Simple<>("site.backup", BackupSite.class, BackupPlans::backup),
+                new Simple<>("site.restore", RestoreSite.class, RestorePlans::inPlace),
+                new Simple<>("site.restore-copy", RestoreCopy.class, RestorePlans::copy),
+                new Simple<>("backup.drill", DrillBackup.class, RestorePlans::drill),
+                new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
+                new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
+                new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);
                     return Plan.empty()
@@ -120,7 +134,11 @@ public final class Handlers {
                 SaveSite.class,
                 RemoveSiteRecord.class,
                 SaveBackup.class,
+                SaveVerified.class,
                 RemoveBackupRecord.class,
-                RemoveStaging.class);
+                RemoveStaging.class,
+                MakeRestoreDirectory.class,
+                SwitchDirectories.class,
+                RemoveFormerFiles.class);
     }
 }

@@ -2,6 +2,7 @@
 package dev.aegir.internal.tasks;
 
 import dev.aegir.host.Command;
+import dev.aegir.host.Host;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
@@ -53,9 +54,12 @@ public record RemoveStaging(Name server, HostPath directory) implements Step {
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        context.host(server)
-                .run(Command.of("rm", "-rf", "--one-file-system", "--", directory.value())
+        Host host = context.host(server);
+        host.run(Command.of("rm", "-rf", "--one-file-system", "--", directory.value())
                         .timeout(Duration.ofMinutes(30)))
                 .orThrow();
+        // Other tasks of the same owner may come to have something there; then it stays.
+        host.run(Command.of(
+                "rmdir", "--ignore-fail-on-non-empty", "--", directory.parent().value()));
     }
 }

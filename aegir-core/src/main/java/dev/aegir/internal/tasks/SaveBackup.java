@@ -35,7 +35,8 @@ public record SaveBackup(Backup backup) implements Step {
                 .orElseThrow(() -> new RefusedException(
                         "The engine of " + backup.service() + " did not say what is in the" + " backup " + backup.id()
                                 + "; it must remember that as " + backup.contentsFact() + "."));
-        context.inventory().save(backup.complete(contents));
+        Backup.Verified read = new Backup.Verified(Backup.Level.STRUCTURE, context.now());
+        context.inventory().save(backup.complete(contents).verified(read));
         context.result("backup.id", backup.id().value());
     }
 }

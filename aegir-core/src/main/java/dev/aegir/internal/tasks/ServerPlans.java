@@ -2,6 +2,7 @@
 package dev.aegir.internal.tasks;
 
 import dev.aegir.host.DriftPolicy;
+import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -49,6 +50,13 @@ final class ServerPlans {
                             throw new RefusedException(
                                     "The site " + site.name() + " uses the service " + ref + "; it cannot be dropped.");
                         });
+            }
+            for (Backup backup : planner.inventory().backups()) {
+                if (backup.service().server().equals(name)
+                        && server.service(backup.service().service()).isEmpty()) {
+                    throw new RefusedException("The service " + backup.service() + " keeps a backup of "
+                            + backup.title() + "; it cannot be dropped.");
+                }
             }
         });
         planner.prepare(server); // Unknown engines are refused now rather than when the first site comes.
@@ -110,6 +118,13 @@ final class ServerPlans {
         if (!codebases.isEmpty()) {
             throw new RefusedException("The server " + server.name() + " has the codebase "
                     + codebases.get(0).name() + "; delete it there first.");
+        }
+        List<Backup> backups = planner.inventory().backups().stream()
+                .filter(backup -> backup.service().server().equals(server.name()))
+                .toList();
+        if (!backups.isEmpty()) {
+            throw new RefusedException("The server " + server.name() + " has " + backups.size()
+                    + " backups, such as one of " + backups.get(0).title() + "; delete them first.");
         }
         return Plan.of(new RemoveServerRecord(server));
     }

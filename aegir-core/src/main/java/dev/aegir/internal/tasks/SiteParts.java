@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /** The steps for what a site consists of, as its application needs it. For one plan. */
 final class SiteParts {
@@ -114,8 +115,8 @@ final class SiteParts {
 
     /** What the site writes, if it writes anything. */
     Optional<Tree> files() {
-        List<String> writable = application.writable(site);
-        if (writable.isEmpty() || !application.needs(site).contains(ServiceKind.RUNTIME)) {
+        List<String> writable = Planners.said(application, "writable", () -> application.writable(site));
+        if (writable.isEmpty() || !needs(ServiceKind.RUNTIME)) {
             return Optional.empty();
         }
         Pool pool = planner.pool(site);
@@ -124,13 +125,14 @@ final class SiteParts {
                 site.name().value(),
                 bound(ServiceKind.RUNTIME).server(),
                 pool.home(),
-                writable,
+                // Whole directories, which can be switched by renaming them.
+                writable.stream().map(path -> path.split("/", 2)[0]).distinct().toList(),
                 Optional.of(pool.account())));
     }
 
     /** The site's database as a tree, once it is dumped into a directory on its own server; absent when it has none. */
     Optional<Tree> dump(String name) {
-        return application.needs(site).contains(ServiceKind.DB)
+        return needs(ServiceKind.DB)
                 ? Optional.of(new Tree(
                         site.id(),
                         site.name().value(),
@@ -142,11 +144,40 @@ final class SiteParts {
     }
 
     List<Step> dumped(Tree into) {
-        return databaseEngine().dump(database(), into.directory());
+        DatabaseEngine engine = databaseEngine();
+        return Planners.steps(engine, () -> engine.dump(database(), into.directory()));
     }
 
     List<Step> loaded(Tree from) {
-        return databaseEngine().load(database(), from.directory());
+        DatabaseEngine engine = databaseEngine();
+        return Planners.steps(engine, () -> engine.load(database(), from.directory()));
+    }
+
+    /** The database is gone, with all its accounts. Cannot be undone. */
+    List<Step> databaseRemoved() {
+        Database database = planner.database(site);
+        List<Step> steps = new ArrayList<>(planner.remove(ServiceKind.DB, bound(ServiceKind.DB), database));
+        steps.add(new ForgetSecret(database.password()));
+        return steps;
+    }
+
+    /** Nobody can write what the site consists of: a page says that it will be back, and nothing of it runs. */
+    List<Step> frozen(String why) {
+        List<Step> steps = new SiteParts(site.state(SiteState.MAINTENANCE), planner).published();
+        return Stream.concat(Renamed.all(why, steps).stream(), stopped(why).stream())
+                .toList();
+    }
+
+    /** Nothing of the site runs. */
+    List<Step> stopped(String why) {
+        return needs(ServiceKind.RUNTIME) ? Renamed.all(why, runtimeStopped(bound(ServiceKind.RUNTIME))) : List.of();
+    }
+
+    /** What was frozen runs again, as it did before. */
+    List<Step> thawed() {
+        List<Step> steps = new ArrayList<>(runtimeReady());
+        steps.addAll(published());
+        return steps;
     }
 
     /** What people wrote, and what was made for it. Cannot be undone. */
@@ -157,9 +188,7 @@ final class SiteParts {
             steps.addAll(planner.remove(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site)));
         }
         if (needs(ServiceKind.DB)) {
-            Database database = planner.database(site);
-            steps.addAll(planner.remove(ServiceKind.DB, bound(ServiceKind.DB), database));
-            steps.add(new ForgetSecret(database.password()));
+            steps.addAll(databaseRemoved());
         }
         return steps;
     }

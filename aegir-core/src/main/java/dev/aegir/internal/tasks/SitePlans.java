@@ -38,7 +38,7 @@ final class SitePlans {
 
     static Plan install(InstallSite task, Planner planner) {
         Optional<Site> known = planner.inventory().site(task.site().name());
-        Site site = known.map(old -> task.site().identified(old.id())).orElse(task.site());
+        Site site = known.map(old -> asItIsNow(task.site(), old)).orElse(task.site());
         known.ifPresent(old -> {
             if (!old.equals(site)) {
                 throw new RefusedException("There is a site " + old.name()
@@ -71,7 +71,7 @@ final class SitePlans {
 
     static Plan update(UpdateSite task, Planner planner) {
         Site old = planner.site(task.site().name());
-        Site site = task.site().identified(old.id());
+        Site site = asItIsNow(task.site(), old);
         if (!old.name().equals(site.name())
                 || !old.codebase().equals(site.codebase())
                 || !old.services().equals(site.services())) {
@@ -80,6 +80,18 @@ final class SitePlans {
                     + "); to change those, rename or migrate it.");
         }
         return published(site, planner);
+    }
+
+    /** What tasks have chosen for a site stays, whoever describes the site without knowing of it. */
+    private static Site asItIsNow(Site wanted, Site old) {
+        Site site = wanted.identified(old.id());
+        for (String chosen : List.of("db.name", "db.user")) {
+            Optional<String> present = old.settings().text(chosen);
+            if (present.isPresent() && site.settings().text(chosen).isEmpty()) {
+                site = site.with(chosen, present.get());
+            }
+        }
+        return site;
     }
 
     static Plan aliases(SetSiteAliases task, Planner planner) {
@@ -116,6 +128,12 @@ final class SitePlans {
         List<Step> data = parts.removed();
         if (data.isEmpty()) {
             return plan.then(new RemoveSiteRecord(site));
+        }
+        Optional<ServiceRef> backups = task.withSafety() ? site.service(ServiceKind.BACKUP) : Optional.empty();
+        if (backups.isPresent()
+                && (parts.files().isPresent() || parts.dump("any").isPresent())) {
+            plan = plan.then(parts.stopped("before the last backup"))
+                    .then(BackupPlans.safety(task.safety(), backups.get(), site, planner));
         }
         // What people wrote cannot be brought back: from here on it is finished rather than taken back.
         return plan.then(new SaveSite(site.state(SiteState.DISABLED)))
@@ -209,7 +227,7 @@ final class SitePlans {
     }
 
     /** The site's code, on the server of its web service. */
-    private static Plan code(Site site, Planner planner) {
+    static Plan code(Site site, Planner planner) {
         Server server = planner.server(http(site).server());
         Codebase codebase = planner.codebase(site.codebase());
         Plan plan = Plan.empty().then(planner.deploy(server, codebase));
@@ -219,7 +237,7 @@ final class SitePlans {
                         planner.codebaseAlone(site.codebase()).on(server.name().value())));
     }
 
-    private static ServiceRef http(Site site) {
+    static ServiceRef http(Site site) {
         return site.service(ServiceKind.HTTP)
                 .orElseThrow(() -> new RefusedException("The site " + site.name()
                         + " is bound to no web service; bind it with http(\"server/service\")."));

@@ -51,6 +51,13 @@ record MakeDumpDirectory(String name, Name server, HostPath directory) implement
             context.host(server)
                     .run(Command.of("rm", "-rf", "--one-file-system", "--", directory.value()))
                     .orThrow();
+            // What is above is the owner's, and made again for the next dump.
+            context.host(server)
+                    .run(Command.of(
+                            "rmdir",
+                            "--ignore-fail-on-non-empty",
+                            "--",
+                            directory.parent().value()));
         }
     }
 

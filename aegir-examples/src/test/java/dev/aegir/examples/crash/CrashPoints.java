@@ -8,16 +8,16 @@ import java.util.concurrent.locks.LockSupport;
  * Counts the points at which a program can die, and waits at one of them to be killed. Points are passed before and after
  * every write of the journal, and before and after everything that is done to a host.
  */
-final class CrashPoints {
+public final class CrashPoints {
     private final AtomicInteger passed = new AtomicInteger();
     private final int deadly;
 
     /** With the number of the deadly point, counted from 1; 0 for none. */
-    CrashPoints(int deadly) {
+    public CrashPoints(int deadly) {
         this.deadly = deadly;
     }
 
-    int passed() {
+    public int passed() {
         return passed.get();
     }
 

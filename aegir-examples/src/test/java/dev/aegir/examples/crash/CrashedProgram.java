@@ -15,7 +15,7 @@ import java.time.InstantSource;
 import java.util.ServiceLoader;
 
 /** The program that is killed: runs one task, and waits for its end at one crash point. */
-final class CrashedProgram {
+public final class CrashedProgram {
     private CrashedProgram() {}
 
     /**
@@ -36,7 +36,8 @@ final class CrashedProgram {
         System.exit(0);
     }
 
-    static Aegir open(Path home, CrashPoints points) {
+    /** An Aegir that dies at one point. */
+    public static Aegir open(Path home, CrashPoints points) {
         URI uri = URI.create("sqlite:" + home.resolve("aegir.db").toUri().getRawPath());
         StoreProvider provider = ServiceLoader.load(StoreProvider.class).stream()
                 .map(ServiceLoader.Provider::get)

@@ -120,6 +120,7 @@ enum Scenario {
     static final String NAME = "docs.example.net";
     static final SecretRef KEY = SecretRef.of("ssh/lab");
     static final Id SITE_ID = Id.of("01JCRASH0000000000000000S1");
+    static final Id SAFETY_ID = Id.of("01JCRASH0000000000000000B1");
     static final Id CODE_ID = Id.of("01JCRASH0000000000000000C1");
     static final Id SERVER_ID = Id.of("01JCRASH0000000000000000W1");
 
@@ -175,7 +176,7 @@ enum Scenario {
             case UPDATE_SITE -> new UpdateSite(site().redirect("/old", "/"));
             case DISABLE_SITE -> new DisableSite(NAME);
             case ENABLE_SITE -> new EnableSite(NAME);
-            case DELETE_SITE, DELETE_SITE_ON_BROKEN_SERVER -> new DeleteSite(NAME);
+            case DELETE_SITE, DELETE_SITE_ON_BROKEN_SERVER -> new DeleteSite(DomainName.of(NAME), SAFETY_ID, true);
             case DELETE_CODEBASE -> new DeleteCodebase("handbook");
             case WORDPRESS_INSTALL -> new InstallSite(site());
             case WORDPRESS_DISABLE -> new DisableSite(NAME);

@@ -24,9 +24,9 @@ import java.util.List;
 
 /** One server with nginx, two versions of PHP and MariaDB, on which WordPress lies. */
 final class WordPressLab implements AutoCloseable {
-    private static final SecretRef KEY = SecretRef.of("ssh/lab");
+    static final SecretRef KEY = SecretRef.of("ssh/lab");
 
-    private final Lab lab = Lab.open();
+    final Lab lab = Lab.open();
     final LabServer web1 = lab.server("web1");
 
     /** A fresh server, enrolled and prepared. */
@@ -44,7 +44,8 @@ final class WordPressLab implements AutoCloseable {
                 .offering(php("8.2"))
                 .offering(php("8.4"))
                 .offering(Service.of(ServiceKind.DB, "mariadb"))
-                .offering(Service.of(ServiceKind.DB, "postgresql").named("pg"));
+                .offering(Service.of(ServiceKind.DB, "postgresql").named("pg"))
+                .offering(Service.of(ServiceKind.BACKUP, "archive"));
         aegir.run(new EnrolServer(server)).orThrow();
         aegir.run(new PrepareServer("web1")).orThrow();
         return aegir;

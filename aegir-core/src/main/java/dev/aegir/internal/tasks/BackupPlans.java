@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.internal.Planners;
+import dev.aegir.model.Backup;
+import dev.aegir.model.Id;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.ServiceRef;
+import dev.aegir.model.Site;
+import dev.aegir.model.Tree;
+import dev.aegir.spi.BackupEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.Planner;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.DeleteBackup;
+import dev.aegir.task.Lock;
+import dev.aegir.task.Plan;
+import dev.aegir.task.PruneBackups;
+import dev.aegir.task.Step;
+import dev.aegir.task.VerifyBackup;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans what is done with backups. */
+final class BackupPlans {
+    private BackupPlans() {}
+
+    static Plan backup(BackupSite task, Planner planner) {
+        Site site = planner.site(task.site());
+        ServiceRef service = task.service()
+                .or(() -> site.service(ServiceKind.BACKUP))
+                .orElseThrow(() ->
+                        new RefusedException("The site " + site.name() + " is bound to no backup service; bind it with"
+                                + " backup(\"server/service\"), or say where the backup shall go."));
+        Backup backup = of(site, task.id(), service, task.reason(), task.consistency());
+        if (task.consistency() == Backup.Consistency.LIVE) {
+            return Plan.empty().then(taken(backup, site, planner));
+        }
+        SiteParts parts = new SiteParts(site, planner);
+        return Plan.empty()
+                .then(parts.frozen("frozen for backup " + backup.id()))
+                .then(taken(backup, site, planner))
+                .then(parts.thawed());
+    }
+
+    /** A backup before something that cannot be taken back, of a site that is frozen. */
+    static List<Step> safety(Id id, ServiceRef service, Site site, Planner planner) {
+        return taken(of(site, id, service, Backup.Reason.SAFETY, Backup.Consistency.FROZEN), site, planner);
+    }
+
+    private static Backup of(
+            Site site, Id id, ServiceRef service, Backup.Reason reason, Backup.Consistency consistency) {
+        return new Backup(
+                id,
+                site.id(),
+                site.name().value(),
+                service,
+                reason,
+                consistency,
+                Optional.of(site),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The database first: files that it does not know of yet do less harm than files it misses. */
+    private static List<Step> taken(Backup backup, Site site, Planner planner) {
+        SiteParts parts = new SiteParts(site, planner);
+        Map<String, Tree> trees = new HashMap<>();
+        List<Step> steps = new ArrayList<>();
+        Optional<Tree> dump = parts.dump("backup-" + backup.id());
+        dump.ifPresent(tree -> {
+            trees.put("database", tree);
+            steps.addAll(parts.dumped(tree));
+        });
+        parts.files().ifPresent(tree -> trees.put("files", tree));
+        if (trees.isEmpty()) {
+            throw new RefusedException("The site " + site.name()
+                    + " writes nothing and has no database: its codebase is all there is of it.");
+        }
+        BackupEngine engine = engine(backup, planner);
+        EngineRequest<Backup> request = request(backup, planner);
+        steps.addAll(Planners.steps(engine, () -> engine.take(request, trees)));
+        steps.add(new SaveBackup(backup));
+        dump.ifPresent(tree -> steps.add(new RemoveStaging(tree.server(), tree.directory())));
+        return steps;
+    }
+
+    static Plan verify(VerifyBackup task, Planner planner) {
+        Backup backup = backup(task.backup(), planner);
+        if (task.level() == Backup.Level.DRILL) {
+            throw new RefusedException("A drill restores a backup into a site of its own; verify at most to FULL.");
+        }
+        BackupEngine engine = engine(backup, planner);
+        EngineRequest<Backup> request = request(backup, planner);
+        return Plan.of(new SaveVerified(backup, task.level(), false))
+                .then(Planners.steps(engine, () -> engine.verify(request, task.level())))
+                .then(new SaveVerified(backup, task.level(), true));
+    }
+
+    static Plan delete(DeleteBackup task, Planner planner) {
+        Backup backup = backup(task.backup(), planner);
+        List<Backup> others = planner.inventory().backupsOf(backup.owner()).stream()
+                .filter(other -> !other.id().equals(backup.id()))
+                .toList();
+        boolean last = backup.verified().isPresent()
+                && others.stream().noneMatch(other -> other.verified().isPresent());
+        if (last && !task.evenLast()) {
+            throw new RefusedException("The backup " + backup.id() + " is the last one that " + backup.title()
+                    + " can be restored from. Take another first, or say that even the last may go.");
+        }
+        return deleted(List.of(backup), others, planner);
+    }
+
+    static Plan prune(PruneBackups task, Planner planner) {
+        Site site = planner.site(task.site());
+        Map<ServiceRef, List<Backup>> byService = new HashMap<>();
+        for (Backup backup : planner.inventory().backupsOf(site.id())) {
+            byService
+                    .computeIfAbsent(backup.service(), absent -> new ArrayList<>())
+                    .add(backup);
+        }
+        List<Backup> expired = new ArrayList<>();
+        List<Backup> kept = new ArrayList<>(planner.inventory().backupsOf(site.id()));
+        byService.values().forEach(each -> expired.addAll(task.retention().expired(each, task.now())));
+        kept.removeAll(expired);
+        expired.sort(Comparator.comparing(backup -> backup.id().value()));
+        return expired.isEmpty() ? Plan.empty() : deleted(expired, kept, planner);
+    }
+
+    /** What is no longer in the inventory is never restored from, however far its deletion got. */
+    private static Plan deleted(List<Backup> backups, List<Backup> others, Planner planner) {
+        for (Backup backup : backups) {
+            others.stream()
+                    .filter(other -> other.base().filter(backup.id()::equals).isPresent())
+                    .findFirst()
+                    .ifPresent(other -> {
+                        throw new RefusedException("The backup " + other.id() + " holds only what is different from "
+                                + backup.id() + "; delete that first.");
+                    });
+        }
+        Plan plan = Plan.empty()
+                .then(backups.stream().map(RemoveBackupRecord::new).toList())
+                .commit();
+        for (Backup backup : backups) {
+            plan = plan.then(planner.remove(ServiceKind.BACKUP, backup.service(), backup));
+        }
+        return plan;
+    }
+
+    /** A backup, to this task itself; nothing else is done to its owner meanwhile. */
+    static Backup backup(Id id, Planner planner) {
+        Backup backup = planner.inventory()
+                .backup(id)
+                .orElseThrow(() -> new RefusedException("There is no backup " + id + " in the inventory."));
+        planner.lock(Lock.exclusive("site", backup.owner()));
+        return backup;
+    }
+
+    static BackupEngine engine(Backup backup, Planner planner) {
+        return planner.engine(ServiceKind.BACKUP, backup.service(), BackupEngine.class);
+    }
+
+    static EngineRequest<Backup> request(Backup backup, Planner planner) {
+        return planner.request(ServiceKind.BACKUP, backup.service(), backup);
+    }
+}

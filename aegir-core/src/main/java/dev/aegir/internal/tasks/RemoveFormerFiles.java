@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.host.Host;
+import dev.aegir.model.Id;
+import dev.aegir.model.Tree;
+import dev.aegir.task.Change;
+import dev.aegir.task.Step;
+import dev.aegir.task.StepContext;
+import java.util.List;
+
+/**
+ * What a site had before a backup was restored is gone. Cannot be taken back.
+ *
+ * @param home what the site has
+ * @param backup the backup
+ */
+public record RemoveFormerFiles(Tree home, Id backup) implements Step {
+    /** Makes it. */
+    public RemoveFormerFiles {}
+
+    @Override
+    public String name() {
+        return "remove the files " + home.title() + " had on " + home.server() + " before backup " + backup;
+    }
+
+    @Override
+    public List<Change> preview(StepContext context) {
+        return List.of(new Change(
+                Change.Kind.DELETE,
+                home.server().value(),
+                Aside.former(home, backup).value(),
+                ""));
+    }
+
+    @Override
+    public void run(StepContext context) throws InterruptedException {
+        Host host = context.host(home.server());
+        Aside.remove(host, Aside.former(home, backup));
+        Aside.remove(host, Aside.restored(home, backup));
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.internal.Planners;
+import dev.aegir.model.Backup;
+import dev.aegir.model.DomainName;
+import dev.aegir.model.Environment;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.model.Tree;
+import dev.aegir.model.WwwPolicy;
+import dev.aegir.spi.BackupEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.Planner;
+import dev.aegir.task.DrillBackup;
+import dev.aegir.task.Plan;
+import dev.aegir.task.RestoreCopy;
+import dev.aegir.task.RestoreSite;
+import dev.aegir.task.RestoreSite.What;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plans how backups become sites again. */
+final class RestorePlans {
+    private RestorePlans() {}
+
+    static Plan inPlace(RestoreSite task, Planner planner) {
+        Site site = planner.site(task.site());
+        Backup backup = BackupPlans.backup(task.backup(), planner);
+        if (!backup.owner().equals(site.id())) {
+            throw new RefusedException("The backup " + backup.id() + " is of " + backup.title() + " (" + backup.owner()
+                    + ") and not of " + site.name() + " (" + site.id()
+                    + "); a site is only ever restored from its own backups.");
+        }
+        Optional<Tree> files = part(backup, "files", task.what() != What.DATABASE)
+                ? new SiteParts(site, planner).files()
+                : Optional.empty();
+        boolean database = part(backup, "database", task.what() != What.FILES);
+        if (files.isEmpty() && !database) {
+            throw new RefusedException(
+                    "The backup " + backup.id() + " has nothing of what shall be restored (" + task.what() + ").");
+        }
+        Site after = database
+                ? site.with("db.name", CredentialNames.nextDatabase(site)).with("db.user", CredentialNames.next(site))
+                : site;
+        SiteParts before = new SiteParts(site, planner);
+        SiteParts parts = new SiteParts(after, planner);
+        Plan plan = Plan.empty();
+        if (database) {
+            plan = plan.then(databaseBeside(backup, parts, planner));
+        }
+        if (files.isPresent()) {
+            plan = plan.then(filesBeside(backup, files.get(), planner));
+        }
+        plan = plan.then(before.frozen("frozen for the restore of backup " + backup.id()));
+        if (task.withSafety()) {
+            plan = plan.then(BackupPlans.safety(task.safety(), backup.service(), site, planner));
+        }
+        if (files.isPresent()) {
+            plan = plan.then(new SwitchDirectories(files.get(), backup.id()));
+        }
+        plan = plan.then(parts.configured())
+                .then(parts.works())
+                .then(parts.looked())
+                .then(parts.thawed())
+                .then(new SaveSite(after))
+                .commit();
+        return plan.then(formerRemoved(backup, files, database ? Optional.of(before) : Optional.empty()));
+    }
+
+    static Plan copy(RestoreCopy task, Planner planner) {
+        Backup backup = BackupPlans.backup(task.backup(), planner);
+        Site site = task.copy();
+        if (planner.inventory().site(site.name()).isPresent() || backup.owner().equals(site.id())) {
+            throw new RefusedException("There is a site " + site.name()
+                    + " already; restore it in place, or choose another name for the copy.");
+        }
+        planner.claim(site.id(), site.allNames());
+        SiteParts parts = new SiteParts(site, planner);
+        // All of it is new, and can be taken back to the end.
+        return SitePlans.code(site, planner)
+                .then(filled(backup, site, parts.runtimeReady(), planner))
+                .then(parts.works())
+                .then(parts.looked())
+                .then(parts.published())
+                .then(new SaveSite(site));
+    }
+
+    /** The new site has what the backup has, under its own name. */
+    private static List<Step> filled(Backup backup, Site site, List<Step> runtime, Planner planner) {
+        SiteParts parts = new SiteParts(site, planner);
+        List<Step> steps = new ArrayList<>();
+        if (part(backup, "database", true)) {
+            steps.addAll(databaseBeside(backup, parts, planner));
+        }
+        steps.addAll(runtime);
+        Optional<Tree> files = part(backup, "files", true) ? parts.files() : Optional.empty();
+        files.ifPresent(home -> {
+            steps.addAll(filesBeside(backup, home, planner));
+            steps.add(new SwitchDirectories(home, backup.id()));
+            steps.add(new RemoveFormerFiles(home, backup.id()));
+        });
+        steps.addAll(parts.configured());
+        DomainName former = backup.site()
+                .map(Site::name)
+                .orElseThrow(() -> new RefusedException("The backup " + backup.id() + " is of no site."));
+        if (!former.equals(site.name())) {
+            steps.addAll(parts.planned((application, request) -> application.rename(request, former)));
+        }
+        return steps;
+    }
+
+    /**
+     * A site of its own that nobody can reach by its name, without cron, which is removed again when it has answered. Until then
+     * everything can be taken back.
+     */
+    static Plan drill(DrillBackup task, Planner planner) {
+        Backup backup = BackupPlans.backup(task.backup(), planner);
+        Site was = backup.site()
+                .orElseThrow(() -> new RefusedException("The backup " + backup.id()
+                        + " is of a codebase; only backups of sites can be restored into one."));
+        Site scratch = new Site(
+                task.scratch(),
+                DomainName.of("drill-" + task.scratch().value().toLowerCase(Locale.ROOT) + ".invalid"),
+                was.codebase(),
+                task.services().isEmpty() ? was.services() : task.services(),
+                Environment.DEVELOPMENT,
+                SiteState.ENABLED,
+                List.of(),
+                List.of(),
+                List.of(),
+                WwwPolicy.IGNORE,
+                was.settings().without("db.name", "db.user"));
+        planner.claim(scratch.id(), scratch.allNames());
+        SiteParts parts = new SiteParts(scratch, planner);
+        // Cron is for sites that are enabled.
+        List<Step> quiet = new SiteParts(scratch.state(SiteState.MAINTENANCE), planner).runtimeReady();
+        List<Step> gone = new ArrayList<>(
+                planner.remove(ServiceKind.HTTP, SitePlans.http(scratch), planner.virtualHost(scratch)));
+        gone.addAll(parts.removed());
+        return SitePlans.code(scratch, planner)
+                .then(filled(backup, scratch, quiet, planner))
+                .then(parts.works())
+                .then(parts.published())
+                .then(new SaveVerified(backup, Backup.Level.DRILL, true))
+                .commit()
+                .then(Renamed.all("after the drill", gone))
+                .then(new ForgetSiteSecrets(scratch.name(), scratch.id()));
+    }
+
+    private static boolean part(Backup backup, String name, boolean wanted) {
+        return wanted
+                && backup.contents().flatMap(contents -> contents.part(name)).isPresent();
+    }
+
+    /** A database of its own for what is restored, with an account of its own; the site's is not touched. */
+    private static List<Step> databaseBeside(Backup backup, SiteParts parts, Planner planner) {
+        Tree dump = parts.dump("restore-" + backup.id())
+                .orElseThrow(() -> new RefusedException(
+                        "The backup " + backup.id() + " has a database, and " + backup.title() + " needs none."));
+        List<Step> steps = new ArrayList<>(restored(backup, Map.of("database", dump), planner));
+        steps.addAll(parts.databaseReady());
+        steps.addAll(parts.loaded(dump));
+        steps.add(new RemoveStaging(dump.server(), dump.directory()));
+        return steps;
+    }
+
+    private static List<Step> filesBeside(Backup backup, Tree home, Planner planner) {
+        Tree aside = home.at(home.server(), Aside.restored(home, backup.id()), home.account());
+        List<Step> steps = new ArrayList<>();
+        steps.add(new MakeRestoreDirectory(home, backup.id()));
+        steps.addAll(restored(backup, Map.of("files", aside), planner));
+        return steps;
+    }
+
+    private static List<Step> restored(Backup backup, Map<String, Tree> trees, Planner planner) {
+        BackupEngine engine = BackupPlans.engine(backup, planner);
+        EngineRequest<Backup> request = BackupPlans.request(backup, planner);
+        return Planners.steps(engine, () -> engine.restore(request, trees));
+    }
+
+    private static List<Step> formerRemoved(Backup backup, Optional<Tree> files, Optional<SiteParts> before) {
+        List<Step> steps = new ArrayList<>();
+        before.ifPresent(parts -> steps.addAll(parts.databaseRemoved()));
+        files.ifPresent(home -> steps.add(new RemoveFormerFiles(home, backup.id())));
+        return steps;
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import dev.aegir.host.Host;
+import dev.aegir.model.Backup;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.RefusedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the steps do with stored files. */
+final class Archive {
+    /** A part's second file: the checksums of every file in it. */
+    static final String SUMS = ".sums";
+
+    private Archive() {}
+
+    /** Reads an archive through, entry by entry. Anything but a whole one is an error. */
+    static void inspect(Host host, HostPath archive, Inspection inspection) throws InterruptedException {
+        Programs.Ended ended = Programs.run(host, Scripts.command("list", archive.value()), line -> {
+            inspection.next(line);
+            return true;
+        });
+        if (ended.exit() != 0 || !ended.well("zstd") || !ended.well("tar")) {
+            throw new DamagedBackupException(
+                    host.server() + ": the archive " + archive + " cannot be read to its end: " + ended.why());
+        }
+    }
+
+    /** That stored files have the lengths and checksums they had. */
+    static void prove(Host host, Stored stored, List<Backup.Part> parts) throws InterruptedException {
+        List<String> words =
+                new ArrayList<>(List.of(stored.complete().value(), stored.id().value()));
+        parts.forEach(part -> words.add(file(part)));
+        Programs.Ended ended = Programs.run(host, Scripts.command("prove", words));
+        if (ended.exit() != 0) {
+            throw new DamagedBackupException("The backup " + stored + " is not whole: "
+                    + ended.complaints().strip());
+        }
+        Map<String, String> found = new LinkedHashMap<>();
+        ended.output().lines().map(line -> line.split(" ", 3)).forEach(words3 -> {
+            if (words3.length == 3) {
+                found.put(words3[2], words3[0] + " " + words3[1]);
+            }
+        });
+        List<String> wrong = parts.stream()
+                .filter(part -> !(part.sha256() + " " + part.bytes()).equals(found.get(part.file())))
+                .map(Backup.Part::file)
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new DamagedBackupException("The backup " + stored + " is damaged: " + wrong
+                    + " are not what was stored. Restore an older one, and find out what happened to this disk.");
+        }
+    }
+
+    static Backup.Part part(Backup.Contents contents, String name, Object backup) {
+        return contents.part(name)
+                .orElseThrow(() -> new RefusedException("The backup " + backup + " has no part " + name + "; it has "
+                        + contents.parts().stream().map(Backup.Part::name).toList() + "."));
+    }
+
+    /** A stored file's name, which is one. */
+    static String file(Backup.Part part) {
+        if (!part.file().matches("[a-z0-9][a-z0-9._-]{0,100}")) {
+            throw new InvalidValueException("part", part.file(), "it is no name of a stored file");
+        }
+        return part.file();
+    }
+
+    /** As the scripts want paths: none can be taken for an option. */
+    static List<String> paths(List<String> paths) {
+        return paths.stream().map(path -> path.isEmpty() ? "." : "./" + path).toList();
+    }
+}

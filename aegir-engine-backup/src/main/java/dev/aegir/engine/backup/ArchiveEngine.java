@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import dev.aegir.model.Backup;
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.Tree;
+import dev.aegir.spi.BackupEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Keeps backups as archives of tar, compressed with zstd, in directories of the service's server that nobody but its privileged
+ * account can look into. The format is described in {@code docs/backup-format.md}: without Aegir, {@code sha256sum},
+ * {@code zstd} and {@code tar} are enough to prove a backup and to unpack it.
+ *
+ * <p>The settings of a service, all of them optional:
+ *
+ * <ul>
+ *   <li>{@code directory} - where the backups are ({@code /srv/aegir/backups}).
+ *   <li>{@code level} - how hard they are compressed, 1 to 19 ({@code 3}).
+ * </ul>
+ *
+ * <p>It needs GNU tar, zstd and coreutils on its own server and on those that sites are on; it installs nothing.
+ */
+public final class ArchiveEngine implements BackupEngine {
+    /** For ServiceLoader. */
+    public ArchiveEngine() {}
+
+    @Override
+    public String name() {
+        return "archive";
+    }
+
+    @Override
+    public Set<Class<? extends Step>> steps() {
+        return Set.of(
+                PrepareBackups.class,
+                BeginBackup.class,
+                StorePart.class,
+                CompleteBackup.class,
+                ProveBackup.class,
+                RestorePart.class,
+                RemoveStored.class);
+    }
+
+    @Override
+    public List<Step> prepare(ServiceRequest request) {
+        level(request.settings().number("level", 3));
+        return List.of(new PrepareBackups(
+                "backup: prepare " + request.server().name() + "/"
+                        + request.service().name(),
+                request.server().name(),
+                Stored.base(request.settings())));
+    }
+
+    @Override
+    public List<Step> take(EngineRequest<Backup> request, Map<String, Tree> parts) {
+        Backup backup = request.resource();
+        Stored stored = Stored.of(request);
+        int level = level(request.settings().number("level", 3));
+        boolean frozen = backup.consistency() == Backup.Consistency.FROZEN;
+        List<Step> steps = new ArrayList<>();
+        steps.add(new BeginBackup("backup: begin " + of(request), stored));
+        new TreeMap<>(parts).forEach((part, tree) -> {
+            if (!part.matches("[a-z][a-z0-9-]{0,30}")) {
+                throw new InvalidValueException("part", part, "a part is called by a-z, 0-9 and -");
+            }
+            // A dump is never written while it is read; files are, unless the site is frozen.
+            boolean still = frozen || tree.account().isEmpty();
+            steps.add(new StorePart("backup: store " + part + " of " + of(request), stored, part, tree, still, level));
+        });
+        steps.add(new CompleteBackup(
+                "backup: complete " + of(request), stored, backup, List.copyOf(new TreeMap<>(parts).keySet())));
+        return steps;
+    }
+
+    @Override
+    public List<Step> verify(EngineRequest<Backup> request, Backup.Level level) {
+        complete(request);
+        return List.of(new ProveBackup(
+                "backup: verify " + level.name().toLowerCase(java.util.Locale.ROOT) + " of " + of(request),
+                Stored.of(request),
+                request.resource(),
+                level));
+    }
+
+    @Override
+    public List<Step> restore(EngineRequest<Backup> request, Map<String, Tree> parts) {
+        Backup backup = request.resource();
+        Backup.Contents contents = complete(request);
+        List<Step> steps = new ArrayList<>();
+        new TreeMap<>(parts)
+                .forEach((part, tree) -> steps.add(new RestorePart(
+                        "backup: restore " + part + " of " + of(request) + " to " + tree.server() + ":"
+                                + tree.directory(),
+                        Stored.of(request),
+                        Archive.part(contents, part, of(request)),
+                        noted(contents, part + ".entries"),
+                        noted(contents, part + ".bytes"),
+                        backup.reason() == Backup.Reason.IMPORTED,
+                        tree)));
+        return steps;
+    }
+
+    @Override
+    public List<Step> remove(EngineRequest<Backup> request) {
+        return List.of(new RemoveStored("backup: remove " + of(request), Stored.of(request)));
+    }
+
+    private static Backup.Contents complete(EngineRequest<Backup> request) {
+        return request.resource()
+                .contents()
+                .orElseThrow(() -> new RefusedException("The backup " + of(request) + " is not complete."));
+    }
+
+    private static long noted(Backup.Contents contents, String fact) {
+        try {
+            return Long.parseLong(contents.facts().getOrDefault(fact, ""));
+        } catch (NumberFormatException e) {
+            throw new RefusedException("The backup does not say its " + fact + "; it was made by another engine.");
+        }
+    }
+
+    private static int level(int level) {
+        if (level < 1 || level > 19) {
+            throw new InvalidValueException("level", String.valueOf(level), "1 to 19");
+        }
+        return level;
+    }
+
+    private static String of(EngineRequest<Backup> request) {
+        Backup backup = request.resource();
+        return backup.id() + " of " + backup.title() + " on " + request.server().name() + "/"
+                + request.service().name();
+    }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Looks at an archive entry by entry before anything of it is unpacked. What could reach beyond the directories it is for is
+ * refused, whoever made the archive. Of archives that came from elsewhere nothing peculiar is let in at all; of our own, what a
+ * site's account can make and nobody needs restored (FIFOs, links that lead out) is left out and named.
+ *
+ * <p>For one archive; not thread-safe.
+ */
+final class Inspection {
+    private static final int MOST_LEFT_OUT = 1000;
+    private static final int LONGEST_LEFT_OUT = 200_000;
+
+    private final boolean strict;
+    private final List<String> paths;
+    private final Limits limits;
+    private final Map<Long, Character> seen = new HashMap<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private final List<String> reasons = new ArrayList<>();
+    private long entries;
+    private long bytes;
+    private int leftOutLength;
+
+    /**
+     * What an archive may come to.
+     *
+     * @param entries how many files, directories and links
+     * @param bytes how many bytes all files together
+     */
+    record Limits(long entries, long bytes) {
+        /** For what was read from a site a moment ago. */
+        static final Limits NONE = new Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
+    }
+
+    /**
+     * For an archive.
+     *
+     * @param strict whether it came from elsewhere
+     * @param paths the directories it is for; an empty path for any
+     * @param limits what it may come to
+     */
+    Inspection(boolean strict, List<String> paths, Limits limits) {
+        this.strict = strict;
+        this.paths = List.copyOf(paths);
+        this.limits = limits;
+    }
+
+    /**
+     * Looks at the next line.
+     *
+     * @param line what tar says
+     * @throws UnsafeArchiveException when nothing of the archive may be unpacked
+     */
+    void next(String line) {
+        Entry entry = Entry.of(line)
+                .orElseThrow(() -> refused("an entry of an unknown kind, or with extended attributes", shown(line)));
+        entries++;
+        bytes += entry.bytes();
+        if (entries > limits.entries() || bytes > limits.bytes() || bytes < 0) {
+            throw refused(
+                    "more in it than it should have (" + limits.entries() + " entries, " + limits.bytes() + " bytes)",
+                    shown(entry.name()));
+        }
+        String path = path(entry);
+        List<String> components = path.isEmpty() ? List.of() : List.of(path.split("/"));
+        place(entry, components);
+        if (strict && entry.special()) {
+            throw refused("a file that would run as somebody else, or is sticky", shown(entry.name()));
+        }
+        if (strict && entry.name().chars().anyMatch(Character::isISOControl)) {
+            throw refused("a name with control characters", shown(entry.name()));
+        }
+        switch (entry.type()) {
+            case '-', 'd' -> {}
+            case 'l' -> link(entry, components);
+            case 'p' -> leaveOut(entry, "a FIFO");
+            default -> throw refused("a hard link, a device or something else that is no file", shown(entry.name()));
+        }
+    }
+
+    /** The path without the beginning and end that say nothing. */
+    private String path(Entry entry) {
+        String name = entry.name();
+        if (name.startsWith("/")) {
+            throw refused("an absolute name", shown(name));
+        }
+        String path = name.startsWith("./") ? name.substring(2) : name.equals(".") ? "" : name;
+        path = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        for (String component : path.isEmpty() ? new String[0] : path.split("/", -1)) {
+            if (component.isEmpty() || component.equals(".") || component.equals("..")) {
+                throw refused("a name that would lead elsewhere", shown(name));
+            }
+        }
+        String whole = path;
+        if (paths.stream().noneMatch(allowed -> allowed.isEmpty() || (whole + "/").startsWith(allowed + "/"))) {
+            throw refused("something that is not below " + paths, shown(name));
+        }
+        return path;
+    }
+
+    /** Every name once, and below directories only. */
+    private void place(Entry entry, List<String> components) {
+        StringBuilder above = new StringBuilder();
+        for (int i = 0; i + 1 < components.size(); i++) {
+            above.append(i == 0 ? "" : "/").append(components.get(i));
+            char there = seen.computeIfAbsent(key(above.toString()), absent -> '/');
+            if (there != 'd' && there != '/') {
+                throw refused("something below what is no directory", shown(entry.name()));
+            }
+        }
+        Character before = seen.put(key(String.join("/", components)), entry.type());
+        if (before != null && !(before == '/' && entry.type() == 'd')) {
+            throw refused("a name twice", shown(entry.name()));
+        }
+    }
+
+    /**
+     * A link may lead to what is in the same directory of the archive. Going up is for its beginning only: what is in the
+     * middle could itself be a link.
+     */
+    private void link(Entry entry, List<String> components) {
+        String target = entry.target().orElse("");
+        int depth = components.size() - 1;
+        boolean inside = !target.isEmpty() && !target.startsWith("/") && !components.isEmpty();
+        boolean rising = true;
+        for (String component : target.split("/")) {
+            if (component.equals("..")) {
+                inside &= rising;
+                depth--;
+            } else if (!component.isEmpty() && !component.equals(".")) {
+                rising = false;
+            }
+        }
+        int root = paths.stream()
+                .filter(path -> path.isEmpty() || (String.join("/", components) + "/").startsWith(path + "/"))
+                .mapToInt(path -> path.isEmpty() ? 0 : path.split("/").length)
+                .findFirst()
+                .orElse(0);
+        if (!inside || depth < root) {
+            leaveOut(entry, "a link that leads out, to " + shown(target));
+        }
+    }
+
+    private void leaveOut(Entry entry, String what) {
+        if (strict) {
+            throw refused(what, shown(entry.name()));
+        }
+        leftOutLength += entry.name().length();
+        if (!entry.text() || leftOut.size() == MOST_LEFT_OUT || leftOutLength > LONGEST_LEFT_OUT) {
+            throw refused(what + ", which cannot be left out", shown(entry.name()));
+        }
+        leftOut.add(entry.name());
+        reasons.add(shown(entry.name()) + ": " + what);
+    }
+
+    /** The names that must not be unpacked, as they stand in the archive. */
+    List<String> leftOut() {
+        return List.copyOf(leftOut);
+    }
+
+    /** Why those must not be. */
+    List<String> reasons() {
+        return List.copyOf(reasons);
+    }
+
+    long entries() {
+        return entries;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    /** Names are many and long; an eighth of a checksum of each is enough to know one again. */
+    private static long key(String path) {
+        try {
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
+            long key = 0;
+            for (int i = 0; i < Long.BYTES; i++) {
+                key = key << 8 | sum[i] & 0xff;
+            }
+            return key;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static UnsafeArchiveException refused(String what, String which) {
+        return new UnsafeArchiveException("the archive has " + what + ": " + which + ". Nothing was unpacked.");
+    }
+
+    private static String shown(String name) {
+        StringBuilder out = new StringBuilder("\"");
+        name.chars()
+                .limit(200)
+                .forEach(c -> out.append(Character.isISOControl(c) ? String.format("\\x%02x", c) : (char) c));
+        return out.append(name.length() > 200 ? "...\"" : "\"").toString();
+    }
+
+    /** What was found, if something was left out. */
+    Optional<String> summary() {
+        return leftOut.isEmpty()
+                ? Optional.empty()
+                : Optional.of(leftOut.size() + " entries are left out: "
+                        + String.join("; ", reasons.subList(0, Math.min(20, reasons.size()))));
+    }
+}

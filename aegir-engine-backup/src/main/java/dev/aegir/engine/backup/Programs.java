@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
+import dev.aegir.host.Host;
+import dev.aegir.host.Input;
+import dev.aegir.host.RunningCommand;
+import dev.aegir.task.StepContext;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+
+/**
+ * Scripts whose programs say one by one how they ended, run alone or one's output into another's input. Bytes are never kept,
+ * whatever their number.
+ */
+final class Programs {
+    private static final String ENDED = "aegir-ended ";
+    private static final int KEPT_LINES = 20;
+    private static final int KEPT_OF_A_LINE = 1000;
+    private static final int MOST_COMPLAINTS = 16 << 20;
+
+    /** A path has at most 4095 bytes, of which each may be escaped by four characters, and leads to another. */
+    static final int LONGEST_LINE = 40_000;
+
+    private Programs() {}
+
+    /**
+     * How they ended.
+     *
+     * @param exit the exit code of the script that was last in the chain
+     * @param output what it printed, when that was not given away
+     * @param ended the exit codes of the programs that said theirs
+     * @param complaints the last of what else was said
+     */
+    record Ended(int exit, String output, Map<String, Integer> ended, String complaints) {
+        /** Whether a program ended well; one that said nothing was killed with its shell. */
+        boolean well(String program) {
+            return ended.getOrDefault(program, -1) == 0;
+        }
+
+        /** For messages: what ended otherwise, and what was said. */
+        String why() {
+            String bad = ended.entrySet().stream()
+                    .filter(each -> each.getValue() != 0)
+                    .map(each -> each.getKey() + " ended with " + each.getValue())
+                    .collect(Collectors.joining(", "));
+            String said = complaints.isBlank() ? "" : ": " + complaints.strip();
+            return (bad.isEmpty() ? "it ended with " + exit : bad) + said;
+        }
+    }
+
+    /** Runs a script, and keeps the beginning of what it prints. */
+    static Ended run(Host host, Command command) throws InterruptedException {
+        StringBuilder output = new StringBuilder();
+        Ended ended = run(host, command, line -> {
+            if (output.length() < 64 * 1024) {
+                output.append(line).append('\n');
+            }
+            return true;
+        });
+        return new Ended(ended.exit(), output.toString(), ended.ended(), ended.complaints());
+    }
+
+    /** Looks at lines as they come. */
+    interface Lines {
+        /** Whether to go on. */
+        boolean next(String line);
+    }
+
+    /** Runs a script and looks at every line it prints, byte by byte as ISO-8859-1. */
+    static Ended run(Host host, Command command, Lines lines) throws InterruptedException {
+        try (RunningCommand running = host.start(command)) {
+            Complaints complaints = new Complaints();
+            CompletableFuture<Void> said = complaints.of(running.stderr());
+            close(running.stdin());
+            AtomicBoolean enough = new AtomicBoolean();
+            read(running.stdout(), line -> {
+                enough.set(!lines.next(line));
+                return !enough.get();
+            });
+            // Whoever has seen enough does not care how the rest would have ended; closing ends it.
+            return enough.get() ? new Ended(-1, "", Map.of(), "it was stopped") : ended(running, said, complaints, "");
+        }
+    }
+
+    /**
+     * Runs a script that needs nobody who listens: it goes on when the connection or this program dies, and whoever runs the step
+     * again waits for it, or ends it when it was of an earlier attempt.
+     */
+    static Ended once(StepContext context, Host host, String what, Command command) throws InterruptedException {
+        for (int attempt = 1; attempt < context.attempt(); attempt++) {
+            host.stop(key(context, what, attempt));
+        }
+        Command patient = new Command(
+                command.words(),
+                command.user(),
+                command.directory(),
+                command.environment(),
+                command.timeout(),
+                MOST_COMPLAINTS);
+        CommandResult result = host.runOnce(key(context, what, context.attempt()), patient, Input.none());
+        Complaints complaints = new Complaints();
+        // As the streams are read: byte by byte.
+        new String(result.stderr().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
+                .lines()
+                .forEach(complaints::add);
+        return new Ended(result.exit(), result.stdout(), complaints.exits(), complaints.text());
+    }
+
+    /** Ends what {@link #once} began, so that it can be taken back. */
+    static void stop(StepContext context, Host host, String what) throws InterruptedException {
+        for (int attempt = 1; attempt <= context.attempt(); attempt++) {
+            host.stop(key(context, what, attempt));
+        }
+    }
+
+    private static String key(StepContext context, String what, int attempt) {
+        return context.key() + "." + what + "." + attempt;
+    }
+
+    /** Lets what one script prints be what another reads. */
+    static Ended pipe(Host from, Command source, Host to, Command target) throws InterruptedException {
+        try (RunningCommand out = from.start(source);
+                RunningCommand in = to.start(target)) {
+            Complaints complaints = new Complaints();
+            CompletableFuture<Void> sourceSaid = complaints.of(out.stderr());
+            CompletableFuture<Void> targetSaid = complaints.of(in.stderr());
+            StringBuilder output = new StringBuilder();
+            CompletableFuture<Void> printed = later(() -> read(in.stdout(), line -> {
+                if (output.length() < 64 * 1024) {
+                    output.append(line).append('\n');
+                }
+                return true;
+            }));
+            close(out.stdin());
+            boolean whole = pour(out.stdout(), in.stdin());
+            if (!whole) {
+                // The target reads no more, and says why; the source would wait for it for ever.
+                end(out);
+            }
+            OptionalInt sourceExit = whole ? out.waitFor(Scripts.LONG) : OptionalInt.of(1);
+            printed.join();
+            Ended ended = ended(in, targetSaid, complaints, output.toString());
+            if (whole) {
+                sourceSaid.join();
+            }
+            complaints.ended("source", sourceExit.orElse(124));
+            return new Ended(ended.exit(), ended.output(), complaints.exits(), complaints.text());
+        }
+    }
+
+    private static Ended ended(
+            RunningCommand running, CompletableFuture<Void> said, Complaints complaints, String output)
+            throws InterruptedException {
+        int exit = running.waitFor(Duration.ofHours(1)).orElse(124);
+        said.join();
+        return new Ended(exit, output, complaints.exits(), complaints.text());
+    }
+
+    private static void end(RunningCommand running) {
+        running.close();
+    }
+
+    private static boolean pour(InputStream from, OutputStream to) {
+        try (to) {
+            byte[] buffer = new byte[256 * 1024];
+            for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
+                to.write(buffer, 0, read);
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void close(OutputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // It had ended, or its host is gone: waiting for it says so.
+        }
+    }
+
+    /** Reads lines that end with a line feed, of each no more than a limit that no honest line reaches. */
+    private static void read(InputStream stream, Lines lines) {
+        try (InputStream in = new BufferedInputStream(stream, 64 * 1024)) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            for (int next = in.read(); next >= 0; next = in.read()) {
+                if (next != '\n') {
+                    if (line.size() < LONGEST_LINE) {
+                        line.write(next);
+                    }
+                } else if (lines.next(line.toString(StandardCharsets.ISO_8859_1))) {
+                    line.reset();
+                } else {
+                    return;
+                }
+            }
+            if (line.size() > 0) {
+                lines.next(line.toString(StandardCharsets.ISO_8859_1));
+            }
+        } catch (IOException e) {
+            // It was ended, or its host is gone: waiting for it says so.
+        }
+    }
+
+    private static CompletableFuture<Void> later(Runnable reading) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Thread reader = new Thread(
+                () -> {
+                    try {
+                        reading.run();
+                    } finally {
+                        done.complete(null);
+                    }
+                },
+                "aegir-backup");
+        reader.setDaemon(true);
+        reader.start();
+        return done;
+    }
+
+    /** What is said on standard error: how programs ended, and the last lines of everything else. */
+    private static final class Complaints {
+        private final Map<String, Integer> exits = new TreeMap<>();
+        private final Deque<String> last = new ArrayDeque<>();
+
+        CompletableFuture<Void> of(InputStream stream) {
+            return later(() -> read(stream, this::add));
+        }
+
+        private synchronized boolean add(String line) {
+            String[] words =
+                    line.startsWith(ENDED) ? line.substring(ENDED.length()).split(" ", -1) : new String[0];
+            if (words.length == 2 && words[1].matches("[0-9]{1,3}")) {
+                exits.put(words[0], Integer.parseInt(words[1]));
+                return true;
+            }
+            if (last.size() == KEPT_LINES) {
+                last.removeFirst();
+            }
+            last.addLast(line.length() > KEPT_OF_A_LINE ? line.substring(0, KEPT_OF_A_LINE) : line);
+            return true;
+        }
+
+        synchronized void ended(String program, int exit) {
+            exits.put(program, exit);
+        }
+
+        synchronized Map<String, Integer> exits() {
+            return new TreeMap<>(exits);
+        }
+
+        synchronized String text() {
+            return new String(String.join("\n", last).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import dev.aegir.host.Host;
+import dev.aegir.model.Backup;
+import dev.aegir.model.HostPath;
+import dev.aegir.task.Change;
+import dev.aegir.task.Step;
+import dev.aegir.task.StepContext;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A backup is proved to be what it was. When it is not, that is remembered as its {@link Backup#damagedFact} before this fails.
+ *
+ * @param name the step's name
+ * @param stored where
+ * @param backup which
+ * @param level how far
+ */
+record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level) implements Step {
+    /** How many files of a part are looked at for a sample. */
+    private static final int SAMPLES = 40;
+
+    @Override
+    public List<Change> preview(StepContext context) {
+        return List.of();
+    }
+
+    @Override
+    public void run(StepContext context) throws InterruptedException {
+        try {
+            prove(context);
+        } catch (DamagedBackupException | UnsafeArchiveException e) {
+            context.remember(backup.damagedFact(), true);
+            throw e;
+        }
+    }
+
+    private void prove(StepContext context) throws InterruptedException {
+        Backup.Contents contents = backup.contents()
+                .orElseThrow(() -> new DamagedBackupException("The backup " + stored + " was never complete."));
+        Host host = context.host(stored.server());
+        Archive.prove(host, stored, contents.parts());
+        if (level == Backup.Level.STRUCTURE) {
+            return;
+        }
+        for (Backup.Part part : contents.parts()) {
+            if (contents.part(part.name() + Archive.SUMS).isPresent()) {
+                compare(context, host, part, contents);
+            }
+        }
+    }
+
+    private void compare(StepContext context, Host host, Backup.Part part, Backup.Contents contents)
+            throws InterruptedException {
+        HostPath archive = stored.complete().child(Archive.file(part));
+        Inspection inspection = new Inspection(false, List.of(""), Inspection.Limits.NONE);
+        if (level != Backup.Level.SAMPLE) {
+            Archive.inspect(host, archive, inspection);
+            String listed = inspection.entries() + " entries, " + inspection.bytes() + " bytes";
+            String noted = contents.facts().get(part.name() + ".entries") + " entries, "
+                    + contents.facts().get(part.name() + ".bytes") + " bytes";
+            if (!listed.equals(noted)) {
+                throw new DamagedBackupException("The part " + part.name() + " of the backup " + stored + " has "
+                        + listed + " where " + noted + " were stored.");
+            }
+        }
+        long entries = Long.parseLong(contents.facts().getOrDefault(part.name() + ".entries", "1"));
+        long every = level == Backup.Level.SAMPLE ? Math.max(1, entries / SAMPLES) : 1;
+        // Always the same files of one backup, others of another.
+        long first = Math.floorMod(stored.id().value().hashCode(), every) + 1;
+        Programs.Ended ended = Programs.run(
+                host,
+                Scripts.command(
+                        "compare",
+                        archive.value(),
+                        stored.complete()
+                                .child(Archive.file(Archive.part(contents, part.name() + Archive.SUMS, stored)))
+                                .value(),
+                        String.valueOf(every),
+                        String.valueOf(first)));
+        List<String> output = ended.output().lines().toList();
+        boolean read = ended.exit() == 0 && ended.ended().values().stream().allMatch(exit -> exit == 0);
+        if (!read || output.size() < 3) {
+            throw new DamagedBackupException(
+                    "The part " + part.name() + " of the backup " + stored + " cannot be read back: " + ended.why());
+        }
+        context.results(Map.of(
+                "verify." + part.name() + ".files", output.get(0),
+                "verify." + part.name() + ".compared", output.get(1),
+                "verify." + part.name() + ".different", output.get(2)));
+        if (!output.get(2).equals("0")) {
+            String which = output.get(2) + " files of the part " + part.name() + " of the backup " + stored
+                    + " are not what was read from the site, such as " + output.subList(3, output.size());
+            if (backup.consistency() == Backup.Consistency.FROZEN) {
+                throw new DamagedBackupException(which + ".");
+            }
+            context.log(which + ": they were written while the backup was taken");
+        }
+    }
+}

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the scripts about backups have in common. A shell that has no pipefail knows nothing of what fails in the middle of a
+# pipe, so every program of one says how it ended, as a line among its complaints.
+
+export LC_ALL=C.UTF-8
+umask 077
+
+ended() { printf 'aegir-ended %s %s\n' "$1" "$2" >&2; }
+
+refuse() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+# is_marked DIRECTORY ID: whether it bears the mark that only root can have put there.
+is_marked() {
+    [ ! -L "$1" ] && [ -d "$1" ] && [ ! -L "$1/.aegir" ] && [ -f "$1/.aegir" ] &&
+        [ "$(stat -c %u -- "$1/.aegir")" = "$(id -u)" ] && [ "$(head -c 200 -- "$1/.aegir")" = "$2" ]
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Name;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Abuse case 14: archives that somebody has made to do harm, read by the programs that would unpack them. */
+@Timeout(60)
+class UnsafeArchiveTest {
+    @TempDir
+    Path temporary;
+
+    private Ground ground;
+
+    @BeforeEach
+    void open() throws Exception {
+        ground = new Ground(temporary.resolve("state"), "vault");
+    }
+
+    @AfterEach
+    void close() {
+        ground.close();
+    }
+
+    private Inspection inspected(CraftedTar tar, boolean strict, Inspection.Limits limits) throws Exception {
+        Path archive = temporary.resolve("files.tar.zst");
+        Files.write(temporary.resolve("files.tar"), tar.bytes());
+        Shell.run(temporary, "zstd -qf files.tar -o files.tar.zst");
+        Inspection inspection = new Inspection(strict, List.of("files"), limits);
+        Archive.inspect(ground.host(Name.of("vault")), HostPath.of(archive.toString()), inspection);
+        return inspection;
+    }
+
+    private static CraftedTar crafted(String what) {
+        CraftedTar tar = new CraftedTar().entry("./files/", '5', "", "");
+        return switch (what) {
+            case "absolute" -> tar.entry("/etc/cron.d/x", '0', "", "x");
+            case "up" -> tar.entry("./files/../../x", '0', "", "x");
+            case "elsewhere" -> tar.entry("./other/x", '0', "", "x");
+            case "prefix" -> tar.entry("./files2/x", '0', "", "x");
+            case "link out" -> tar.entry("./files/x", '2', "/etc", "");
+            case "relative link out" -> tar.entry("./files/x", '2', "../../etc", "");
+            case "link in the middle" -> tar.entry("./files/a/x", '2', "b/../../..", "");
+            case "through a link" -> tar.entry("./files/x", '2', "y", "").entry("./files/x/passwd", '0', "", "x");
+            case "through a later link" ->
+                tar.entry("./files/x/passwd", '0', "", "x").entry("./files/x", '2', "y", "");
+            case "hard link" -> tar.entry("./files/x", '1', "/etc/shadow", "");
+            case "hard link inside" -> tar.entry("./files/y", '0', "", "y").entry("./files/x", '1', "./files/y", "");
+            case "character device" -> tar.entry("./files/x", '3', "", "");
+            case "block device" -> tar.entry("./files/x", '4', "", "");
+            case "FIFO" -> tar.entry("./files/x", '6', "", "");
+            case "contiguous" -> tar.entry("./files/x", '7', "", "");
+            case "unknown" -> tar.entry("./files/x", 'Z', "", "x");
+            case "volume" -> tar.entry("files", 'V', "", "");
+            case "setuid" -> tar.mode("0004755").entry("./files/x", '0', "", "x");
+            case "setgid" -> tar.mode("0002755").entry("./files/x", '5', "", "");
+            case "sticky" -> tar.mode("0001777").entry("./files/x", '5', "", "");
+            case "twice" -> tar.entry("./files/x", '0', "", "x").entry("./files/x", '0', "", "y");
+            case "switching type" -> tar.entry("./files/x", '5', "", "").entry("./files/x", '2', "y", "");
+            case "newline" -> tar.entry("./files/a\nb", '0', "", "x");
+            case "escape" -> tar.entry("./files/a\033[2Jb", '0', "", "x");
+            case "PAX path" -> tar.pax("path", "/etc/x").entry("./files/x", '0', "", "x");
+            case "PAX link" -> tar.pax("linkpath", "/etc").entry("./files/x", '2', "y", "");
+            case "PAX path upwards" -> tar.pax("path", "./files/../../x").entry("./files/x", '0', "", "x");
+            case "capability" ->
+                tar.pax("SCHILY.xattr.security.capability", "\001\0\0\002\0\004")
+                        .entry("./files/x", '0', "", "x");
+            case "too large" -> tar.entry("./files/x", '0', "", "x".repeat(2000));
+            default -> throw new IllegalArgumentException(what);
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "absolute, true",
+        "up, true",
+        "elsewhere, true",
+        "prefix, true",
+        "link out, false",
+        "relative link out, false",
+        "link in the middle, false",
+        "through a link, true",
+        "through a later link, true",
+        "hard link, true",
+        "hard link inside, true",
+        "character device, true",
+        "block device, true",
+        "FIFO, false",
+        "unknown, true",
+        "volume, true",
+        "setuid, false",
+        "setgid, false",
+        "sticky, false",
+        "twice, true",
+        "switching type, true",
+        "newline, false",
+        "escape, false",
+        "PAX path, true",
+        "PAX link, false",
+        "PAX path upwards, true",
+        "capability, true",
+        "too large, true"
+    })
+    void isRefused(String what, boolean ours) throws Exception {
+        Inspection.Limits limits = new Inspection.Limits(100, 1000);
+        assertThatThrownBy(() -> inspected(crafted(what), true, limits)).isInstanceOf(UnsafeArchiveException.class);
+        if (ours) {
+            assertThatThrownBy(() -> inspected(crafted(what), false, limits))
+                    .isInstanceOf(UnsafeArchiveException.class);
+        } else {
+            assertThatCode(() -> inspected(crafted(what), false, limits)).doesNotThrowAnyException();
+        }
+    }
+
+    /** 42 KiB that would fill a disk: reading ends with the first entry that is too much. */
+    @Test
+    void aBombIsNeverRead() throws Exception {
+        Shell.run(temporary, """
+                mkdir files; truncate -s 8G files/bomb
+                tar --sparse -cf - ./files | zstd -q >files.tar.zst
+                """);
+        Inspection inspection = new Inspection(true, List.of("files"), new Inspection.Limits(100, 1_000_000));
+        assertThatThrownBy(() -> Archive.inspect(
+                        ground.host(Name.of("vault")),
+                        HostPath.of(temporary.resolve("files.tar.zst").toString()),
+                        inspection))
+                .isInstanceOf(UnsafeArchiveException.class);
+    }
+
+    @Test
+    void linksThatStayInsideAreFine() throws Exception {
+        CraftedTar tar = new CraftedTar()
+                .entry("./files/", '5', "", "")
+                .entry("./files/a/", '5', "", "")
+                .entry("./files/a/x -> y", '2', "../b -> c", "")
+                .entry("./files/a/here", '2', ".", "")
+                .entry("./files/a/top", '2', "..", "");
+        Inspection inspection = inspected(tar, true, new Inspection.Limits(5, 0));
+        assertThat(inspection.entries()).isEqualTo(5);
+        assertThat(inspection.leftOut()).isEmpty();
+    }
+
+    @Test
+    void rubbishIsNoArchive() throws Exception {
+        Files.writeString(temporary.resolve("files.tar.zst"), "rubbish");
+        assertThatThrownBy(() -> Archive.inspect(
+                        ground.host(Name.of("vault")),
+                        HostPath.of(temporary.resolve("files.tar.zst").toString()),
+                        new Inspection(false, List.of(""), Inspection.Limits.NONE)))
+                .isInstanceOf(DamagedBackupException.class);
+    }
+}

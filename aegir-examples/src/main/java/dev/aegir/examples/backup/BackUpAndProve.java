@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.backup;
+
+import dev.aegir.Aegir;
+import dev.aegir.model.Backup;
+import dev.aegir.model.Backup.Level;
+import dev.aegir.model.Id;
+import dev.aegir.model.Retention;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.DeleteBackup;
+import dev.aegir.task.DrillBackup;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.PrepareServer;
+import dev.aegir.task.PruneBackups;
+import dev.aegir.task.RestoreCopy;
+import dev.aegir.task.RestoreSite;
+import dev.aegir.task.RestoreSite.What;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.VerifyBackup;
+import java.util.List;
+
+/** Backs a site up, proves the backup, and makes the site what it was. */
+public final class BackUpAndProve {
+    private final Aegir aegir;
+
+    /**
+     * With an Aegir whose inventory has a site.
+     *
+     * @param aegir the Aegir
+     */
+    public BackUpAndProve(Aegir aegir) {
+        this.aegir = aegir;
+    }
+
+    /**
+     * A server that keeps backups.
+     *
+     * @param vault the server
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void offer(Server vault) throws InterruptedException {
+        // tag::service[]
+        Server keeping =
+                vault.offering(Service.of(ServiceKind.BACKUP, "archive").with("directory", "/srv/aegir/backups"));
+        aegir.run(new EnrolServer(keeping)).orThrow();
+        aegir.run(new PrepareServer("vault")).orThrow();
+        // end::service[]
+    }
+
+    /**
+     * A backup that was proved.
+     *
+     * @param site the site's name
+     * @return its id
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public Id backUp(String site) throws InterruptedException {
+        // tag::backup[]
+        TaskInfo taken =
+                aegir.run(BackupSite.of(site).to("vault/backup").frozen()).orThrow();
+        Id backup = Id.of(taken.results().get("backup.id"));
+        // end::backup[]
+
+        // tag::verify[]
+        aegir.run(new VerifyBackup(backup, Level.SAMPLE)).orThrow();
+        aegir.run(new VerifyBackup(backup, Level.FULL)).orThrow();
+        // end::verify[]
+        return backup;
+    }
+
+    /**
+     * The proof of all proofs.
+     *
+     * @param backup the backup's id
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void drill(Id backup) throws InterruptedException {
+        // tag::drill[]
+        aegir.run(new DrillBackup(backup)).orThrow();
+        // end::drill[]
+    }
+
+    /**
+     * A new site of a backup.
+     *
+     * @param backup the backup's id
+     * @param copy the new site
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void restoreCopy(Id backup, Site copy) throws InterruptedException {
+        // tag::copy[]
+        aegir.run(new RestoreCopy(backup, copy)).orThrow();
+        // end::copy[]
+    }
+
+    /**
+     * The site as it was.
+     *
+     * @param site the site's name
+     * @param backup the backup's id
+     * @return the id of the safety backup
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public Id restore(String site, Id backup) throws InterruptedException {
+        // tag::restore[]
+        TaskInfo restored = aegir.run(RestoreSite.of(site, backup)).orThrow();
+        Id safety = Id.of(restored.results().get("backup.id"));
+        // end::restore[]
+        return safety;
+    }
+
+    /**
+     * Only the database as it was.
+     *
+     * @param site the site's name
+     * @param backup the backup's id
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void restoreDatabase(String site, Id backup) throws InterruptedException {
+        // tag::database[]
+        aegir.run(RestoreSite.of(site, backup).only(What.DATABASE)).orThrow();
+        // end::database[]
+    }
+
+    /**
+     * Only what shall be kept.
+     *
+     * @param site the site's name
+     * @return what is left, newest first
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public List<Backup> prune(String site) throws InterruptedException {
+        // tag::prune[]
+        aegir.run(new PruneBackups(site, Retention.usual())).orThrow();
+        List<Backup> left = aegir.inventory()
+                .backupsOf(aegir.inventory().site(site).orElseThrow().id());
+        // end::prune[]
+        return left;
+    }
+
+    /**
+     * One backup less.
+     *
+     * @param backup the backup's id
+     * @return how that ended
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public TaskInfo delete(Id backup) throws InterruptedException {
+        // tag::delete[]
+        TaskInfo deleted = aegir.run(new DeleteBackup(backup));
+        // end::delete[]
+        return deleted;
+    }
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.wordpress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aegir.Aegir;
+import dev.aegir.examples.Browser.Page;
+import dev.aegir.examples.backup.BackUpAndProve;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.Backup;
+import dev.aegir.model.Backup.Level;
+import dev.aegir.model.Id;
+import dev.aegir.model.Server;
+import dev.aegir.model.Site;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.DeleteBackup;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.RestoreSite;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import dev.aegir.task.VerifyBackup;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real WordPress is backed up to another server and to its own, and is what it was when it is restored. */
+@Tag("lab")
+@Timeout(600)
+class BackupIT {
+    private static final String NAME = "blog.example.net";
+    private static final String CODE = "/opt/applications/wordpress-6.8";
+    private static WordPressLab lab;
+    private static LabServer vault;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void open() {
+        lab = new WordPressLab();
+        // As large as a backup of an empty blog needs, and no larger.
+        vault = lab.lab.server("vault", spec -> spec.fileSystem("/srv/aegir/backups", 24L << 20));
+    }
+
+    @AfterAll
+    static void close() {
+        lab.close();
+    }
+
+    private static BackedUpBlog installed(Aegir aegir) throws Exception {
+        WordPressLab.codebase(aegir, "wp", CODE);
+        Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
+        aegir.run(new InstallSite(site)).orThrow();
+        BackedUpBlog blog = new BackedUpBlog(lab, site);
+        blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
+        blog.as("mkdir files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
+        return blog;
+    }
+
+    private static Server vault() {
+        return Server.at("vault", vault.address()).hostKey(vault.hostKey()).credential(WordPressLab.KEY);
+    }
+
+    @Test
+    void aSiteIsWhatItWasWhenItIsRestored() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            vault.reset();
+            BackedUpBlog blog = installed(aegir);
+            BackUpAndProve example = new BackUpAndProve(aegir);
+            example.offer(vault());
+            String rows = blog.rows(aegir);
+            String files = blog.files();
+
+            Id backup = example.backUp(NAME);
+            assertThat(aegir.inventory()
+                            .backup(backup)
+                            .orElseThrow()
+                            .verified()
+                            .orElseThrow()
+                            .level())
+                    .isEqualTo(Level.FULL);
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+            assertThat(blog.left(aegir)).isEmpty();
+
+            blog.title("Changed by mistake");
+            blog.as("rm files/2026/a.txt; echo worse >files/2026/c.txt; mkdir files/2027");
+            String laterRows = blog.rows(aegir);
+            String laterFiles = blog.files();
+            Id safety = example.restore(NAME, backup);
+
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.files()).isEqualTo(files);
+            assertThat(lab.browser(NAME).get("/").body()).contains("Hello world!");
+            assertThat(lab.browser(NAME).get("/wp-content/uploads/2026/a.txt").body())
+                    .isEqualTo("a picture\n");
+            assertThat(blog.left(aegir)).isEmpty();
+            assertThat(aegir.inventory().backup(safety).orElseThrow())
+                    .returns(Backup.Reason.SAFETY, Backup::reason)
+                    .returns(Backup.Consistency.FROZEN, Backup::consistency);
+
+            // Also a restore can be taken back.
+            example.restore(NAME, safety);
+            assertThat(blog.rows(aegir)).isEqualTo(laterRows);
+            assertThat(blog.files()).isEqualTo(laterFiles);
+
+            example.restoreDatabase(NAME, backup);
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.files()).isEqualTo(laterFiles);
+            assertThat(blog.left(aegir)).isEmpty();
+            assertThat(example.prune(NAME)).extracting(Backup::id).contains(backup, safety);
+            assertThat(example.delete(safety).state()).isEqualTo(TaskState.SUCCEEDED);
+            assertThat(vault.exists("/srv/aegir/backups/" + blog.site().id() + "/" + safety))
+                    .isFalse();
+
+            TaskInfo deleted = aegir.run(new DeleteSite(NAME)).orThrow();
+            Id last = Id.of(deleted.results().get("backup.id"));
+            aegir.run(new VerifyBackup(last, Level.FULL)).orThrow();
+            assertThat(lab.sql("SHOW DATABASES LIKE 's0%'")).isBlank();
+        }
+    }
+
+    /** A backup is restorable only after it was restored somewhere, and the site answered. */
+    @Test
+    void aBackupBecomesASiteOfItsOwn() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            BackedUpBlog blog = installed(aegir);
+            blog.title("Of the original");
+            String rows = blog.rows(aegir);
+            String files = blog.files();
+            Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            WordPressLab.World before = lab.world();
+
+            new BackUpAndProve(aegir).drill(backup);
+            assertThat(aegir.inventory()
+                            .backup(backup)
+                            .orElseThrow()
+                            .verified()
+                            .orElseThrow()
+                            .level())
+                    .isEqualTo(Level.DRILL);
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
+            assertThat(aegir.inventory().sites())
+                    .extracting(Site::id)
+                    .containsExactly(blog.site().id());
+
+            Site copy = WordPressLab.site("copy.example.net", "wp", "php82");
+            new BackUpAndProve(aegir).restoreCopy(backup, copy);
+            assertThat(lab.browser("copy.example.net").get("/").body())
+                    .contains("Of the original", "http://copy.example.net/")
+                    .doesNotContain(NAME);
+            assertThat(lab.browser("copy.example.net")
+                            .get("/wp-content/uploads/2026/a.txt")
+                            .body())
+                    .isEqualTo("a picture\n");
+            // Abuse case 30.
+            aegir.run(new DeleteSite("copy.example.net")).orThrow();
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.files()).isEqualTo(files);
+            assertThat(lab.browser(NAME).get("/").body()).contains("Of the original");
+        }
+    }
+
+    /** Abuse case 21, and what a restore of a clone must never do to the site it came from. */
+    @Test
+    void aSiteIsNeverRestoredFromTheBackupOfAnother() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            installed(aegir);
+            Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            aegir.run(new InstallSite(WordPressLab.site("other.example.net", "wp", "php84")))
+                    .orThrow();
+            WordPressLab.World before = lab.world();
+            assertThatThrownBy(() -> aegir.run(RestoreSite.of("other.example.net", backup)))
+                    .hasMessageContaining("only ever restored from its own backups");
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
+        }
+    }
+
+    @Test
+    void theLastBackupIsNotDeletedUnlessThatIsSaid() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            installed(aegir);
+            Id only = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            assertThatThrownBy(() -> aegir.run(new DeleteBackup(only))).hasMessageContaining("the last one");
+            assertThat(aegir.inventory().backup(only)).isPresent();
+            aegir.run(new DeleteBackup(only, true)).orThrow();
+            assertThat(aegir.inventory().backups()).isEmpty();
+        }
+    }
+
+    /** Abuse case 23, and 28 for what is between two servers. */
+    @Test
+    void aBackupThatFailsLeavesNothing() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            vault.reset();
+            BackedUpBlog blog = installed(aegir);
+            BackUpAndProve example = new BackUpAndProve(aegir);
+            example.offer(vault());
+            Id good = example.backUp(NAME);
+            String stored = vault.exec("find", "/srv/aegir/backups", "-type", "f")
+                    .orThrow()
+                    .stdout();
+            blog.as("head -c 40000000 /dev/urandom >files/large");
+            String rows = blog.rows(aegir);
+            String files = blog.files();
+
+            TaskInfo full = aegir.run(BackupSite.of(NAME).to("vault/backup").frozen());
+            assertThat(full.state()).as(full.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(full.cause().orElse("")).contains("No space left");
+
+            // Neither where it is read nor where it is kept may anybody kill a program unnoticed.
+            for (String victim : List.of("zstd", "tar", "tee", "sha256sum")) {
+                CompletableFuture<Boolean> killed = CompletableFuture.supplyAsync(() -> kill(victim));
+                TaskInfo task = aegir.run(BackupSite.of(NAME));
+                assertThat(killed.join()).as("found a %s to kill", victim).isTrue();
+                assertThat(task.state()).as(victim + ": " + task).isEqualTo(TaskState.ROLLED_BACK);
+            }
+            assertThat(vault.exec("find", "/srv/aegir/backups", "-type", "f")
+                            .orThrow()
+                            .stdout())
+                    .isEqualTo(stored);
+            assertThat(lab.web1
+                            .exec("find", "/srv/aegir/backups", "/srv/aegir/staging", "-type", "f")
+                            .stdout())
+                    .isBlank();
+            assertThat(aegir.inventory().backups()).extracting(Backup::id).containsExactly(good);
+            aegir.run(new VerifyBackup(good, Level.FULL)).orThrow();
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.files()).isEqualTo(files);
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+        }
+    }
+
+    /** Waits until a program of a backup runs, and kills it. */
+    private static boolean kill(String program) {
+        return lab.web1
+                .exec("timeout", "60", "sh", "-c", "until pkill -KILL -x " + program + "; do sleep 0.01; done")
+                .succeeded();
+    }
+
+    /** Abuse case 17: a directory that is a link to somebody else's every other moment. */
+    @Test
+    void whateverASiteDoesToItsDirectoriesNothingElseIsReadOrWritten() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            BackedUpBlog blog = installed(aegir);
+            lab.web1
+                    .exec(
+                            "sh",
+                            "-ec",
+                            "mkdir -m 0700 /srv/witness; echo the witness >/srv/witness/a.txt; mkdir /srv/witness/d")
+                    .orThrow();
+            String witness = "find /srv/witness -printf '%p|%y|%m|%U|%C@|%l\\n' | sort; sha256sum /srv/witness/a.txt";
+            String before = lab.web1.exec("sh", "-c", witness).orThrow().stdout();
+            blog.as("mkdir files/race files/race/d; echo mine >files/race/a.txt");
+            CompletableFuture<Integer> swapping = CompletableFuture.supplyAsync(() -> swap(blog));
+            Id first = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            for (int i = 0; i < 4; i++) {
+                aegir.run(BackupSite.of(NAME)).orThrow();
+            }
+            TaskInfo restored = aegir.run(RestoreSite.of(NAME, first).withoutSafetyBackup());
+            assertThat(restored.state()).as(restored.toString()).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
+            lab.web1.exec("touch", "/tmp/stop-swapping").orThrow();
+            assertThat(swapping.join()).isGreaterThan(1000);
+            assertThat(lab.web1.exec("sh", "-c", witness).orThrow().stdout()).isEqualTo(before);
+            assertThat(lab.web1
+                            .exec(
+                                    "sh",
+                                    "-c",
+                                    "for a in /srv/aegir/backups/*/*/files.tar.zst; do zstd -dcq $a; done"
+                                            + " | grep -a -c 'the witness'")
+                            .stdout()
+                            .strip())
+                    .isEqualTo("0");
+            for (Backup backup : aegir.inventory().backups()) {
+                aegir.run(new VerifyBackup(backup.id(), Level.FULL)).orThrow();
+            }
+            lab.web1.exec("rm", "-r", "/srv/witness", "/tmp/stop-swapping").orThrow();
+        }
+    }
+
+    private static int swap(BackedUpBlog blog) {
+        return Integer.parseInt(blog.as("""
+                        cd files; i=0
+                        while [ ! -e /tmp/stop-swapping ] && [ $i -lt 100000 ]; do
+                            mv -T race race.kept 2>/dev/null && ln -s /srv/witness race 2>/dev/null
+                            rm -f race 2>/dev/null; mv -T race.kept race 2>/dev/null; i=$((i + 1))
+                        done
+                        echo $i""").strip());
+    }
+
+    @Test
+    void aRestoreThatFailsChangesNothing() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            BackedUpBlog blog = installed(aegir);
+            Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            blog.title("Written later");
+            blog.as("echo new >files/new.txt");
+            String rows = blog.rows(aegir);
+            String files = blog.files();
+
+            // At the end: everything was switched when WordPress turns out not to work.
+            lab.web1
+                    .exec("mv", CODE + "/wp-includes/version.php", CODE + "/wp-includes/version.away")
+                    .orThrow();
+            TaskInfo broken = aegir.run(RestoreSite.of(NAME, backup));
+            lab.web1
+                    .exec("mv", CODE + "/wp-includes/version.away", CODE + "/wp-includes/version.php")
+                    .orThrow();
+            assertThat(broken.state()).as(broken.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            isAsBefore(aegir, blog, rows, files);
+            assertThat(aegir.inventory().backups())
+                    .as("a failure never deletes the safety backup")
+                    .extracting(Backup::reason)
+                    .containsExactly(Backup.Reason.SAFETY, Backup.Reason.MANUAL);
+
+            // At the beginning: the backup is damaged.
+            String stored = "/srv/aegir/backups/" + blog.site().id() + "/" + backup + "/database.tar.zst";
+            lab.web1
+                    .exec("sh", "-ec", "printf X | dd of=" + stored + " bs=1 seek=100 conv=notrunc")
+                    .orThrow();
+            TaskInfo damaged = aegir.run(RestoreSite.of(NAME, backup));
+            assertThat(damaged.state()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(damaged.cause().orElse("")).contains("database.tar.zst", "damaged");
+            isAsBefore(aegir, blog, rows, files);
+            assertThat(aegir.run(new VerifyBackup(backup, Level.STRUCTURE)).state())
+                    .isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(aegir.inventory().backup(backup).orElseThrow().verified())
+                    .isEmpty();
+        }
+    }
+
+    private static void isAsBefore(Aegir aegir, BackedUpBlog blog, String rows, String files) throws Exception {
+        assertThat(blog.rows(aegir)).isEqualTo(rows);
+        assertThat(blog.files()).isEqualTo(files);
+        assertThat(blog.left(aegir)).isEmpty();
+        assertThat(lab.browser(NAME).get("/").body()).contains("Written later");
+    }
+}
