@@ -32,6 +32,7 @@ public final class Registry {
             Map.entry("http engine apache", "aegir-engine-http"),
             Map.entry("db engine mariadb", "aegir-engine-db"),
             Map.entry("db engine postgresql", "aegir-engine-db"),
+            Map.entry("file engine rsync", "aegir-engine-file"),
             Map.entry("code engine git", "aegir-engine-app"),
             Map.entry("code engine directory", "aegir-engine-app"),
             Map.entry("code engine archive", "aegir-engine-app"),
