@@ -6,6 +6,7 @@ import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
+import dev.aegir.task.CloneSite;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteCodebase;
@@ -18,10 +19,13 @@ import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
 import dev.aegir.task.MakeSecret;
+import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.RemoveServer;
+import dev.aegir.task.RenameSite;
 import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RetireMigration;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunCron;
@@ -34,6 +38,7 @@ import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.VerifyCodebase;
 import dev.aegir.task.VerifyServer;
 import dev.aegir.task.VerifySite;
@@ -89,6 +94,11 @@ public final class Handlers {
                 new Simple<>("site.rotate-credentials", RotateCredentials.class, SitePlans::rotate),
                 new Simple<>("site.change-runtime", ChangeRuntime.class, SitePlans::changeRuntime),
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
+                new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
+                new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
+                new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
+                new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),
+                new Simple<>("site.retire-migration", RetireMigration.class, Migration::retire),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);
                     return Plan.empty()
@@ -121,6 +131,7 @@ public final class Handlers {
                 RemoveSiteRecord.class,
                 SaveBackup.class,
                 RemoveBackupRecord.class,
-                RemoveStaging.class);
+                RemoveStaging.class,
+                Freeze.class);
     }
 }

@@ -57,5 +57,12 @@ public record RemoveStaging(Name server, HostPath directory) implements Step {
                 .run(Command.of("rm", "-rf", "--one-file-system", "--", directory.value())
                         .timeout(Duration.ofMinutes(30)))
                 .orThrow();
+        // Nobody else works on the same site; what another task of ours left there stays.
+        context.host(server)
+                .run(Command.of(
+                        "rmdir",
+                        "--ignore-fail-on-non-empty",
+                        "--",
+                        directory.parent().value()));
     }
 }

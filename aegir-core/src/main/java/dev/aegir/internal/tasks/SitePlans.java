@@ -111,6 +111,10 @@ final class SitePlans {
 
     static Plan delete(DeleteSite task, Planner planner) {
         Site site = planner.site(task.site());
+        if (Former.of(site).isPresent()) {
+            throw new RefusedException("The site " + site.name() + " was migrated, and what it has left behind is still"
+                    + " there. Retire that first.");
+        }
         SiteParts parts = new SiteParts(site, planner);
         Plan plan = Plan.empty().then(planner.remove(ServiceKind.HTTP, http(site), planner.virtualHost(site)));
         List<Step> data = parts.removed();
@@ -209,7 +213,7 @@ final class SitePlans {
     }
 
     /** The site's code, on the server of its web service. */
-    private static Plan code(Site site, Planner planner) {
+    static Plan code(Site site, Planner planner) {
         Server server = planner.server(http(site).server());
         Codebase codebase = planner.codebase(site.codebase());
         Plan plan = Plan.empty().then(planner.deploy(server, codebase));
@@ -219,7 +223,7 @@ final class SitePlans {
                         planner.codebaseAlone(site.codebase()).on(server.name().value())));
     }
 
-    private static ServiceRef http(Site site) {
+    static ServiceRef http(Site site) {
         return site.service(ServiceKind.HTTP)
                 .orElseThrow(() -> new RefusedException("The site " + site.name()
                         + " is bound to no web service; bind it with http(\"server/service\")."));
