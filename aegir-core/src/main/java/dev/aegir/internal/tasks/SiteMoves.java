@@ -116,14 +116,22 @@ final class SiteMoves {
         } else if (old.state() != SiteState.ENABLED) {
             throw new RefusedException("The site " + old.name() + " is not enabled; enable it first.");
         }
-        List<String> aliases = others(old.aliases(), task);
-        List<String> redirected = others(old.redirectedNames(), task);
+        List<DomainName> redirected = new ArrayList<>(others(old.redirectedNames(), task));
         if (task.redirect()) {
-            redirected.add(old.name().value());
+            redirected.add(old.name());
         }
-        Site site = old.named(task.name().value())
-                .aliases(aliases.toArray(String[]::new))
-                .redirectedNames(redirected.toArray(String[]::new));
+        Site site = new Site(
+                old.id(),
+                task.name(),
+                old.codebase(),
+                old.services(),
+                old.environment(),
+                old.state(),
+                others(old.aliases(), task),
+                redirected,
+                old.redirects(),
+                old.www(),
+                old.settings());
         planner.claim(site.id(), site.allNames());
         Site closedSite = old.state(SiteState.MAINTENANCE);
         SiteParts closed = new SiteParts(closedSite, planner);
@@ -143,13 +151,8 @@ final class SiteMoves {
                 .then(new Freeze(old.name(), true));
     }
 
-    private static List<String> others(List<DomainName> names, RenameSite task) {
-        List<String> others = new ArrayList<>();
-        names.stream()
-                .filter(name -> !name.equals(task.name()))
-                .map(DomainName::value)
-                .forEach(others::add);
-        return others;
+    private static List<DomainName> others(List<DomainName> names, RenameSite task) {
+        return names.stream().filter(name -> !name.equals(task.name())).toList();
     }
 
     /** Stops a site from going to code that is not its own, or that lacks what it has. */

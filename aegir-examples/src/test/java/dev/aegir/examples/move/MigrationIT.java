@@ -14,12 +14,17 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.MigrateSite;
+import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,12 +65,13 @@ class MigrationIT {
     }
 
     private static Set<Integer> uploads(LabServer server, Site site) {
-        return server.exec("sh", "-c", "cd /srv/aegir/sites/" + site.id() + "/files && cat written-*.txt /dev/null | grep -o . | wc -l; ls")
+        String list = "cd /srv/aegir/sites/" + site.id() + "/files && grep -H '' -- written-*.txt";
+        return server.exec("sh", "-c", list)
                 .orThrow()
                 .stdout()
                 .lines()
-                .filter(line -> line.matches("written-[0-9]+\\.txt"))
-                .map(line -> Integer.valueOf(line.replaceAll("[^0-9]", "")))
+                .filter(line -> line.matches("written-([0-9]+)\\.txt:\\1"))
+                .map(line -> Integer.valueOf(line.substring(line.indexOf(':') + 1)))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -173,6 +179,70 @@ class MigrationIT {
             assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
             assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();
             assertThat(MoveLab.databases(lab.web2)).isEqualTo(databasesThere);
+        }
+    }
+
+    /** A target that dies while the site is closed does not keep it closed; what it has is cleared when it is back. */
+    @Test
+    void aTargetThatDiesDoesNotKeepItClosed() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            Browser visitor = new Browser(lab.web1.http(), NAME);
+            Fingerprint here = MoveLab.files(lab.web1);
+            Fingerprint there = MoveLab.files(lab.web2);
+            AtomicInteger open = new AtomicInteger();
+            AtomicBoolean dead = new AtomicBoolean();
+            Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");
+            TaskInfo ended = aegir.submit(new MigrateSite(elsewhere)).follow(event -> {
+                if (event.kind() == TaskEvent.Kind.STEP_STARTED
+                        && event.step().contains(": load from ")
+                        && !dead.getAndSet(true)) {
+                    lab.web2.kill();
+                } else if (event.kind() == TaskEvent.Kind.STEP_UNDONE
+                        && event.step().contains("is about to be closed")) {
+                    open.set(status(visitor));
+                    lab.web2.start();
+                }
+            });
+            assertThat(open).as("while the target was dead").hasValue(200);
+            assertThat(ended.state()).as(ended.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            unchanged(aegir, site, visitor);
+            assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
+            assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();
+        }
+    }
+
+    /** A network that is cut for a minute, which nobody is told of: it goes on when it is there again. */
+    @Test
+    void aNetworkThatIsAwayForAMinute() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            AtomicBoolean cut = new AtomicBoolean();
+            TaskInfo moved = aegir.submit(new MigrateSite(
+                            site.http("web2/http").runtime("web2/runtime").database("web2/db")))
+                    .follow(event -> {
+                        if (event.kind() == TaskEvent.Kind.STEP_STARTED
+                                && event.step().contains("rsync: copy")
+                                && !cut.getAndSet(true)) {
+                            lab.web2.pause();
+                            LockSupport.parkNanos(Duration.ofSeconds(60).toNanos());
+                            lab.web2.unpause();
+                        }
+                    });
+            assertThat(moved.state()).as(moved.toString()).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
+            LabServer where = moved.state() == TaskState.SUCCEEDED ? lab.web2 : lab.web1;
+            LOG.info("a network that was away for a minute: {}", moved.state());
+            assertThat(new Browser(where.http(), NAME).get("/")).returns(200, Page::status);
+            assertThat(aegir.inventory().site(NAME).flatMap(now -> now.service(ServiceKind.HTTP)))
+                    .hasToString("Optional[" + where.name() + "/http]");
+        }
+    }
+
+    private static int status(Browser visitor) {
+        try {
+            return visitor.get("/").status();
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
