@@ -36,6 +36,7 @@ import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -79,7 +80,8 @@ class MovesTest {
         }
 
         private static Step step(String what, ApplicationRequest request) {
-            return RunCommand.of(what, request.server().name(), request.workbench().command("echo", what));
+            return RunCommand.of(
+                    what, request.server().name(), request.workbench().command("echo", what));
         }
     }
 
@@ -202,6 +204,9 @@ class MovesTest {
         done(move);
         assertThat(now().services()).isEqualTo(elsewhere().services());
         assertThat(now().state()).isEqualTo(SiteState.ENABLED);
+        // Not even by who describes the site anew.
+        done(new UpdateSite(elsewhere().redirect("/old", "/")));
+        done(new UpdateSite(elsewhere()));
         refused(new DeleteSite("shop.example.net"), "Retire that first");
         refused(new MigrateSite(now().http("web1/http").runtime("web1/php")), "Retire that first");
         assertThat(steps(new RetireMigration("shop.example.net")))

@@ -50,6 +50,17 @@ final class Former {
         return Optional.of(with(changed(site, Name.of(known.get(CODEBASE)), services), settings));
     }
 
+    /** A site that still knows, whoever describes it anew. */
+    static Site kept(Site site, Site present) {
+        Map<String, String> settings = new TreeMap<>(forgotten(site).settings().values());
+        present.settings().values().forEach((name, value) -> {
+            if (name.startsWith(PREFIX)) {
+                settings.put(name, value);
+            }
+        });
+        return with(site, settings);
+    }
+
     /** A site that is about to lose it. */
     static Site retiring(Site site) {
         return site.with(RETIRING, "yes");

@@ -51,7 +51,8 @@ final class Migration {
         this.check = check;
         this.from = new SiteParts(source, planner);
         this.to = new SiteParts(target, planner);
-        this.moves = !SitePlans.http(source).server().equals(SitePlans.http(target).server());
+        this.moves =
+                !SitePlans.http(source).server().equals(SitePlans.http(target).server());
         this.otherDatabase = to.needs(ServiceKind.DB)
                 && !(source.service(ServiceKind.DB).equals(target.service(ServiceKind.DB))
                         && databaseName(source).equals(databaseName(target)));
@@ -82,7 +83,8 @@ final class Migration {
         } else if (Former.of(source).isPresent()) {
             throw new RefusedException("The site " + source.name() + " was migrated before, and what it has left behind"
                     + " is still there. Retire that first.");
-        } else if (!wanted.codebase().equals(source.codebase()) && planner.codebase(wanted.codebase()).locked()) {
+        } else if (!wanted.codebase().equals(source.codebase())
+                && planner.codebase(wanted.codebase()).locked()) {
             throw new RefusedException("The codebase " + wanted.codebase()
                     + " is locked and takes no more sites; use another, or unlock it.");
         }
@@ -95,7 +97,8 @@ final class Migration {
      * another database where the code does something to it, so that this is done to a copy.
      */
     private static Site named(Site source, Site wanted) {
-        boolean moves = !SitePlans.http(source).server().equals(SitePlans.http(wanted).server());
+        boolean moves =
+                !SitePlans.http(source).server().equals(SitePlans.http(wanted).server());
         boolean changes = !source.codebase().equals(wanted.codebase());
         boolean same = source.service(ServiceKind.DB).isPresent()
                 && source.service(ServiceKind.DB).equals(wanted.service(ServiceKind.DB));
@@ -127,7 +130,9 @@ final class Migration {
                     .then(Renamed.all("while it is open", SiteMoves.files(from, to, planner)));
         }
         // A backup of the site before all this belongs here, and its commit point is none of ours.
-        plan = plan.then(Half.undone(elsewhere(data))).then(new Freeze(source.name(), false)).then(frozen());
+        plan = plan.then(Half.undone(elsewhere(data)))
+                .then(new Freeze(source.name(), false))
+                .then(frozen());
         plan = plan.together(List.of(halves(data), moves ? SiteMoves.files(from, to, planner) : List.of()));
         if (!moves) {
             plan = plan.then(to.configured());
@@ -143,8 +148,7 @@ final class Migration {
         if (moves) {
             plan = plan.then(handedOn());
         } else if (!SitePlans.http(source).equals(SitePlans.http(target))) {
-            plan = plan.then(
-                    planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
+            plan = plan.then(planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
         }
         return plan.then(new Freeze(source.name(), true)).then(SiteMoves.regularly(target, to, planner));
     }
@@ -234,17 +238,21 @@ final class Migration {
     static Plan retire(RetireMigration task, Planner planner) {
         Site site = planner.site(task.site());
         Site former = Former.of(site)
-                .orElseThrow(() -> new RefusedException(
-                        "The site " + site.name() + " has left nothing behind: it was not migrated, or that is retired."));
+                .orElseThrow(() -> new RefusedException("The site " + site.name()
+                        + " has left nothing behind: it was not migrated, or that is retired."));
         SiteParts left = new SiteParts(former, planner);
-        boolean moved = !SitePlans.http(site).server().equals(SitePlans.http(former).server());
+        boolean moved =
+                !SitePlans.http(site).server().equals(SitePlans.http(former).server());
         Plan plan = Plan.empty();
         if (moved) {
             plan = plan.then(planner.remove(
-                    ServiceKind.HTTP, SitePlans.http(former), planner.virtualHost(former.state(SiteState.MAINTENANCE))));
+                    ServiceKind.HTTP,
+                    SitePlans.http(former),
+                    planner.virtualHost(former.state(SiteState.MAINTENANCE))));
         }
         // What is removed cannot be brought back: from here on it is finished rather than taken back.
-        plan = plan.then(Renamed.all("retiring", List.of(new SaveSite(Former.retiring(site))))).commit();
+        plan = plan.then(Renamed.all("retiring", List.of(new SaveSite(Former.retiring(site)))))
+                .commit();
         if (moved || !site.codebase().equals(former.codebase())) {
             plan = plan.then(left.planned(Application::remove).stream()
                     // Its secrets are still in use.
@@ -264,7 +272,8 @@ final class Migration {
             return List.of();
         }
         ServiceRef service = former.service(ServiceKind.DB).orElseThrow();
-        boolean sameService = site.service(ServiceKind.DB).filter(service::equals).isPresent();
+        boolean sameService =
+                site.service(ServiceKind.DB).filter(service::equals).isPresent();
         if (!sameService) {
             return planner.remove(ServiceKind.DB, service, planner.database(former));
         } else if (!databaseName(site).equals(databaseName(former))) {
@@ -272,7 +281,8 @@ final class Migration {
             steps.add(new ForgetSecret(planner.database(former).password()));
             return steps;
         }
-        boolean sameAccount = planner.database(site).user().equals(planner.database(former).user());
+        boolean sameAccount =
+                planner.database(site).user().equals(planner.database(former).user());
         return sameAccount ? List.of() : left.databaseUserRemoved();
     }
 }

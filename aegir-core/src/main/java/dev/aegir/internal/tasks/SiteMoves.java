@@ -38,9 +38,13 @@ final class SiteMoves {
     static Plan copy(CloneSite task, Planner planner) {
         Site source = planner.site(task.source());
         Site copy = fresh(task.copy(), source);
-        planner.inventory().site(copy.name()).filter(other -> other.id().equals(copy.id())).ifPresent(other -> {
-            throw new RefusedException("There is a site " + other.name() + " already. Delete it, or choose another name.");
-        });
+        planner.inventory()
+                .site(copy.name())
+                .filter(other -> other.id().equals(copy.id()))
+                .ifPresent(other -> {
+                    throw new RefusedException(
+                            "There is a site " + other.name() + " already. Delete it, or choose another name.");
+                });
         planner.claim(copy.id(), copy.allNames());
         Codebase codebase = planner.codebase(copy.codebase());
         if (codebase.locked()) {
@@ -176,9 +180,10 @@ final class SiteMoves {
         } else if (offered.isEmpty()) {
             throw new RefusedException("What the codebase " + target.codebase() + " has is not known: scan it.");
         }
-        PackageComparison barriers = new PackageComparison(has.get().compare(offered.get()).ofWhatIsOn().differences().stream()
-                .filter(difference -> BARRIERS.contains(difference.kind()))
-                .toList());
+        PackageComparison barriers =
+                new PackageComparison(has.get().compare(offered.get()).ofWhatIsOn().differences().stream()
+                        .filter(difference -> BARRIERS.contains(difference.kind()))
+                        .toList());
         if (!barriers.differences().isEmpty()) {
             throw new RefusedException("The site " + source.name() + " cannot go to the codebase " + target.codebase()
                     + ":\n" + barriers.table());

@@ -71,7 +71,7 @@ final class SitePlans {
 
     static Plan update(UpdateSite task, Planner planner) {
         Site old = planner.site(task.site().name());
-        Site site = task.site().identified(old.id());
+        Site site = Former.kept(task.site().identified(old.id()), old);
         if (!old.name().equals(site.name())
                 || !old.codebase().equals(site.codebase())
                 || !old.services().equals(site.services())) {

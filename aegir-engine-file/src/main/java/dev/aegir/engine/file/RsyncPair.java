@@ -72,12 +72,7 @@ final class RsyncPair {
     }
 
     private Copied joined(
-            RunningCommand write,
-            Stream said,
-            RunningCommand read,
-            Stream complained,
-            HostPath source,
-            HostPath target)
+            RunningCommand write, Stream said, RunningCommand read, Stream complained, HostPath source, HostPath target)
             throws InterruptedException {
         Stream down = Stream.pour(read.stdout(), write.stdin());
         Stream up = Stream.pour(write.stdout(), read.stdin());
@@ -102,8 +97,8 @@ final class RsyncPair {
 
     private CopyException ended(
             int exit, String said, int readerEnd, String complained, HostPath source, HostPath target) {
-        String what = "The copy of " + from.title() + " from " + from.server() + ":" + source + " to " + to.server() + ":"
-                + target + " ";
+        String what = "The copy of " + from.title() + " from " + from.server() + ":" + source + " to " + to.server()
+                + ":" + target + " ";
         String words = shown(said.isBlank() ? complained : said);
         String both = said + complained;
         if (exit == 127) {

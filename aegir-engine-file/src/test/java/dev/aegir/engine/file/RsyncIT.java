@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.engine.file.CopyException.Problem;
 import dev.aegir.host.Host;
+import dev.aegir.host.Secret;
 import dev.aegir.lab.Fingerprint;
 import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabServer;
-import dev.aegir.host.Secret;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
@@ -78,14 +78,18 @@ class RsyncIT {
     void fresh() {
         for (LabServer machine : List.of(one, two)) {
             machine.reset();
-            machine.exec("sh", "-c", "for u in anna bert; do id $u >/dev/null 2>&1 || useradd --system $u;"
-                            + " rm -rf /srv/$u; install -d -o root -g $u -m 750 /srv/$u; install -d -o $u -g $u /srv/$u/files; done")
+            machine.exec(
+                            "sh",
+                            "-c",
+                            "for u in anna bert; do id $u >/dev/null 2>&1 || useradd --system $u;"
+                                    + " rm -rf /srv/$u; install -d -o root -g $u -m 750 /srv/$u; install -d -o $u -g $u /srv/$u/files; done")
                     .orThrow();
         }
     }
 
     private static void as(LabServer machine, String account, String script) {
-        machine.execWithInput(script, "runuser", "-u", account, "--", "sh", "-eu").orThrow();
+        machine.execWithInput(script, "runuser", "-u", account, "--", "sh", "-eu")
+                .orThrow();
     }
 
     private static Tree tree(LabServer machine, String account) {
@@ -111,13 +115,18 @@ class RsyncIT {
     }
 
     private static EngineRequest<Tree> request(Tree tree) {
-        return new EngineRequest<>(tree, SERVERS.get(tree.server()), Service.of(ServiceKind.FILE, "rsync").with("timeout", "20"));
+        return new EngineRequest<>(
+                tree,
+                SERVERS.get(tree.server()),
+                Service.of(ServiceKind.FILE, "rsync").with("timeout", "20"));
     }
 
     private static List<String> content(LabServer machine, String account) {
         List<String> lines = new ArrayList<>();
-        machine.fingerprint("/srv/" + account + "/files").entries().forEach((path, entry) -> lines.add(
-                path.replace("/srv/" + account, "") + " " + entry.replaceAll("(anna|bert):(anna|bert)", "owner")));
+        machine.fingerprint("/srv/" + account + "/files")
+                .entries()
+                .forEach((path, entry) -> lines.add(path.replace("/srv/" + account, "") + " "
+                        + entry.replaceAll("(anna|bert):(anna|bert)", "owner")));
         return lines;
     }
 
@@ -144,7 +153,8 @@ class RsyncIT {
         assertThat(two.exists("/srv/x")).isFalse();
 
         // A second time there is nothing to bring; on the same server it goes just so.
-        assertThat(copied(tree(one, "anna"), tree(two, "bert")).get("copied.files.count")).isEqualTo("0");
+        assertThat(copied(tree(one, "anna"), tree(two, "bert")).get("copied.files.count"))
+                .isEqualTo("0");
         copied(tree(one, "anna"), tree(one, "bert"));
         assertThat(content(one, "bert")).isEqualTo(wanted);
     }
@@ -152,12 +162,22 @@ class RsyncIT {
     /** Abuse case 17: a tenant swaps directories for links while they are copied; nothing outside is read or written. */
     @Test
     void swappedDirectoriesLeadNowhere() throws Exception {
-        two.execWithInput("witness", "sh", "-c", "mkdir -p /srv/witness && cat >/srv/witness/file && chmod 700 /srv/witness")
+        two.execWithInput(
+                        "witness",
+                        "sh",
+                        "-c",
+                        "mkdir -p /srv/witness && cat >/srv/witness/file && chmod 700 /srv/witness")
                 .orThrow();
-        as(one, "anna", "cd /srv/anna/files; for i in 1 2 3 4 5 6 7 8 9; do mkdir d$i; for j in 1 2 3 4 5 6 7 8 9; do echo $i >d$i/$j; done; done");
+        as(
+                one,
+                "anna",
+                "cd /srv/anna/files; for i in 1 2 3 4 5 6 7 8 9; do mkdir d$i; for j in 1 2 3 4 5 6 7 8 9; do echo $i >d$i/$j; done; done");
         Fingerprint before = two.fingerprint("/srv/witness", "/etc");
-        two.exec("sh", "-c", "runuser -u bert -- timeout 60 sh -c 'cd /srv/bert/files; while :; do for i in 1 2 3 4 5; do"
-                        + " rm -rf d$i; ln -s /srv/witness d$i; rm -f d$i; ln -s /etc d$i; rm -f d$i; done; done' >/dev/null 2>&1 &")
+        two.exec(
+                        "sh",
+                        "-c",
+                        "runuser -u bert -- timeout 60 sh -c 'cd /srv/bert/files; while :; do for i in 1 2 3 4 5; do"
+                                + " rm -rf d$i; ln -s /srv/witness d$i; rm -f d$i; ln -s /etc d$i; rm -f d$i; done; done' >/dev/null 2>&1 &")
                 .orThrow();
         for (int i = 0; i < 10; i++) {
             try {
@@ -167,7 +187,8 @@ class RsyncIT {
                 assertThat(e.problem()).isIn(Problem.UNREADABLE, Problem.TARGET_ENDED);
             }
         }
-        assertThat(two.fingerprint("/srv/witness", "/etc").differencesFrom(before)).isEmpty();
+        assertThat(two.fingerprint("/srv/witness", "/etc").differencesFrom(before))
+                .isEmpty();
     }
 
     /** G9 and promise 11: a source that is not there deletes nothing. */
@@ -191,7 +212,10 @@ class RsyncIT {
     @Test
     void brokenOffAndGoneOnWith() throws Exception {
         as(one, "anna", "head -c 60000000 /dev/zero | tr '\\\\0' x >/srv/anna/files/big");
-        one.exec("sh", "-c", "(for i in $(seq 1 400); do if pkill -KILL -u anna -x rsync; then exit; fi; sleep 0.02; done) >/dev/null 2>&1 &")
+        one.exec(
+                        "sh",
+                        "-c",
+                        "(for i in $(seq 1 400); do if pkill -KILL -u anna -x rsync; then exit; fi; sleep 0.02; done) >/dev/null 2>&1 &")
                 .orThrow();
         assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
                 .isInstanceOfSatisfying(
@@ -204,7 +228,14 @@ class RsyncIT {
     @Test
     void aTargetThatIsFullSaysSo() throws Exception {
         as(one, "anna", "head -c 9000000 /dev/urandom >/srv/anna/files/big");
-        two.exec("mount", "-t", "tmpfs", "-o", "size=2m,uid=" + two.exec("id", "-u", "bert").stdout().strip(), "tmpfs", "/srv/bert/files")
+        two.exec(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=2m,uid=" + two.exec("id", "-u", "bert").stdout().strip(),
+                        "tmpfs",
+                        "/srv/bert/files")
                 .orThrow();
         try {
             assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
@@ -222,7 +253,8 @@ class RsyncIT {
             try {
                 assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
                         .isInstanceOfSatisfying(
-                                CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.NO_RSYNC))
+                                CopyException.class,
+                                e -> assertThat(e.problem()).isEqualTo(Problem.NO_RSYNC))
                         .hasMessageContaining(without.name() + " has no rsync");
             } finally {
                 without.exec("mv", "/usr/bin/rsync.away", "/usr/bin/rsync").orThrow();
@@ -238,7 +270,8 @@ class RsyncIT {
         List<Step> removal = new RsyncEngine().remove(request(tree(one, "bert")));
         one.execWithInput("somebody", "sh", "-c", "cat >/srv/bert/.aegir").orThrow();
         assertThatThrownBy(() -> copied(removal)).hasMessageContaining("bears the mark of somebody");
-        one.execWithInput(OWNER.value(), "sh", "-c", "cat >/srv/bert/.aegir; chmod 770 /srv/bert").orThrow();
+        one.execWithInput(OWNER.value(), "sh", "-c", "cat >/srv/bert/.aegir; chmod 770 /srv/bert")
+                .orThrow();
         copied(removal);
         assertThat(one.exists("/srv/bert/files")).isFalse();
         assertThat(one.file("/srv/anna/files/a")).isEqualTo("anna");

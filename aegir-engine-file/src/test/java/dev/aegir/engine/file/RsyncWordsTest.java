@@ -62,7 +62,8 @@ class RsyncWordsTest {
         List<String> target = words.target(SOURCE).words();
         // The path is an argument of a fixed script, not a word of rsync.
         assertThat(target.subList(0, 2)).containsExactly("sh", "-c");
-        assertThat(target.get(2)).isEqualTo(words.target(HostPath.of("/other")).words().get(2));
+        assertThat(target.get(2))
+                .isEqualTo(words.target(HostPath.of("/other")).words().get(2));
         assertThat(target.get(4)).isEqualTo(SOURCE.value());
         assertThat(target).doesNotContain("--copy-links", "--keep-dirlinks", "--copy-unsafe-links", "--archive");
     }

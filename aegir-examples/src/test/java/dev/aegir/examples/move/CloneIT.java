@@ -44,7 +44,11 @@ class CloneIT {
 
     private static String dump(Site site) {
         return lab.web1
-                .exec("mariadb-dump", "--skip-dump-date", "--skip-extended-insert", site.id().account())
+                .exec(
+                        "mariadb-dump",
+                        "--skip-dump-date",
+                        "--skip-extended-insert",
+                        site.id().account())
                 .orThrow()
                 .stdout();
     }
@@ -85,14 +89,17 @@ class CloneIT {
             Browser visitor = new Browser(lab.web1.http(), other);
             Page page = visitor.get("/");
             assertThat(page).returns(200, Page::status);
-            assertThat(page.body()).contains("A moving story", "http://" + other + "/").doesNotContain("//" + NAME);
+            assertThat(page.body())
+                    .contains("A moving story", "http://" + other + "/")
+                    .doesNotContain("//" + NAME);
             assertThat(visitor.get("/wp-content/uploads/a.txt")).returns("a picture", Page::body);
             assertThat(rows).contains("bob@customers.example.com");
             assertThat(dump(copy))
                     .doesNotContain("customers.example.com", "a@b.de", "session_tokens", "_application_passwords")
                     .contains("eve@example.org")
                     .containsPattern("s:25:.\"[0-9a-f]+@x\\.invalid");
-            assertThat(lab.web1.exec("sh", "-c", "ls /etc/systemd/system | grep -c " + copy.id() + " || true")
+            assertThat(lab.web1
+                            .exec("sh", "-c", "ls /etc/systemd/system | grep -c " + copy.id() + " || true")
                             .orThrow()
                             .stdout()
                             .strip())
@@ -100,8 +107,10 @@ class CloneIT {
                     .isEqualTo("0");
             assertThat(dump(source)).isEqualTo(rows);
             // The one way in is a link of ours.
-            URI link = URI.create(aegir.run(new LoginLink(other)).orThrow().results().get("login.link"));
-            assertThat(visitor.get(link.getRawPath() + "?" + link.getRawQuery())).returns(302, Page::status);
+            URI link = URI.create(
+                    aegir.run(new LoginLink(other)).orThrow().results().get("login.link"));
+            assertThat(visitor.get(link.getRawPath() + "?" + link.getRawQuery()))
+                    .returns(302, Page::status);
 
             aegir.run(new DeleteSite(other)).orThrow();
             assertThat(MoveLab.files(lab.web1).differencesFrom(files)).isEmpty();
@@ -135,9 +144,14 @@ class CloneIT {
             assertThat(page).returns(200, Page::status);
             assertThat(page.body()).contains("//third.example.net/").doesNotContain("second.example.net");
             assertThat(visitor.get("/")).returns(301, Page::status);
-            assertThat(aegir.inventory().site("third.example.net").map(Site::id)).contains(copy.id());
+            assertThat(aegir.inventory().site("third.example.net").map(Site::id))
+                    .contains(copy.id());
             // S9: nothing is left of the former name but what leads to the new one.
-            assertThat(lab.web2.exec("sh", "-c", "ls /etc/nginx/aegir/sites | wc -l").orThrow().stdout().strip())
+            assertThat(lab.web2
+                            .exec("sh", "-c", "ls /etc/nginx/aegir/sites | wc -l")
+                            .orThrow()
+                            .stdout()
+                            .strip())
                     .isEqualTo("1");
         }
     }

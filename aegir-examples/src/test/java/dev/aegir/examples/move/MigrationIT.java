@@ -57,8 +57,10 @@ class MigrationIT {
     }
 
     private static Set<Integer> rows(LabServer server, Site site) {
-        return MoveLab.sql(server, "SELECT option_value FROM `" + site.id().account()
-                        + "`.wp_options WHERE option_name LIKE 'written\\_%'")
+        return MoveLab.sql(
+                        server,
+                        "SELECT option_value FROM `" + site.id().account()
+                                + "`.wp_options WHERE option_name LIKE 'written\\_%'")
                 .lines()
                 .map(Integer::valueOf)
                 .collect(Collectors.toCollection(TreeSet::new));
@@ -105,7 +107,9 @@ class MigrationIT {
                     moved.results().get("freeze.milliseconds"),
                     moved.results());
             assertThat(lost).as("rows that were acknowledged and are not there").isEmpty();
-            assertThat(lostUploads).as("uploads that were acknowledged and are not there").isEmpty();
+            assertThat(lostUploads)
+                    .as("uploads that were acknowledged and are not there")
+                    .isEmpty();
             assertThat(atTheEnd).hasSizeGreaterThan(40);
             // Nothing was written to the former database afterwards.
             assertThat(rows(lab.web1, site)).hasSizeLessThanOrEqualTo(atTheEnd.size() - 20);
@@ -129,13 +133,16 @@ class MigrationIT {
             MoveSite.retire(aegir, NAME);
             assertThat(MoveLab.files(lab.web2).differencesFrom(files)).isEmpty();
             assertThat(MoveLab.databases(lab.web2)).isEqualTo(databases);
-            assertThat(MoveLab.databases(lab.web1).toString()).doesNotContain(site.id().account());
+            assertThat(MoveLab.databases(lab.web1).toString())
+                    .doesNotContain(site.id().account());
             assertThat(lab.web1.exists("/srv/aegir/sites/" + site.id())).isFalse();
-            assertThat(lab.web1.exec("getent", "passwd", site.id().account()).succeeded()).isFalse();
+            assertThat(lab.web1.exec("getent", "passwd", site.id().account()).succeeded())
+                    .isFalse();
             assertThat(new Browser(lab.web2.http(), NAME).get("/")).returns(200, Page::status);
 
             aegir.run(new DeleteSite(NAME)).orThrow();
-            assertThat(MoveLab.databases(lab.web2).toString()).doesNotContain(site.id().account());
+            assertThat(MoveLab.databases(lab.web2).toString())
+                    .doesNotContain(site.id().account());
         }
     }
 
@@ -152,6 +159,7 @@ class MigrationIT {
             List<String> databasesHere = MoveLab.databases(lab.web1);
             List<String> databasesThere = MoveLab.databases(lab.web2);
 
+            assertThat(aegir.preview(new MigrateSite(elsewhere)).isEmpty()).isFalse();
             TaskInfo failed = aegir.run(new MigrateSite(elsewhere, List.of("false")));
             assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
             unchanged(aegir, site, visitor);
@@ -162,12 +170,18 @@ class MigrationIT {
 
             // The target is full when its turn comes.
             lab.web1
-                    .exec("sh", "-c", "runuser -u " + site.id().account() + " -- head -c 9000000 /dev/urandom >/tmp/big && "
-                            + "install -o " + site.id().account() + " -g " + site.id().account() + " /tmp/big /srv/aegir/sites/"
-                            + site.id() + "/files/big && rm /tmp/big")
+                    .exec(
+                            "sh",
+                            "-c",
+                            "runuser -u " + site.id().account() + " -- head -c 9000000 /dev/urandom >/tmp/big && "
+                                    + "install -o " + site.id().account() + " -g "
+                                    + site.id().account() + " /tmp/big /srv/aegir/sites/"
+                                    + site.id() + "/files/big && rm /tmp/big")
                     .orThrow();
             here = MoveLab.files(lab.web1);
-            lab.web2.exec("mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "tmpfs", "/srv/aegir/sites").orThrow();
+            lab.web2
+                    .exec("mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "tmpfs", "/srv/aegir/sites")
+                    .orThrow();
             try {
                 TaskInfo full = aegir.run(new MigrateSite(elsewhere));
                 assertThat(full.state()).as(full.toString()).isEqualTo(TaskState.ROLLED_BACK);

@@ -25,26 +25,6 @@ import java.util.List;
 final class MoveLab implements AutoCloseable {
     static final String NAME = "blog.example.net";
     private static final SecretRef KEY = SecretRef.of("ssh/lab");
-    private static final String CODE = "/opt/applications/wordpress-writer";
-
-    /** One row and one upload for each request; it answers when both are kept. */
-    private static final String WRITER = """
-            <?php
-            add_action('init', static function () {
-                global $wpdb;
-                $number = $_POST['number'] ?? null;
-                if (!is_string($number) || !preg_match('/^[0-9]{1,9}$/D', $number)) {
-                    return;
-                }
-                $kept = $wpdb->insert($wpdb->options, ['option_name' => "written_$number", 'option_value' => $number, 'autoload' => 'no']);
-                $file = wp_upload_dir(null, false)['basedir'] . "/written-$number.txt";
-                if ($kept === 1 && file_put_contents($file, $number) === strlen($number)) {
-                    exit("kept $number");
-                }
-                status_header(500);
-                exit('not kept');
-            });
-            """;
 
     private final Lab lab = Lab.open();
     final LabServer web1;
@@ -62,11 +42,7 @@ final class MoveLab implements AutoCloseable {
         aegir.secrets().keep(KEY, Secret.of(Files.readString(lab.privateKey())));
         for (LabServer machine : List.of(web1, web2)) {
             machine.reset();
-            machine.exec("sh", "-c", "[ -e " + CODE + " ] || cp -a /opt/applications/wordpress-6.8 " + CODE + " && mkdir -p "
-                            + CODE + "/wp-content/mu-plugins")
-                    .orThrow();
-            machine.execWithInput(WRITER, "sh", "-c", "cat >" + CODE + "/wp-content/mu-plugins/writer.php")
-                    .orThrow();
+            Writers.code(machine);
             Server server = Server.at(machine.name(), machine.address())
                     .hostKey(machine.hostKey())
                     .credential(KEY)
@@ -76,7 +52,7 @@ final class MoveLab implements AutoCloseable {
             aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(machine.name())).orThrow();
         }
-        aegir.run(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(CODE))
+        aegir.run(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(Writers.code(web1)))
                         .application("wordpress")
                         .on("web1")))
                 .orThrow();
@@ -110,9 +86,7 @@ final class MoveLab implements AutoCloseable {
                         SELECT SCHEMA_NAME, SCHEMA_COMMENT FROM information_schema.SCHEMATA ORDER BY 1;
                         SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;
                         SELECT * FROM mysql.db ORDER BY User, Host, Db;
-                        """)
-                .lines()
-                .toList();
+                        """).lines().toList();
     }
 
     @Override
