@@ -35,6 +35,7 @@ import dev.aegir.task.RetireMigration;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.Task;
+import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
@@ -250,6 +251,15 @@ class MovesTest {
         }
     }
 
+    /** G4: what goes wrong after it is open elsewhere takes nothing back. */
+    @Test
+    void whatFailsAfterItIsOpenIsNotTakenBack() throws InterruptedException {
+        machines.broken = "pool: ensure with cron of php";
+        TaskInfo ended = bench.endedInTime(bench.submit(new MigrateSite(elsewhere())));
+        assertThat(ended.state()).isEqualTo(TaskState.NEEDS_ATTENTION);
+        assertThat(now().services()).isEqualTo(elsewhere().services());
+    }
+
     @Test
     void onlyWhereItIsAndWhatItRunsChanges() {
         refused(new MigrateSite(SITE), "is there already");
@@ -257,6 +267,7 @@ class MovesTest {
         refused(new MigrateSite(SITE.runtime("web2/php")), "both must be on one server");
     }
 
+    /** G1: what is dropped afterwards is what was there before, and never what is in use. */
     @Test
     void anotherCodebaseWorksOnACopyOfTheDatabase() throws InterruptedException {
         code("shop-2", "shop");
@@ -273,6 +284,7 @@ class MovesTest {
                 .noneMatch(step -> step.startsWith("pool: remove"));
     }
 
+    /** S7, and abuse case 30 before anything is made: names of the source are not the copy's. */
     @Test
     void aCopySharesNothingWithItsSource() throws InterruptedException {
         Site copy = Site.of("test.example.net", "shop")

@@ -51,6 +51,13 @@ record MakeDumpDirectory(String name, Name server, HostPath directory) implement
             context.host(server)
                     .run(Command.of("rm", "-rf", "--one-file-system", "--", directory.value()))
                     .orThrow();
+            // The one above was made with it, unless others have something there.
+            context.host(server)
+                    .run(Command.of(
+                            "rmdir",
+                            "--ignore-fail-on-non-empty",
+                            "--",
+                            directory.parent().value()));
         }
     }
 
