@@ -33,6 +33,7 @@ public final class Registry {
             Map.entry("db engine mariadb", "aegir-engine-db"),
             Map.entry("db engine postgresql", "aegir-engine-db"),
             Map.entry("backup engine archive", "aegir-engine-backup"),
+            Map.entry("file engine rsync", "aegir-engine-file"),
             Map.entry("code engine git", "aegir-engine-app"),
             Map.entry("code engine directory", "aegir-engine-app"),
             Map.entry("code engine archive", "aegir-engine-app"),

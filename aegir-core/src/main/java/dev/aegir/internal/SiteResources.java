@@ -71,7 +71,8 @@ final class SiteResources {
 
     Pool pool() {
         Pool pool = poolWithoutCron();
-        if (site.state() != SiteState.ENABLED) {
+        boolean off = site.settings().text("cron").filter("off"::equals).isPresent();
+        if (site.state() != SiteState.ENABLED || off) {
             return pool;
         }
         return new Pool(

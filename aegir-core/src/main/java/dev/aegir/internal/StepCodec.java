@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.internal.tasks.Half;
 import dev.aegir.internal.tasks.Renamed;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Step;
@@ -8,6 +9,7 @@ import dev.aegir.task.Step;
 /** Steps as they are stored: the name of their class and their components as JSON. */
 public final class StepCodec {
     private static final String RENAMED = Renamed.class.getName();
+    private static final String HALF = Half.class.getName();
 
     private final Registry registry;
 
@@ -34,6 +36,9 @@ public final class StepCodec {
     /** A step under another name. */
     private record Other(String name, String type, String json) {}
 
+    /** A part of a step. */
+    private record Part(String name, String type, String json, boolean doing) {}
+
     /**
      * Stores a step.
      *
@@ -45,6 +50,10 @@ public final class StepCodec {
         if (step instanceof Renamed renamed) {
             Stored inner = encode(renamed.step());
             return new Stored(RENAMED, Json.write(new Other(renamed.name(), inner.type(), inner.json())));
+        }
+        if (step instanceof Half half) {
+            Stored inner = encode(half.step());
+            return new Stored(HALF, Json.write(new Part(half.name(), inner.type(), inner.json(), half.doing())));
         }
         String type = step.getClass().getName();
         if (registry.step(type).isEmpty()) {
@@ -77,6 +86,10 @@ public final class StepCodec {
         if (type.equals(RENAMED)) {
             Other other = Json.read(json, Other.class);
             return new Renamed(other.name(), decode(other.type(), other.json()));
+        }
+        if (type.equals(HALF)) {
+            Part part = Json.read(json, Part.class);
+            return new Half(part.name(), decode(part.type(), part.json()), part.doing());
         }
         Class<? extends Step> known = registry.step(type)
                 .orElseThrow(() -> new RefusedException("The stored step " + type

@@ -251,6 +251,27 @@ public record Site(
     }
 
     /**
+     * This site under another main name.
+     *
+     * @param other the domain name
+     * @return a copy
+     */
+    public Site named(String other) {
+        return new Site(
+                id,
+                DomainName.of(other),
+                codebase,
+                services,
+                environment,
+                state,
+                aliases,
+                redirectedNames,
+                redirects,
+                www,
+                settings);
+    }
+
+    /**
      * This site with another identity, for a site that exists already.
      *
      * @param known the id to keep

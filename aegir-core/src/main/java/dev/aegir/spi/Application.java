@@ -236,6 +236,19 @@ public interface Application extends StepSource {
         return List.of();
     }
 
+    /**
+     * A copy of a production site becomes one to work on: nothing in it can be used to get into the original, and nothing of
+     * it reaches a person. No address of one is left in its database, but for those that the site's setting {@code
+     * sanitise.keep} allows, and that is proved by looking. {@link #configure} sees to it that it sends no mail when the
+     * site's setting {@code mail} is {@code off}.
+     *
+     * @param request the copy, which nobody can reach yet
+     * @return the steps, one after the other
+     */
+    default List<Step> sanitise(ApplicationRequest request) {
+        throw unable("rules for copies of production sites");
+    }
+
     private RefusedException unable(String what) {
         return new RefusedException("The application " + name() + " has no " + what + ".");
     }

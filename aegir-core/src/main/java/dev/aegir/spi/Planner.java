@@ -192,7 +192,7 @@ public interface Planner {
      * A site's processes, as its runtime service needs to know them.
      *
      * @param site the site
-     * @return the pool; cron is part of it when the site is enabled
+     * @return the pool; cron is part of it when the site is enabled and does not have its setting {@code cron} {@code off}
      * @throws RefusedException when the site is bound to no runtime, or to one of another server than its web service
      */
     Pool pool(Site site);

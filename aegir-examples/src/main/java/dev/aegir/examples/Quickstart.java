@@ -3,6 +3,7 @@ package dev.aegir.examples;
 
 import dev.aegir.Aegir;
 import dev.aegir.TaskHandle;
+import dev.aegir.examples.move.Writers;
 import dev.aegir.host.Secret;
 import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabGit;
@@ -22,8 +23,10 @@ import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LoginLink;
+import dev.aegir.task.MigrateSite;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RetireMigration;
 import dev.aegir.task.Submission;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskEvent;
@@ -37,17 +40,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The whole life of a site on two real servers: enrolled, verified, planned, approved, installed, broken, taken back,
- * disabled, enabled, deleted; then a WordPress with its database.
+ * disabled, enabled, deleted; then a WordPress with its database, which moves to the other server while people write in it.
  */
 public final class Quickstart {
     private static final String SITE = "docs.example.net";
     private static final String BLOG = "blog.example.net";
-
-    /** Where the lab's servers have the code. */
-    private static final String WORDPRESS = "/opt/applications/wordpress-6.8";
 
     private static final SecretRef KEY = SecretRef.of("ssh/lab");
 
@@ -157,11 +159,13 @@ public final class Quickstart {
         show(web1, SITE, "/");
 
         wordpress(web1);
+        move(web1, web2);
 
         chapter("What next");
         out.println("""
                   README.md                  what Aegir is, and ten lines to begin with
                   docs/host-wordpress.md     WordPress, step by step; docs/host-drupal.md likewise
+                  docs/move-a-site.md        migrate, clone, rename, upgrade
                   docs/write-an-engine.md    run sites with other software: a Caddy engine in a hundred lines
                   aegir-examples/            one feature, one main; this is Quickstart.java
                   bin/test                   everything that is promised, on these servers
@@ -175,7 +179,7 @@ public final class Quickstart {
         follow(new EnrolServer(server.offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
                 .offering(Service.of(ServiceKind.DB, "mariadb"))));
         follow(new PrepareServer("web1"));
-        follow(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(WORDPRESS))
+        follow(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(Writers.code(web1)))
                 .application("wordpress")
                 .on("web1")));
         follow(new InstallSite(Site.of(BLOG, "wordpress")
@@ -197,6 +201,42 @@ public final class Quickstart {
         out.println("  GET /wp-admin/ -> " + admin.status() + ", " + admin.between("<title>", "</title>"));
         out.println(
                 "  GET the link again -> " + Http.get(web1.http(), BLOG, path).status());
+    }
+
+    private void move(LabServer web1, LabServer web2) throws Exception {
+        chapter("Move it to the other server, while people write in it all the time");
+        Server server = aegir.inventory().server("web2").orElseThrow();
+        follow(new EnrolServer(server.offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
+                .offering(Service.of(ServiceKind.DB, "mariadb"))));
+        follow(new PrepareServer("web2"));
+        Writers.code(web2);
+        Site blog = aegir.inventory().site(BLOG).orElseThrow();
+        try (Writers writers = new Writers(web1.http(), BLOG, 2)) {
+            writers.awaitMore(10);
+            TaskInfo moved = follow(new MigrateSite(
+                    blog.http("web2/http").runtime("web2/runtime").database("web2/db")));
+            // They ask the former server, which hands them on.
+            writers.awaitMore(10);
+            writers.rest();
+            String rows = web2.execWithInput(
+                            "SELECT option_value FROM `" + blog.id().account()
+                                    + "`.wp_options WHERE option_name LIKE 'written\\_%'",
+                            "mariadb",
+                            "-N")
+                    .orThrow()
+                    .stdout();
+            Set<String> kept = rows.lines().collect(Collectors.toSet());
+            long lost = writers.acknowledged().stream()
+                    .filter(number -> !kept.contains(number.toString()))
+                    .count();
+            out.println("  writes acknowledged: " + writers.acknowledged().size() + ", lost: " + lost
+                    + ", asked to come back later: " + writers.refused() + "; closed for "
+                    + moved.results().get("freeze.milliseconds") + " ms");
+            expect(lost == 0, moved);
+        }
+        follow(new RetireMigration(BLOG));
+        Http page = Http.get(web2.http(), BLOG, "/");
+        out.println("  GET http://" + BLOG + "/ -> " + page.status() + ", " + page.between("<title>", "</title>"));
         follow(new DeleteSite(BLOG));
     }
 

@@ -7,6 +7,7 @@ import dev.aegir.spi.TaskHandler;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
+import dev.aegir.task.CloneSite;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteBackup;
@@ -21,13 +22,16 @@ import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
 import dev.aegir.task.MakeSecret;
+import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
+import dev.aegir.task.RenameSite;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
+import dev.aegir.task.RetireMigration;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunCron;
@@ -40,6 +44,7 @@ import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.VerifyBackup;
 import dev.aegir.task.VerifyCodebase;
 import dev.aegir.task.VerifyServer;
@@ -103,6 +108,11 @@ public final class Handlers {
                 new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
+                new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
+                new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
+                new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
+                new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),
+                new Simple<>("site.retire-migration", RetireMigration.class, Migration::retire),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);
                     return Plan.empty()
@@ -139,6 +149,7 @@ public final class Handlers {
                 RemoveStaging.class,
                 MakeRestoreDirectory.class,
                 SwitchDirectories.class,
-                RemoveFormerFiles.class);
+                RemoveFormerFiles.class,
+                Freeze.class);
     }
 }

@@ -43,7 +43,7 @@ final class SiteParts {
         return Planners.steps(application, () -> asked.apply(application, request));
     }
 
-    private boolean needs(ServiceKind<?> kind) {
+    boolean needs(ServiceKind<?> kind) {
         return Planners.said(application, "needs", () -> application.needs(site))
                 .contains(kind);
     }

@@ -38,7 +38,8 @@ final class SitePlans {
 
     static Plan install(InstallSite task, Planner planner) {
         Optional<Site> known = planner.inventory().site(task.site().name());
-        Site site = known.map(old -> asItIsNow(task.site(), old)).orElse(task.site());
+        Site site = known.map(old -> Former.kept(task.site().identified(old.id()), old))
+                .orElse(task.site());
         known.ifPresent(old -> {
             if (!old.equals(site)) {
                 throw new RefusedException("There is a site " + old.name()
@@ -71,7 +72,7 @@ final class SitePlans {
 
     static Plan update(UpdateSite task, Planner planner) {
         Site old = planner.site(task.site().name());
-        Site site = asItIsNow(task.site(), old);
+        Site site = Former.kept(task.site().identified(old.id()), old);
         if (!old.name().equals(site.name())
                 || !old.codebase().equals(site.codebase())
                 || !old.services().equals(site.services())) {
@@ -80,18 +81,6 @@ final class SitePlans {
                     + "); to change those, rename or migrate it.");
         }
         return published(site, planner);
-    }
-
-    /** What tasks have chosen for a site stays, whoever describes the site without knowing of it. */
-    private static Site asItIsNow(Site wanted, Site old) {
-        Site site = wanted.identified(old.id());
-        for (String chosen : List.of("db.name", "db.user")) {
-            Optional<String> present = old.settings().text(chosen);
-            if (present.isPresent() && site.settings().text(chosen).isEmpty()) {
-                site = site.with(chosen, present.get());
-            }
-        }
-        return site;
     }
 
     static Plan aliases(SetSiteAliases task, Planner planner) {
@@ -123,6 +112,10 @@ final class SitePlans {
 
     static Plan delete(DeleteSite task, Planner planner) {
         Site site = planner.site(task.site());
+        if (Former.of(site).isPresent()) {
+            throw new RefusedException("The site " + site.name() + " was migrated, and what it has left behind is still"
+                    + " there. Retire that first.");
+        }
         SiteParts parts = new SiteParts(site, planner);
         Plan plan = Plan.empty().then(planner.remove(ServiceKind.HTTP, http(site), planner.virtualHost(site)));
         List<Step> data = parts.removed();

@@ -21,6 +21,7 @@ import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +33,9 @@ import java.util.Set;
  *
  * <p>Settings of a site: {@code scheme} ({@code http}, or {@code https} when that is how people reach it); and for its
  * installation {@code title} (the site's name), {@code admin.name} ({@code admin}), {@code admin.mail} ({@code admin@} the
- * site's name), {@code locale} ({@code en_US}; others must be in the codebase). Only production sites invite search engines.
+ * site's name), {@code locale} ({@code en_US}; others must be in the codebase). Only production sites invite search engines. A
+ * site whose setting {@code mail} is {@code off} sends none; {@code sanitise.keep} lists the addresses that a sanitised copy
+ * keeps.
  *
  * <p>wp-cli is not used: a program of ours does all that is needed here, as the site's account and without the network, in one
  * way that is tested with each version, needs nothing on the server, and reads no files of the site that tell it what to do.
@@ -62,6 +65,7 @@ public final class WordPressApplication implements Application {
                 ResetWordPressPassword.class,
                 ClearWordPress.class,
                 RenameWordPress.class,
+                SanitiseWordPress.class,
                 ScanCode.class);
     }
 
@@ -222,5 +226,16 @@ public final class WordPressApplication implements Application {
     @Override
     public List<Step> rename(ApplicationRequest request, DomainName former) {
         return List.of(new RenameWordPress(WordPressSite.of(request), former, WordPressSettings.url(request.site())));
+    }
+
+    @Override
+    public List<Step> sanitise(ApplicationRequest request) {
+        String keep = checked(
+                request.site(),
+                "sanitise.keep",
+                "",
+                "(?:\\s*[A-Za-z0-9._+'-]{0,64}@[A-Za-z0-9.-]{1,190}\\s*(?:,|$))*",
+                "write addresses, or domains as @example.net, separated by commas");
+        return List.of(new SanitiseWordPress(WordPressSite.of(request), keep.toLowerCase(Locale.ROOT)));
     }
 }

@@ -27,6 +27,10 @@ public final class WordPressException extends AegirException {
                 "its language is missing", "Choose another with the site's setting locale, or add it to the codebase."),
         /** There is no such account in the site. */
         NO_USER("nobody is there of that name", "Name an account that the site has."),
+        /** A copy that was to be sanitised still has addresses of people. */
+        ADDRESSES_LEFT(
+                "addresses of people are left in its database",
+                "They are in what cannot be changed: allow them with the site's setting sanitise.keep, or remove them."),
         /** Its code ends with an error. */
         DIES("its code ends with an error", "Mend the plugin, theme or code that the message names."),
         /** Its code ended without an answer. */

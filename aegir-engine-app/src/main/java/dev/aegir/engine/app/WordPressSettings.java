@@ -47,6 +47,14 @@ final class WordPressSettings {
         return scheme + "://" + site.name();
     }
 
+    private static boolean mail(Site site) {
+        String mail = site.settings().text("mail").orElse("on");
+        if (!mail.equals("on") && !mail.equals("off")) {
+            throw new InvalidValueException("mail", mail, "write on or off");
+        }
+        return mail.equals("on");
+    }
+
     static FileChange.Write file(ApplicationRequest request) {
         DatabaseAccess database = request.database()
                 .orElseThrow(
@@ -85,6 +93,7 @@ final class WordPressSettings {
         constants.put("DISALLOW_FILE_MODS", "true");
         constants.put("AUTOMATIC_UPDATER_DISABLED", "true");
         constants.put("DISABLE_WP_CRON", "true");
+        constants.put("AEGIR_MAIL", Boolean.toString(mail(site)));
         constants.put("AEGIR_FILES", literal(files(home).value()));
         StringBuilder out = new StringBuilder("<?php\n// Settings of the site " + site.name() + " (" + site.id()
                 + "), written by Aegir: what is changed here is lost.\n");

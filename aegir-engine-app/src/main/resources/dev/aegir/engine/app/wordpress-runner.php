@@ -217,11 +217,12 @@
             flush_rewrite_rules(false);
             return ['transients' => (string) $transients];
         },
+        'sanitise' => static fn (): array => aegir_sanitise(array_filter(array_map('trim', explode(',', $arguments['keep']))), $fail),
         'rename' => static fn (): array => aegir_rename($arguments['from'], $arguments['to'], $fail),
     ];
 
     // A plugin that is broken does not keep anybody from getting in.
-    if (in_array($verb, ['login-link', 'reset-password', 'rename'], true)) {
+    if (in_array($verb, ['login-link', 'reset-password', 'rename', 'sanitise'], true)) {
         $GLOBALS['wp_filter']['pre_option_active_plugins'][PHP_INT_MAX][] = ['accepted_args' => 0, 'function' => static fn () => []];
         foreach (['template', 'stylesheet'] as $option) {
             $GLOBALS['wp_filter']["pre_option_$option"][PHP_INT_MAX][] = ['accepted_args' => 0, 'function' => static fn () => ''];

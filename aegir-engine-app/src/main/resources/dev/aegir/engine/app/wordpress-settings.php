@@ -21,6 +21,14 @@ $GLOBALS['wp_filter']['pre_option_upload_url_path'][10][] = [
     'function' => static fn () => WP_HOME . '/wp-content/uploads',
 ];
 
+if (WP_ENVIRONMENT_TYPE !== 'production') {
+    // Whatever the database says, which may be that of a production site.
+    $GLOBALS['wp_filter']['pre_option_blog_public'][PHP_INT_MAX][] = ['accepted_args' => 0, 'function' => static fn () => '0'];
+}
+if (!AEGIR_MAIL) {
+    $GLOBALS['wp_filter']['pre_wp_mail'][PHP_INT_MAX][] = ['accepted_args' => 0, 'function' => static fn () => false];
+}
+
 // Login links. The database knows a hash of the token; whoever deletes it is logged in, so it works for one request only.
 $GLOBALS['wp_filter']['init'][PHP_INT_MIN][] = [
     'accepted_args' => 0,

@@ -50,6 +50,7 @@ class WordPressSettingsTest {
                         define('DISALLOW_FILE_MODS', true);
                         define('AUTOMATIC_UPDATER_DISABLED', true);
                         define('DISABLE_WP_CRON', true);
+                        define('AEGIR_MAIL', true);
                         define('AEGIR_FILES', '/srv/aegir/sites/%1$s/files');
                         (static function (string $salts) {
                             foreach (['AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE'] as $name) {

@@ -98,7 +98,7 @@ public final class NginxEngine implements Engine<VirtualHost> {
         VirtualHost site = request.resource();
         NginxGeneration.File file = NginxSiteFile.render(site, settings);
         HostPath path = path(settings, site);
-        String name = "nginx: publish " + site.title() + " on " + where(request.server(), request.service());
+        String name = "nginx: publish " + published(site) + " on " + where(request.server(), request.service());
         ConfigChange.Builder change = change(name, request.server(), request.service(), settings)
                 .write(path, file.content(), site.owner())
                 .confirm(NginxCommands.confirm(
@@ -143,6 +143,18 @@ public final class NginxEngine implements Engine<VirtualHost> {
 
     private static HostPath path(NginxSettings settings, VirtualHost site) {
         return settings.sitesDir().child(site.owner() + ".conf");
+    }
+
+    /** By what is published: one plan may close a site and open it again. */
+    private static String published(VirtualHost site) {
+        if (site.handler() instanceof VirtualHost.Maintenance) {
+            return "maintenance page of " + site.title();
+        } else if (site.handler() instanceof VirtualHost.ReverseProxy) {
+            return "proxy of " + site.title();
+        } else if (site.handler() instanceof VirtualHost.Disabled) {
+            return "disabled page of " + site.title();
+        }
+        return site.title();
     }
 
     private static boolean servesFiles(VirtualHost site) {

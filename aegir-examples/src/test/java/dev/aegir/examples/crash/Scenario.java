@@ -14,6 +14,7 @@ import dev.aegir.model.Site;
 import dev.aegir.model.WwwPolicy;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
+import dev.aegir.task.CloneSite;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteCodebase;
 import dev.aegir.task.DeleteSite;
@@ -24,6 +25,7 @@ import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RenameSite;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
 import dev.aegir.task.SetMaintenance;
@@ -33,6 +35,7 @@ import dev.aegir.task.TaskState;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.VerifyCodebase;
 import dev.aegir.task.VerifyServer;
 import dev.aegir.task.VerifySite;
@@ -72,6 +75,12 @@ enum Scenario {
     DISABLE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
     /** The site again. */
     ENABLE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.DISABLE)),
+    /** A copy under a name of its own. */
+    CLONE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Another name. */
+    RENAME_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    /** Another codebase. */
+    UPGRADE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.NEWER_CODE, Step.SITE)),
     /** Gone. */
     DELETE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
     /** Not gone, because the server's configuration was broken by hand. */
@@ -106,6 +115,7 @@ enum Scenario {
         ENROL,
         PREPARE,
         CODE,
+        NEWER_CODE,
         LOCK,
         SITE,
         DISABLE,
@@ -122,6 +132,8 @@ enum Scenario {
     static final Id SITE_ID = Id.of("01JCRASH0000000000000000S1");
     static final Id SAFETY_ID = Id.of("01JCRASH0000000000000000B1");
     static final Id CODE_ID = Id.of("01JCRASH0000000000000000C1");
+    static final Id COPY_ID = Id.of("01JCRASH0000000000000000S2");
+    static final Id NEWER_CODE_ID = Id.of("01JCRASH0000000000000000C2");
     static final Id SERVER_ID = Id.of("01JCRASH0000000000000000W1");
 
     private final List<Step> before;
@@ -149,7 +161,8 @@ enum Scenario {
         return switch (step) {
             case ENROL -> enrol(world);
             case PREPARE -> new PrepareServer("web1");
-            case CODE -> code(world);
+            case CODE -> code(world, "handbook", CODE_ID);
+            case NEWER_CODE -> code(world, "handbook-next", NEWER_CODE_ID);
             case LOCK -> new LockCodebase("handbook");
             case SITE -> new InstallSite(site());
             case DISABLE -> new DisableSite(NAME);
@@ -161,7 +174,7 @@ enum Scenario {
         return switch (this) {
             case ENROL_SERVER -> enrol(world);
             case PREPARE_SERVER -> new PrepareServer("web1");
-            case CREATE_CODEBASE -> code(world);
+            case CREATE_CODEBASE -> code(world, "handbook", CODE_ID);
             case VERIFY_CODEBASE -> new VerifyCodebase("handbook");
             case LOCK_CODEBASE -> new LockCodebase("handbook");
             case UNLOCK_CODEBASE -> new UnlockCodebase("handbook");
@@ -177,6 +190,14 @@ enum Scenario {
             case DISABLE_SITE -> new DisableSite(NAME);
             case ENABLE_SITE -> new EnableSite(NAME);
             case DELETE_SITE, DELETE_SITE_ON_BROKEN_SERVER -> new DeleteSite(DomainName.of(NAME), SAFETY_ID, true);
+            case CLONE_SITE ->
+                new CloneSite(
+                        NAME,
+                        Site.of("copy.example.net", "handbook")
+                                .identified(COPY_ID)
+                                .http("web1/http"));
+            case RENAME_SITE -> new RenameSite(NAME, "handbook.example.net");
+            case UPGRADE_SITE -> new UpgradeSite(NAME, "handbook-next");
             case DELETE_CODEBASE -> new DeleteCodebase("handbook");
             case WORDPRESS_INSTALL -> new InstallSite(site());
             case WORDPRESS_DISABLE -> new DisableSite(NAME);
@@ -207,17 +228,17 @@ enum Scenario {
                         : server);
     }
 
-    private Task code(World world) {
+    private Task code(World world, String name, Id id) {
         Codebase fresh = wordpress()
-                ? Codebase.of("handbook", CodeSource.directory("/opt/applications/wordpress-6.8"))
+                ? Codebase.of(name, CodeSource.directory("/opt/applications/wordpress-6.8"))
                         .application("wordpress")
                         .on("web1")
-                : Codebase.of("handbook", CodeSource.git(world.repository(), "v2"))
+                : Codebase.of(name, CodeSource.git(world.repository(), "v2"))
                         .webRoot("public")
                         .on("web1");
         return new CreateCodebase(new Codebase(
-                CODE_ID,
-                Name.of("handbook"),
+                id,
+                Name.of(name),
                 fresh.application(),
                 fresh.source(),
                 fresh.webRoot(),

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.Server;
+import dev.aegir.model.ServerFacts;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.ServiceRef;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.model.VirtualHost;
+import dev.aegir.spi.Application;
+import dev.aegir.spi.Planner;
+import dev.aegir.task.ForgetSecret;
+import dev.aegir.task.MigrateSite;
+import dev.aegir.task.Plan;
+import dev.aegir.task.RetireMigration;
+import dev.aegir.task.RunCommand;
+import dev.aegir.task.Step;
+import dev.aegir.task.UpgradeSite;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Plans how a site moves. What takes long is done while it is open; it is closed for what has changed since, and its
+ * database; opening it elsewhere is the commit point, since from then on somebody may write there.
+ */
+final class Migration {
+    private final Planner planner;
+    private final Site source;
+    private final Site target;
+    private final SiteParts from;
+    private final SiteParts to;
+    private final List<String> check;
+
+    /** Another web server: other processes, another home. */
+    private final boolean moves;
+
+    /** Another database, rather than another way to the same. */
+    private final boolean otherDatabase;
+
+    private Migration(Site source, Site target, List<String> check, Planner planner) {
+        this.planner = planner;
+        this.source = source;
+        this.target = target;
+        this.check = check;
+        this.from = new SiteParts(source, planner);
+        this.to = new SiteParts(target, planner);
+        this.moves =
+                !SitePlans.http(source).server().equals(SitePlans.http(target).server());
+        this.otherDatabase = to.needs(ServiceKind.DB)
+                && !(source.service(ServiceKind.DB).equals(target.service(ServiceKind.DB))
+                        && databaseName(source).equals(databaseName(target)));
+    }
+
+    private static String databaseName(Site site) {
+        return site.settings().text("db.name").orElse(site.id().account());
+    }
+
+    static Plan migrate(MigrateSite task, Planner planner) {
+        Site source = planner.site(task.site().name());
+        Site wanted = Former.changed(source, task.site().codebase(), task.site().services());
+        if (!wanted.equals(task.site().identified(source.id()))) {
+            throw new RefusedException("A migration changes the services and the codebase of " + source.name()
+                    + " and nothing else: begin with the site as the inventory has it, and bind it elsewhere.");
+        }
+        return plan(source, wanted, task.check(), planner);
+    }
+
+    static Plan upgrade(UpgradeSite task, Planner planner) {
+        Site source = planner.site(task.site());
+        return plan(source, Former.changed(source, task.codebase(), source.services()), task.check(), planner);
+    }
+
+    private static Plan plan(Site source, Site wanted, List<String> check, Planner planner) {
+        if (wanted.equals(source)) {
+            throw new RefusedException("The site " + source.name() + " is there already, with that codebase.");
+        } else if (Former.of(source).isPresent()) {
+            throw new RefusedException("The site " + source.name() + " was migrated before, and what it has left behind"
+                    + " is still there. Retire that first.");
+        } else if (!wanted.codebase().equals(source.codebase())
+                && planner.codebase(wanted.codebase()).locked()) {
+            throw new RefusedException("The codebase " + wanted.codebase()
+                    + " is locked and takes no more sites; use another, or unlock it.");
+        }
+        SiteMoves.requireFits(source, wanted, planner);
+        return new Migration(source, named(source, wanted), check, planner).plan();
+    }
+
+    /**
+     * With another account where the same database is reached from elsewhere, so that both get there until it has moved; with
+     * another database where the code does something to it, so that this is done to a copy.
+     */
+    private static Site named(Site source, Site wanted) {
+        boolean moves =
+                !SitePlans.http(source).server().equals(SitePlans.http(wanted).server());
+        boolean changes = !source.codebase().equals(wanted.codebase());
+        boolean same = source.service(ServiceKind.DB).isPresent()
+                && source.service(ServiceKind.DB).equals(wanted.service(ServiceKind.DB));
+        Site named = wanted;
+        if (same && (moves || changes)) {
+            named = wanted.with("db.user", CredentialNames.next(source));
+        }
+        if (same && changes) {
+            named = named.with("db.name", named.settings().text("db.user").orElseThrow());
+        }
+        return moves || changes || !source.service(ServiceKind.DB).equals(wanted.service(ServiceKind.DB))
+                ? Former.known(named, source)
+                : named;
+    }
+
+    private Plan plan() {
+        Site closedSite = target.state(SiteState.MAINTENANCE);
+        SiteParts closed = new SiteParts(closedSite, planner);
+        List<Step> processes = Renamed.all("before it is open", closed.runtimeReady());
+        List<Step> data = otherDatabase ? SiteMoves.database(from, to, "migration", planner) : List.of();
+
+        Plan plan = SitePlans.code(target, planner);
+        if (otherDatabase || moves && to.needs(ServiceKind.DB)) {
+            plan = plan.then(to.databaseReady());
+        }
+        if (moves) {
+            plan = plan.then(processes)
+                    .then(to.configured())
+                    .then(Renamed.all("while it is open", SiteMoves.files(from, to, planner)));
+        }
+        // A backup of the site before all this belongs here, and its commit point is none of ours.
+        plan = plan.then(Half.undone(elsewhere(data)))
+                .then(new Freeze(source.name(), false))
+                .then(frozen());
+        plan = plan.together(List.of(halves(data), moves ? SiteMoves.files(from, to, planner) : List.of()));
+        if (!moves) {
+            plan = plan.then(to.configured());
+        }
+        if (!source.codebase().equals(target.codebase())) {
+            plan = plan.then(to.planned(Application::update)).then(to.looked());
+        }
+        plan = plan.then(checked()).then(to.works());
+        if (!moves) {
+            plan = plan.then(processes);
+        }
+        plan = plan.then(new SaveSite(target)).then(to.published()).commit();
+        if (moves) {
+            plan = plan.then(handedOn());
+        } else if (!SitePlans.http(source).equals(SitePlans.http(target))) {
+            plan = plan.then(planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
+        }
+        return plan.then(new Freeze(source.name(), true)).then(SiteMoves.regularly(target, to, planner));
+    }
+
+    /** Those on a server that is not the source's, which may fail to answer while the site is to be opened again. */
+    private List<Step> elsewhere(List<Step> data) {
+        List<Step> here = otherDatabase ? from.dumped(from.dump("migration").orElseThrow()) : List.of();
+        return data.stream()
+                .filter(step -> here.stream().noneMatch(step::equals))
+                .filter(step -> !(step instanceof RemoveStaging))
+                .toList();
+    }
+
+    private List<Step> halves(List<Step> data) {
+        List<Step> elsewhere = elsewhere(data);
+        return data.stream()
+                .map(step -> elsewhere.contains(step) ? new Half(step.name(), step, true) : step)
+                .toList();
+    }
+
+    /** Nobody can write what the site consists of. What was answered before is part of it. */
+    private List<Step> frozen() {
+        Site closedSite = source.state(SiteState.MAINTENANCE);
+        List<Step> steps = new ArrayList<>(new SiteParts(closedSite, planner).published());
+        source.service(ServiceKind.RUNTIME)
+                .filter(runtime -> from.needs(ServiceKind.RUNTIME))
+                .ifPresent(runtime -> steps.addAll(from.runtimeStopped(runtime)));
+        steps.add(new SaveSite(closedSite));
+        return Renamed.all("to be moved", steps);
+    }
+
+    private List<Step> checked() {
+        if (check.isEmpty()) {
+            return List.of();
+        }
+        var workbench = planner.application(target).workbench();
+        return List.of(RunCommand.of(
+                "check " + target.name() + " on " + workbench.server(), workbench.server(), workbench.command(check)));
+    }
+
+    /** Who still asks the former server is answered by the present one. */
+    private List<Step> handedOn() {
+        VirtualHost former = planner.virtualHost(source.state(SiteState.MAINTENANCE));
+        VirtualHost proxy = new VirtualHost(
+                former.owner(),
+                former.name(),
+                former.aliases(),
+                former.redirectedNames(),
+                List.of(),
+                former.root(),
+                former.within(),
+                upstream(),
+                true);
+        return planner.ensure(ServiceKind.HTTP, SitePlans.http(source), proxy);
+    }
+
+    /** How the former server reaches the present one: as the service's setting says, or by its first address. */
+    private VirtualHost.ReverseProxy upstream() {
+        ServiceRef reference = SitePlans.http(target);
+        Service service = planner.service(ServiceKind.HTTP, reference);
+        Server server = planner.server(reference.server());
+        String host = service.settings()
+                .text("address")
+                .or(() -> address(server.name()))
+                .orElseThrow(() -> new InvalidValueException(
+                        "setting address",
+                        "",
+                        "the former server of " + target.name() + " hands visitors on to " + reference
+                                + ", whose addresses are not known: verify " + server.name()
+                                + ", or set address on the service to how other servers reach it"));
+        return new VirtualHost.ReverseProxy(host, service.settings().number("port", 80));
+    }
+
+    private Optional<String> address(Name server) {
+        return planner
+                .inventory()
+                .facts(server)
+                .map(ServerFacts::values)
+                .map(values -> values.getOrDefault("addresses", ""))
+                .stream()
+                .flatMap(text -> Arrays.stream(text.split(" ")))
+                .filter(address -> !address.isBlank())
+                .map(address -> address.indexOf(':') < 0 ? address : "[" + address + "]")
+                .findFirst();
+    }
+
+    static Plan retire(RetireMigration task, Planner planner) {
+        Site site = planner.site(task.site());
+        Site former = Former.of(site)
+                .orElseThrow(() -> new RefusedException("The site " + site.name()
+                        + " has left nothing behind: it was not migrated, or that is retired."));
+        SiteParts left = new SiteParts(former, planner);
+        boolean moved =
+                !SitePlans.http(site).server().equals(SitePlans.http(former).server());
+        Plan plan = Plan.empty();
+        if (moved) {
+            plan = plan.then(planner.remove(
+                    ServiceKind.HTTP,
+                    SitePlans.http(former),
+                    planner.virtualHost(former.state(SiteState.MAINTENANCE))));
+        }
+        // What is removed cannot be brought back: from here on it is finished rather than taken back.
+        plan = plan.then(Renamed.all("retiring", List.of(new SaveSite(Former.retiring(site)))))
+                .commit();
+        if (moved || !site.codebase().equals(former.codebase())) {
+            plan = plan.then(left.planned(Application::remove).stream()
+                    // Its secrets are still in use.
+                    .filter(step -> !(step instanceof ForgetSecret))
+                    .toList());
+        }
+        if (moved && left.needs(ServiceKind.RUNTIME)) {
+            plan = plan.then(planner.remove(
+                    ServiceKind.RUNTIME, former.service(ServiceKind.RUNTIME).orElseThrow(), planner.pool(former)));
+        }
+        return plan.then(databaseRetired(site, former, left, planner)).then(new SaveSite(Former.forgotten(site)));
+    }
+
+    /** Never by its name alone: a database is that of a service, and the one that is in use is never among those. */
+    private static List<Step> databaseRetired(Site site, Site former, SiteParts left, Planner planner) {
+        if (!left.needs(ServiceKind.DB)) {
+            return List.of();
+        }
+        ServiceRef service = former.service(ServiceKind.DB).orElseThrow();
+        boolean sameService =
+                site.service(ServiceKind.DB).filter(service::equals).isPresent();
+        if (!sameService) {
+            return planner.remove(ServiceKind.DB, service, planner.database(former));
+        } else if (!databaseName(site).equals(databaseName(former))) {
+            List<Step> steps = new ArrayList<>(planner.remove(ServiceKind.DB, service, planner.database(former)));
+            steps.add(new ForgetSecret(planner.database(former).password()));
+            return steps;
+        }
+        boolean sameAccount =
+                planner.database(site).user().equals(planner.database(former).user());
+        return sameAccount ? List.of() : left.databaseUserRemoved();
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.model.Codebase;
+import dev.aegir.model.DomainName;
+import dev.aegir.model.Name;
+import dev.aegir.model.PackageComparison;
+import dev.aegir.model.PackageComparison.Kind;
+import dev.aegir.model.Packages;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.model.Tree;
+import dev.aegir.model.WwwPolicy;
+import dev.aegir.spi.Application;
+import dev.aegir.spi.Planner;
+import dev.aegir.task.CloneSite;
+import dev.aegir.task.Plan;
+import dev.aegir.task.RenameSite;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Plans what makes sites of sites, and what those plans and {@link Migration} have in common. */
+final class SiteMoves {
+    /** What stops a site from going to another codebase. */
+    private static final Set<Kind> BARRIERS =
+            EnumSet.of(Kind.MISSING, Kind.DOWNGRADE, Kind.SCHEMA_LOWER, Kind.SCHEMA_TOO_OLD);
+
+    private SiteMoves() {}
+
+    static Plan copy(CloneSite task, Planner planner) {
+        Site source = planner.site(task.source());
+        Site copy = fresh(task.copy(), source);
+        planner.inventory()
+                .site(copy.name())
+                .filter(other -> other.id().equals(copy.id()))
+                .ifPresent(other -> {
+                    throw new RefusedException(
+                            "There is a site " + other.name() + " already. Delete it, or choose another name.");
+                });
+        planner.claim(copy.id(), copy.allNames());
+        Codebase codebase = planner.codebase(copy.codebase());
+        if (codebase.locked()) {
+            throw new RefusedException("The codebase " + codebase.name()
+                    + " is locked and takes no new sites; use another, or unlock it.");
+        }
+        requireFits(source, copy, planner);
+        SiteParts from = new SiteParts(source, planner);
+        SiteParts to = new SiteParts(copy, planner);
+        SiteParts closed = new SiteParts(copy.state(SiteState.MAINTENANCE), planner);
+        Plan plan = SitePlans.code(copy, planner)
+                .then(to.databaseReady())
+                .then(Renamed.all("before it is open", closed.runtimeReady()))
+                .then(to.configured())
+                // The database first: files that it does not know of yet do less harm than files it misses.
+                .then(database(from, to, "clone-" + copy.id(), planner))
+                .then(files(from, to, planner))
+                .then(to.planned((application, request) -> application.rename(request, source.name())));
+        if (!copy.codebase().equals(source.codebase())) {
+            plan = plan.then(to.planned(Application::update));
+        }
+        if (isLower(copy, source) && to.needs(ServiceKind.DB)) {
+            plan = plan.then(to.planned(Application::sanitise));
+        }
+        return plan.then(to.works())
+                .then(to.looked())
+                .then(regularly(copy, to, planner))
+                .then(to.published())
+                .then(new SaveSite(copy));
+    }
+
+    /** A copy that shares nothing with its source but what it is made of. */
+    private static Site fresh(Site wanted, Site source) {
+        if (wanted.id().equals(source.id()) || wanted.name().equals(source.name())) {
+            throw new RefusedException("A clone of " + source.name()
+                    + " needs an id and a name of its own: begin with Site.of(name, codebase).");
+        }
+        Map<String, String> settings = new TreeMap<>(wanted.settings().values());
+        // They would be the source's own.
+        settings.keySet().removeAll(Set.of("db.name", "db.user"));
+        if (isLower(wanted, source)) {
+            settings.putIfAbsent("cron", "off");
+            settings.putIfAbsent("mail", "off");
+        }
+        List<DomainName> taken = source.allNames();
+        Site copy = new Site(
+                wanted.id(),
+                wanted.name(),
+                wanted.codebase(),
+                wanted.services(),
+                wanted.environment(),
+                SiteState.ENABLED,
+                wanted.aliases().stream().filter(name -> !taken.contains(name)).toList(),
+                wanted.redirectedNames().stream()
+                        .filter(name -> !taken.contains(name))
+                        .toList(),
+                wanted.redirects().stream()
+                        .filter(redirect -> !source.redirects().contains(redirect))
+                        .toList(),
+                WwwPolicy.IGNORE,
+                wanted.settings());
+        return Former.forgotten(Former.with(copy, settings));
+    }
+
+    private static boolean isLower(Site copy, Site source) {
+        return copy.environment().compareTo(source.environment()) > 0;
+    }
+
+    static Plan rename(RenameSite task, Planner planner) {
+        Site old = planner.site(task.site());
+        if (old.name().equals(task.name())) {
+            throw new RefusedException("The site is called " + old.name() + " already.");
+        } else if (old.state() != SiteState.ENABLED) {
+            throw new RefusedException("The site " + old.name() + " is not enabled; enable it first.");
+        }
+        List<DomainName> redirected = new ArrayList<>(others(old.redirectedNames(), task));
+        if (task.redirect()) {
+            redirected.add(old.name());
+        }
+        Site site = new Site(
+                old.id(),
+                task.name(),
+                old.codebase(),
+                old.services(),
+                old.environment(),
+                old.state(),
+                others(old.aliases(), task),
+                redirected,
+                old.redirects(),
+                old.www(),
+                old.settings());
+        planner.claim(site.id(), site.allNames());
+        Site closedSite = old.state(SiteState.MAINTENANCE);
+        SiteParts closed = new SiteParts(closedSite, planner);
+        SiteParts parts = new SiteParts(site, planner);
+        List<Step> closing = new ArrayList<>(closed.published());
+        closing.addAll(closed.runtimeReady());
+        closing.add(new SaveSite(closedSite));
+        return Plan.of(new Freeze(old.name(), false))
+                .then(Renamed.all("closed to be renamed", closing))
+                .then(parts.configured())
+                .then(parts.planned((application, request) -> application.rename(request, old.name())))
+                .then(parts.works())
+                .then(parts.runtimeReady())
+                // In the place of what was published under the former name: there is one of a site.
+                .then(parts.published())
+                .then(new SaveSite(site))
+                .then(new Freeze(old.name(), true));
+    }
+
+    private static List<DomainName> others(List<DomainName> names, RenameSite task) {
+        return names.stream().filter(name -> !name.equals(task.name())).toList();
+    }
+
+    /** Stops a site from going to code that is not its own, or that lacks what it has. */
+    static void requireFits(Site source, Site target, Planner planner) {
+        if (source.codebase().equals(target.codebase())) {
+            return;
+        }
+        Name here = planner.codebase(source.codebase()).application();
+        Name there = planner.codebase(target.codebase()).application();
+        if (!here.equals(there)) {
+            throw new RefusedException("The site " + source.name() + " is of " + here + ", and the codebase "
+                    + target.codebase() + " is of " + there + ".");
+        }
+        Optional<Packages> has = planner.inventory().sitePackages(source.name());
+        Optional<Packages> offered = planner.inventory().packages(target.codebase());
+        if (has.isEmpty() && offered.isEmpty()) {
+            // An application without packages.
+            return;
+        } else if (has.isEmpty()) {
+            throw new RefusedException("What the site " + source.name() + " has switched on is not known: verify it.");
+        } else if (offered.isEmpty()) {
+            throw new RefusedException("What the codebase " + target.codebase() + " has is not known: scan it.");
+        }
+        PackageComparison barriers =
+                new PackageComparison(has.get().compare(offered.get()).ofWhatIsOn().differences().stream()
+                        .filter(difference -> BARRIERS.contains(difference.kind()))
+                        .toList());
+        if (!barriers.differences().isEmpty()) {
+            throw new RefusedException("The site " + source.name() + " cannot go to the codebase " + target.codebase()
+                    + ":\n" + barriers.table());
+        }
+    }
+
+    /** What the one has in its database is in the other's, which is there and has nothing. */
+    static List<Step> database(SiteParts from, SiteParts to, String name, Planner planner) {
+        Optional<Tree> dump = from.dump(name);
+        if (dump.isEmpty()) {
+            return List.of();
+        }
+        Tree there = to.dump(name).orElse(dump.get());
+        List<Step> steps = new ArrayList<>(from.dumped(dump.get()));
+        boolean elsewhere = !there.server().equals(dump.get().server());
+        if (elsewhere) {
+            steps.addAll(planner.copy(dump.get(), there));
+        }
+        steps.addAll(to.loaded(elsewhere ? there : dump.get()));
+        steps.add(new RemoveStaging(dump.get().server(), dump.get().directory()));
+        if (elsewhere) {
+            steps.add(new RemoveStaging(there.server(), there.directory()));
+        }
+        return steps;
+    }
+
+    /** What the one writes is where the other writes it. */
+    static List<Step> files(SiteParts from, SiteParts to, Planner planner) {
+        Optional<Tree> here = from.files();
+        Optional<Tree> there = to.files();
+        return here.isPresent() && there.isPresent() ? planner.copy(here.get(), there.get()) : List.of();
+    }
+
+    /** From here on what is run regularly is. */
+    static List<Step> regularly(Site site, SiteParts parts, Planner planner) {
+        return parts.needs(ServiceKind.RUNTIME) && planner.pool(site).cron().isPresent()
+                ? Renamed.all("now that it is open", parts.runtimeReady())
+                : List.of();
+    }
+}

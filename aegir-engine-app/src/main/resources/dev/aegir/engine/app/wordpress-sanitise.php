@@ -1,0 +1,118 @@
+<?php
+/** Whether an address may stay: it is one that nobody has, or one that is allowed. */
+function aegir_harmless(string $address, array $keep): bool
+{
+    $address = strtolower(str_ireplace('%40', '@', $address));
+    return str_ends_with($address, '.invalid')
+        || in_array($address, $keep, true)
+        || in_array(strstr($address, '@'), $keep, true);
+}
+
+/**
+ * A text without the addresses of people. Each becomes one of the same length that nobody has, and always the same one, so
+ * that what is serialised stays readable and what belonged together still does.
+ */
+function aegir_anonymous(string $text, array $keep, int &$changed): string
+{
+    return (string) preg_replace_callback(AEGIR_ADDRESS, static function (array $m) use ($keep, &$changed) {
+        if (aegir_harmless($m[0], $keep)) {
+            return $m[0];
+        }
+        $changed++;
+        $end = (strlen($m[0]) >= 14 ? 'x.invalid' : 'x.x');
+        $local = strlen($m[0]) - strlen($m['at']) - strlen($end);
+        $hash = hash('sha256', strtolower($m[0]));
+        return substr(str_repeat($hash, intdiv($local, 64) + 1), 0, $local) . $m['at'] . $end;
+    }, $text);
+}
+
+/** Every text that has an address in it, of every table: the table, the column, the row's key and the text. */
+function aegir_texts(callable $fail): Generator
+{
+    global $wpdb;
+    $quote = static fn (string $name) => '`' . str_replace('`', '``', $name) . '`';
+    foreach ($wpdb->get_col("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'") as $table) {
+        $keys = $texts = [];
+        foreach ($wpdb->get_results('SHOW COLUMNS FROM ' . $quote($table), ARRAY_A) as $column) {
+            if ($column['Key'] === 'PRI') {
+                $keys[] = $column['Field'];
+            }
+            if (preg_match('/char|text|json|blob|binary/i', $column['Type'])) {
+                $texts[] = $column['Field'];
+            }
+        }
+        foreach ($texts as $text) {
+            $known = array_unique([...($keys === [] ? [$text] : $keys), $text]);
+            $rows = $wpdb->get_results(
+                'SELECT ' . implode(', ', array_map($quote, $known)) . ' FROM ' . $quote($table) . ' WHERE ' . $quote($text)
+                    . " LIKE '%@%' OR " . $quote($text) . " LIKE '%\\%40%'",
+                ARRAY_A
+            );
+            if ($wpdb->last_error !== '') {
+                $fail('DATABASE', $wpdb->last_error);
+            }
+            foreach ($rows as $row) {
+                $where = implode(' AND ', array_map(
+                    static fn ($key) => $wpdb->prepare($quote($key) . ' = BINARY %s', $row[$key]),
+                    $known
+                ));
+                yield [$table, $text, $row[$text], $where, in_array($text, $keys, true)];
+            }
+        }
+    }
+}
+
+/** A copy of a production site becomes one that reaches nobody, and that nobody's keys open. */
+function aegir_sanitise(array $keep, callable $fail): array
+{
+    global $wpdb;
+    define('AEGIR_ADDRESS', '~[A-Za-z0-9._+\'-]{1,64}(?<at>@|%40)(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}~i');
+    $quote = static fn (string $name) => '`' . str_replace('`', '``', $name) . '`';
+    $do = static function (string $statement) use ($wpdb, $fail): int {
+        $rows = $wpdb->query($statement);
+        return $rows === false ? $fail('DATABASE', $wpdb->last_error) : (int) $rows;
+    };
+    $has = static fn (string $table) => $wpdb->get_var($wpdb->prepare('SHOW TABLES LIKE %s', $wpdb->esc_like($table))) === $table;
+    $do('START TRANSACTION');
+    // Nobody is logged in, and no password, key or link of before works.
+    $do("DELETE FROM $wpdb->usermeta WHERE meta_key IN ('session_tokens', '_application_passwords')");
+    $do("UPDATE $wpdb->users SET user_pass = '!', user_activation_key = ''");
+    $do("DELETE FROM $wpdb->options WHERE option_name LIKE '\\_transient\\_%' OR option_name LIKE '\\_site\\_transient\\_%'"
+        . " OR option_name LIKE 'aegir\\_login\\_%' OR option_name IN ('new_admin_email', 'adminhash')");
+    $do("UPDATE $wpdb->options SET option_value = '0' WHERE option_name = 'blog_public'");
+    $do("UPDATE $wpdb->comments SET comment_author_IP = ''");
+    // What a shop would tell others, or do on its own.
+    $prefix = $wpdb->prefix;
+    if ($has("{$prefix}woocommerce_api_keys")) {
+        $do("DELETE FROM {$prefix}woocommerce_api_keys");
+    }
+    if ($has("{$prefix}wc_webhooks")) {
+        $do("UPDATE {$prefix}wc_webhooks SET status = 'disabled'");
+    }
+    if ($has("{$prefix}actionscheduler_actions")) {
+        $do("UPDATE {$prefix}actionscheduler_actions SET status = 'canceled' WHERE status IN ('pending', 'in-progress')");
+    }
+    $changed = 0;
+    foreach (aegir_texts($fail) as [$table, $column, $value, $where, $key]) {
+        $new = aegir_anonymous($value, $keep, $changed);
+        if ($new !== $value && !$key) {
+            $do($wpdb->prepare('UPDATE ' . $quote($table) . ' SET ' . $quote($column) . " = %s WHERE $where", $new));
+        }
+    }
+    $do('COMMIT');
+    wp_cache_flush();
+    // The proof: as if nothing had been done.
+    $left = [];
+    foreach (aegir_texts($fail) as [$table, $column, $value]) {
+        preg_match_all(AEGIR_ADDRESS, $value, $found);
+        foreach ($found[0] as $address) {
+            if (!aegir_harmless($address, $keep)) {
+                $left["$table.$column"] = ($left["$table.$column"] ?? 0) + 1;
+            }
+        }
+    }
+    if ($left !== []) {
+        $fail('ADDRESSES_LEFT', implode(', ', array_map(static fn ($where, $n) => "$n in $where", array_keys($left), $left)));
+    }
+    return ['addresses' => (string) $changed, 'left' => '0'];
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.file;
+
+import dev.aegir.model.HostPath;
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.Tree;
+import dev.aegir.task.Change;
+import dev.aegir.task.Step;
+import dev.aegir.task.StepContext;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The target has what the source has. Run again it brings what has changed since. Not taken back: what is in the target was
+ * made for this, and goes with it.
+ *
+ * @param name the step's name
+ * @param from the source
+ * @param to the target, with the same paths
+ * @param limits how fast, and how patient
+ */
+record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step {
+    /**
+     * Limits of a copy.
+     *
+     * @param bandwidth KiB a second; 0 for no limit
+     * @param timeout seconds of silence
+     */
+    record Limits(int bandwidth, int timeout) {
+        Limits {
+            if (bandwidth < 0 || bandwidth > 10_000_000) {
+                throw new InvalidValueException(
+                        "setting bandwidth", String.valueOf(bandwidth), "write 1 to 10000000 KiB a second");
+            }
+            if (timeout < 10 || timeout > 86_400) {
+                throw new InvalidValueException(
+                        "setting timeout", String.valueOf(timeout), "write 10 to 86400 seconds");
+            }
+        }
+
+        /** What both allow. */
+        Limits and(Limits other) {
+            int slower = bandwidth == 0 || other.bandwidth == 0
+                    ? Math.max(bandwidth, other.bandwidth)
+                    : Math.min(bandwidth, other.bandwidth);
+            return new Limits(slower, Math.max(timeout, other.timeout));
+        }
+    }
+
+    /** A path of a tree. */
+    static HostPath at(Tree tree, String path) {
+        return path.isEmpty() ? tree.directory() : tree.directory().resolve(path);
+    }
+
+    @Override
+    public List<Change> preview(StepContext context) {
+        return List.of(new Change(
+                Change.Kind.RUN,
+                to.server().value(),
+                "copy to " + to.directory(),
+                "from " + from + ": what is missing or different there; what is too much there is deleted\n"));
+    }
+
+    @Override
+    public void run(StepContext context) throws InterruptedException {
+        long bytes = 0;
+        long files = 0;
+        for (String path : from.paths()) {
+            RsyncPair.Copied copied = new RsyncPair(context, from, to, limits).copy(path);
+            bytes += copied.bytes();
+            files += copied.files();
+        }
+        context.log(bytes + " bytes, " + files + " files changed");
+        // What a site writes, or what was made of it for the way.
+        String what = "copied." + (to.account().isPresent() ? "files" : "staging");
+        long bytesBefore = context.recall(what + ".bytes", Long.class).orElse(0L);
+        long filesBefore = context.recall(what + ".count", Long.class).orElse(0L);
+        context.remember(what + ".bytes", bytes + bytesBefore);
+        context.remember(what + ".count", files + filesBefore);
+        context.results(Map.of(
+                what + ".bytes", String.valueOf(bytes + bytesBefore),
+                what + ".count", String.valueOf(files + filesBefore)));
+    }
+}

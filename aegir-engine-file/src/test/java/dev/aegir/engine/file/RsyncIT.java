@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aegir.engine.file.CopyException.Problem;
+import dev.aegir.host.Host;
+import dev.aegir.host.Secret;
+import dev.aegir.lab.Fingerprint;
+import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
+import dev.aegir.model.Name;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Tree;
+import dev.aegir.spi.Backend;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.Secrets;
+import dev.aegir.task.Step;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** rsync between two real servers that know nothing of each other. */
+@Tag("lab")
+@Timeout(200)
+class RsyncIT {
+    private static final Id OWNER = Id.of("01JF1KES000000000000000001");
+    private static Lab lab;
+    private static LabServer one;
+    private static LabServer two;
+    private static final Map<Name, Host> HOSTS = new HashMap<>();
+    private static final Map<Name, Server> SERVERS = new HashMap<>();
+
+    @BeforeAll
+    static void connect() throws Exception {
+        lab = Lab.open();
+        List<LabServer> both = lab.servers("files1", "files2");
+        one = both.get(0);
+        two = both.get(1);
+        Backend ssh = ServiceLoader.load(Backend.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .filter(backend -> backend.scheme().equals("ssh"))
+                .findFirst()
+                .orElseThrow();
+        String key = Files.readString(lab.privateKey());
+        for (LabServer machine : both) {
+            Server server = Server.at(machine.name(), machine.address())
+                    .hostKey(machine.hostKey())
+                    .credential(SecretRef.of("ssh/lab"));
+            SERVERS.put(server.name(), server);
+            HOSTS.put(server.name(), ssh.connect(server, new OneSecret(key)));
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        HOSTS.values().forEach(Host::close);
+        lab.close();
+    }
+
+    @BeforeEach
+    void fresh() {
+        for (LabServer machine : List.of(one, two)) {
+            machine.reset();
+            machine.exec(
+                            "sh",
+                            "-c",
+                            "for u in anna bert; do id $u >/dev/null 2>&1 || useradd --system $u;"
+                                    + " rm -rf /srv/$u; install -d -o root -g $u -m 750 /srv/$u; install -d -o $u -g $u /srv/$u/files; done")
+                    .orThrow();
+        }
+    }
+
+    private static void as(LabServer machine, String account, String script) {
+        machine.execWithInput(script, "runuser", "-u", account, "--", "sh", "-eu")
+                .orThrow();
+    }
+
+    private static Tree tree(LabServer machine, String account) {
+        return new Tree(
+                OWNER,
+                "docs.example.net",
+                Name.of(machine.name()),
+                HostPath.of("/srv/" + account),
+                List.of("files"),
+                Optional.of(account));
+    }
+
+    private static Map<String, String> copied(Tree from, Tree to) throws Exception {
+        return copied(new RsyncEngine().copy(request(from), request(to)));
+    }
+
+    private static Map<String, String> copied(List<Step> steps) throws Exception {
+        RunContext context = new RunContext(HOSTS);
+        for (Step step : steps) {
+            step.run(context);
+        }
+        return context.results;
+    }
+
+    private static EngineRequest<Tree> request(Tree tree) {
+        return new EngineRequest<>(
+                tree,
+                SERVERS.get(tree.server()),
+                Service.of(ServiceKind.FILE, "rsync").with("timeout", "20"));
+    }
+
+    private static List<String> content(LabServer machine, String account) {
+        List<String> lines = new ArrayList<>();
+        machine.fingerprint("/srv/" + account + "/files")
+                .entries()
+                .forEach((path, entry) -> lines.add(path.replace("/srv/" + account, "") + " "
+                        + entry.replaceAll("(anna|bert):(anna|bert)", "owner")));
+        return lines;
+    }
+
+    /** Abuse case 22: whatever files are called, and whatever links lie among them. */
+    @Test
+    void everyNameArrivesAndLinksStayLinks() throws Exception {
+        as(one, "anna", """
+                cd /srv/anna/files
+                for name in '-e sh' 'host:path' '--delete' 'a
+                b' '$(touch x)' '*' "it's" '"' '\\\\' 'é' ' ' '.hidden'; do
+                    printf '%s' "$name" >"./$name"
+                done
+                mkdir deep empty && printf x >deep/x && chmod 600 deep/x && chmod 4755 ./-e*
+                ln -s /etc/passwd out && ln -s ../../.. up && ln -s deep in && mkfifo pipe
+                """);
+        as(two, "bert", "printf old >/srv/bert/files/old; mkdir /srv/bert/files/olddir");
+        Map<String, String> results = copied(tree(one, "anna"), tree(two, "bert"));
+        List<String> wanted = content(one, "anna").stream()
+                .filter(line -> !line.startsWith("/files/pipe"))
+                .map(line -> line.replace("file 4755", "file 755"))
+                .toList();
+        assertThat(content(two, "bert")).isEqualTo(wanted);
+        assertThat(results.get("copied.files.count")).isEqualTo("15");
+        assertThat(two.exists("/srv/x")).isFalse();
+
+        // A second time there is nothing to bring; on the same server it goes just so.
+        assertThat(copied(tree(one, "anna"), tree(two, "bert")).get("copied.files.count"))
+                .isEqualTo("0");
+        copied(tree(one, "anna"), tree(one, "bert"));
+        assertThat(content(one, "bert")).isEqualTo(wanted);
+    }
+
+    /** Abuse case 17: a tenant swaps directories for links while they are copied; nothing outside is read or written. */
+    @Test
+    void swappedDirectoriesLeadNowhere() throws Exception {
+        two.execWithInput(
+                        "witness",
+                        "sh",
+                        "-c",
+                        "mkdir -p /srv/witness && cat >/srv/witness/file && chmod 700 /srv/witness")
+                .orThrow();
+        as(
+                one,
+                "anna",
+                "cd /srv/anna/files; for i in 1 2 3 4 5 6 7 8 9; do mkdir d$i; for j in 1 2 3 4 5 6 7 8 9; do echo $i >d$i/$j; done; done");
+        Fingerprint before = two.fingerprint("/srv/witness", "/etc");
+        two.exec(
+                        "sh",
+                        "-c",
+                        "runuser -u bert -- timeout 60 sh -c 'cd /srv/bert/files; while :; do for i in 1 2 3 4 5; do"
+                                + " rm -rf d$i; ln -s /srv/witness d$i; rm -f d$i; ln -s /etc d$i; rm -f d$i; done; done' >/dev/null 2>&1 &")
+                .orThrow();
+        for (int i = 0; i < 10; i++) {
+            try {
+                copied(tree(one, "anna"), tree(two, "bert"));
+            } catch (CopyException e) {
+                // What somebody takes away while it is written cannot be whole.
+                assertThat(e.problem()).isIn(Problem.UNREADABLE, Problem.TARGET_ENDED);
+            }
+        }
+        assertThat(two.fingerprint("/srv/witness", "/etc").differencesFrom(before))
+                .isEmpty();
+    }
+
+    /** G9 and promise 11: a source that is not there deletes nothing. */
+    @Test
+    void aSourceThatIsMissingDeletesNothing() throws Exception {
+        as(two, "bert", "printf kept >/srv/bert/files/kept");
+        one.exec("rm", "-rf", "/srv/anna/files").orThrow();
+        assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
+                .isInstanceOfSatisfying(
+                        CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREADABLE));
+        assertThat(two.file("/srv/bert/files/kept")).isEqualTo("kept");
+        two.exec("rm", "-rf", "/srv/bert/files").orThrow();
+        one.exec("install", "-d", "-o", "anna", "-g", "anna", "/srv/anna/files").orThrow();
+        assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
+                .isInstanceOfSatisfying(
+                        CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREADABLE))
+                .hasMessageContaining("has no target");
+    }
+
+    /** A copy that broke off is said to have done so, and goes on where it was. */
+    @Test
+    void brokenOffAndGoneOnWith() throws Exception {
+        as(one, "anna", "head -c 60000000 /dev/zero | tr '\\\\0' x >/srv/anna/files/big");
+        one.exec(
+                        "sh",
+                        "-c",
+                        "(for i in $(seq 1 400); do if pkill -KILL -u anna -x rsync; then exit; fi; sleep 0.02; done) >/dev/null 2>&1 &")
+                .orThrow();
+        assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
+                .isInstanceOfSatisfying(
+                        CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.SOURCE_ENDED))
+                .hasMessageContaining("Try again");
+        copied(tree(one, "anna"), tree(two, "bert"));
+        assertThat(content(two, "bert")).isEqualTo(content(one, "anna"));
+    }
+
+    @Test
+    void aTargetThatIsFullSaysSo() throws Exception {
+        as(one, "anna", "head -c 9000000 /dev/urandom >/srv/anna/files/big");
+        two.exec(
+                        "mount",
+                        "-t",
+                        "tmpfs",
+                        "-o",
+                        "size=2m,uid=" + two.exec("id", "-u", "bert").stdout().strip(),
+                        "tmpfs",
+                        "/srv/bert/files")
+                .orThrow();
+        try {
+            assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
+                    .isInstanceOfSatisfying(
+                            CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.FULL));
+        } finally {
+            two.exec("umount", "/srv/bert/files").orThrow();
+        }
+    }
+
+    @Test
+    void aServerWithoutRsyncSaysSo() throws Exception {
+        for (LabServer without : List.of(one, two)) {
+            without.exec("mv", "/usr/bin/rsync", "/usr/bin/rsync.away").orThrow();
+            try {
+                assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
+                        .isInstanceOfSatisfying(
+                                CopyException.class,
+                                e -> assertThat(e.problem()).isEqualTo(Problem.NO_RSYNC))
+                        .hasMessageContaining(without.name() + " has no rsync");
+            } finally {
+                without.exec("mv", "/usr/bin/rsync.away", "/usr/bin/rsync").orThrow();
+            }
+        }
+    }
+
+    /** Abuse case 19: what is removed is the tree, and not what a link in it names, nor what bears another's mark. */
+    @Test
+    void removingFollowsNoLink() throws Exception {
+        as(one, "anna", "printf anna >/srv/anna/files/a");
+        as(one, "bert", "ln -s /srv/anna/files /srv/bert/files/other; ln -s /etc /srv/bert/files/etc");
+        List<Step> removal = new RsyncEngine().remove(request(tree(one, "bert")));
+        one.execWithInput("somebody", "sh", "-c", "cat >/srv/bert/.aegir").orThrow();
+        assertThatThrownBy(() -> copied(removal)).hasMessageContaining("bears the mark of somebody");
+        one.execWithInput(OWNER.value(), "sh", "-c", "cat >/srv/bert/.aegir; chmod 770 /srv/bert")
+                .orThrow();
+        copied(removal);
+        assertThat(one.exists("/srv/bert/files")).isFalse();
+        assertThat(one.file("/srv/anna/files/a")).isEqualTo("anna");
+        assertThat(one.exists("/etc/passwd")).isTrue();
+    }
+
+    private record OneSecret(String key) implements Secrets {
+        @Override
+        public Optional<Secret> find(SecretRef reference) {
+            return Optional.of(Secret.of(key));
+        }
+
+        @Override
+        public void keep(SecretRef reference, Secret secret) {
+            throw new UnsupportedOperationException("nothing is kept here");
+        }
+
+        @Override
+        public void forget(SecretRef reference) {
+            throw new UnsupportedOperationException("nothing is kept here");
+        }
+    }
+}

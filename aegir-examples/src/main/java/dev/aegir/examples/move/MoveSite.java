@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.move;
+
+import dev.aegir.Aegir;
+import dev.aegir.model.Environment;
+import dev.aegir.model.Site;
+import dev.aegir.task.CloneSite;
+import dev.aegir.task.MigrateSite;
+import dev.aegir.task.RenameSite;
+import dev.aegir.task.RetireMigration;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.UpgradeSite;
+
+/** A site that goes to another server while people write in it, and what belongs to that. */
+public final class MoveSite {
+    private MoveSite() {}
+
+    public static TaskInfo move(Aegir aegir, String name) throws InterruptedException {
+        // tag::move[]
+        Site site = aegir.inventory().site(name).orElseThrow();
+        Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");
+        TaskInfo moved = aegir.run(new MigrateSite(elsewhere)).orThrow();
+        System.out.println("closed for " + moved.results().get("freeze.milliseconds") + " ms");
+        // end::move[]
+        return moved;
+    }
+
+    public static void retire(Aegir aegir, String name) throws InterruptedException {
+        // tag::retire[]
+        aegir.run(new RetireMigration(name)).orThrow();
+        // end::retire[]
+    }
+
+    public static Site copy(Aegir aegir, String name) throws InterruptedException {
+        // tag::clone[]
+        Site copy = Site.of("staging." + name, "wordpress")
+                .environment(Environment.STAGING)
+                .http("web1/http")
+                .runtime("web1/runtime")
+                .database("web1/db")
+                .with("sanitise.keep", "@example.org");
+        aegir.run(new CloneSite(name, copy)).orThrow();
+        // end::clone[]
+        return copy;
+    }
+
+    public static void rename(Aegir aegir, String name, String other) throws InterruptedException {
+        // tag::rename[]
+        aegir.run(new RenameSite(name, other)).orThrow();
+        // end::rename[]
+    }
+
+    static void upgrade(Aegir aegir, String name) throws InterruptedException {
+        // tag::upgrade[]
+        aegir.run(new UpgradeSite(name, "wordpress-6.8")).orThrow();
+        // end::upgrade[]
+    }
+}

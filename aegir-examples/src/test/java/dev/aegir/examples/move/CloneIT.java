@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.Aegir;
+import dev.aegir.examples.Browser;
+import dev.aegir.examples.Browser.Page;
+import dev.aegir.lab.Fingerprint;
+import dev.aegir.model.Id;
+import dev.aegir.model.Site;
+import dev.aegir.task.CloneSite;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.LoginLink;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Copies of a real WordPress. */
+@Tag("lab")
+@Timeout(400)
+class CloneIT {
+    private static final String NAME = MoveLab.NAME;
+    private static MoveLab lab;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void open() {
+        lab = new MoveLab();
+    }
+
+    @AfterAll
+    static void close() {
+        lab.close();
+    }
+
+    private static String dump(Site site) {
+        return lab.web1
+                .exec(
+                        "mariadb-dump",
+                        "--skip-dump-date",
+                        "--skip-extended-insert",
+                        site.id().account())
+                .orThrow()
+                .stdout();
+    }
+
+    /** Abuse cases 30 and 49: the copy reaches nobody, and the original is the same to the byte, also when the copy is gone. */
+    @Test
+    void aCopyForALowerEnvironment() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site source = aegir.inventory().site(NAME).orElseThrow();
+            String database = "`" + source.id().account() + "`";
+            MoveLab.sql(lab.web1, "USE " + database + """
+                    ;
+                    INSERT INTO wp_users (user_login, user_pass, user_email) VALUES
+                        ('bob', 'x', 'bob@customers.example.com'), ('eve', 'x', 'eve@example.org'), ('al', 'x', 'a@b.de');
+                    INSERT INTO wp_usermeta (user_id, meta_key, meta_value) VALUES
+                        (1, 'session_tokens', 'a:1:{s:1:"t";s:1:"x";}'), (1, '_application_passwords', 'a:0:{}');
+                    INSERT INTO wp_options (option_name, option_value, autoload) VALUES
+                        ('shop', 'a:1:{s:2:"to";s:25:"bob@customers.example.com";}', 'no'),
+                        ('odd', 'x:"bob%40customers.example.com', 'no');
+                    UPDATE wp_comments SET comment_content = 'Write to Bob <bob@customers.example.com>, please.';
+                    """);
+            lab.web1
+                    .execWithInput(
+                            "a picture",
+                            "runuser",
+                            "-u",
+                            source.id().account(),
+                            "--",
+                            "tee",
+                            "/srv/aegir/sites/" + source.id() + "/files/a.txt")
+                    .orThrow();
+            Fingerprint files = MoveLab.files(lab.web1);
+            List<String> databases = MoveLab.databases(lab.web1);
+            String rows = dump(source);
+
+            Site copy = MoveSite.copy(aegir, NAME);
+            String other = "staging." + NAME;
+            Browser visitor = new Browser(lab.web1.http(), other);
+            Page page = visitor.get("/");
+            assertThat(page).returns(200, Page::status);
+            assertThat(page.body())
+                    .contains("A moving story", "http://" + other + "/")
+                    .doesNotContain("//" + NAME);
+            assertThat(visitor.get("/wp-content/uploads/a.txt")).returns("a picture", Page::body);
+            assertThat(rows).contains("bob@customers.example.com");
+            assertThat(dump(copy))
+                    .doesNotContain("customers.example.com", "a@b.de", "session_tokens", "_application_passwords")
+                    .contains("eve@example.org")
+                    .containsPattern("s:25:.\"[0-9a-f]+@x\\.invalid");
+            assertThat(lab.web1
+                            .exec("sh", "-c", "ls /etc/systemd/system | grep -c " + copy.id() + " || true")
+                            .orThrow()
+                            .stdout()
+                            .strip())
+                    .as("nothing is run regularly")
+                    .isEqualTo("0");
+            assertThat(dump(source)).isEqualTo(rows);
+            // The one way in is a link of ours.
+            URI link = URI.create(
+                    aegir.run(new LoginLink(other)).orThrow().results().get("login.link"));
+            assertThat(visitor.get(link.getRawPath() + "?" + link.getRawQuery()))
+                    .returns(302, Page::status);
+
+            aegir.run(new DeleteSite(other)).orThrow();
+            assertThat(MoveLab.files(lab.web1).differencesFrom(files)).isEmpty();
+            assertThat(MoveLab.databases(lab.web1)).isEqualTo(databases);
+            assertThat(dump(source)).isEqualTo(rows);
+            assertThat(new Browser(lab.web1.http(), NAME).get("/")).returns(200, Page::status);
+        }
+    }
+
+    /** Whatever names its settings bring along, a copy never gets at the original's database. */
+    @Test
+    void aCopyElsewhereAndUnderAnotherName() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site source = aegir.inventory().site(NAME).orElseThrow();
+            Site copy = source.identified(Id.next())
+                    .named("second.example.net")
+                    .with("db.name", source.id().account())
+                    .with("db.user", source.id().account())
+                    .http("web2/http")
+                    .runtime("web2/runtime")
+                    .database("web2/db");
+            aegir.run(new CloneSite(NAME, copy)).orThrow();
+            Browser visitor = new Browser(lab.web2.http(), "second.example.net");
+            assertThat(visitor.get("/")).returns(200, Page::status);
+            assertThat(MoveLab.databases(lab.web2).toString())
+                    .contains(copy.id().account())
+                    .doesNotContain(source.id().account());
+
+            MoveSite.rename(aegir, "second.example.net", "third.example.net");
+            Page page = new Browser(lab.web2.http(), "third.example.net").get("/");
+            assertThat(page).returns(200, Page::status);
+            assertThat(page.body()).contains("//third.example.net/").doesNotContain("second.example.net");
+            assertThat(visitor.get("/")).returns(301, Page::status);
+            assertThat(aegir.inventory().site("third.example.net").map(Site::id))
+                    .contains(copy.id());
+            // S9: nothing is left of the former name but what leads to the new one.
+            assertThat(lab.web2
+                            .exec("sh", "-c", "ls /etc/nginx/aegir/sites | wc -l")
+                            .orThrow()
+                            .stdout()
+                            .strip())
+                    .isEqualTo("1");
+        }
+    }
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.move;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aegir.Aegir;
+import dev.aegir.examples.Browser;
+import dev.aegir.examples.Browser.Page;
+import dev.aegir.lab.Fingerprint;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.MigrateSite;
+import dev.aegir.task.TaskEvent;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A real WordPress moves between two servers while people write in it. */
+@Tag("lab")
+@Timeout(400)
+class MigrationIT {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationIT.class);
+    private static final String NAME = MoveLab.NAME;
+    private static MoveLab lab;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void open() {
+        lab = new MoveLab();
+    }
+
+    @AfterAll
+    static void close() {
+        lab.close();
+    }
+
+    private static Set<Integer> rows(LabServer server, Site site) {
+        return MoveLab.sql(
+                        server,
+                        "SELECT option_value FROM `" + site.id().account()
+                                + "`.wp_options WHERE option_name LIKE 'written\\_%'")
+                .lines()
+                .map(Integer::valueOf)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<Integer> uploads(LabServer server, Site site) {
+        String list = "cd /srv/aegir/sites/" + site.id() + "/files && grep -H '' -- written-*.txt";
+        return server.exec("sh", "-c", list)
+                .orThrow()
+                .stdout()
+                .lines()
+                .filter(line -> line.matches("written-([0-9]+)\\.txt:\\1"))
+                .map(line -> Integer.valueOf(line.substring(line.indexOf(':') + 1)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Promise 11 and the point of it all: what was acknowledged is there, wherever it was written. */
+    @Test
+    void noWriteIsLost() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            TaskInfo moved;
+            Set<Integer> atTheEnd;
+            int refused;
+            try (Writers writers = new Writers(lab.web1.http(), NAME, 3)) {
+                writers.awaitMore(20);
+                moved = MoveSite.move(aegir, NAME);
+                // They still ask the former server, which hands them on.
+                writers.awaitMore(20);
+                writers.rest();
+                atTheEnd = writers.acknowledged();
+                refused = writers.refused();
+            }
+            Set<Integer> lost = new TreeSet<>(atTheEnd);
+            lost.removeAll(rows(lab.web2, site));
+            Set<Integer> lostUploads = new TreeSet<>(atTheEnd);
+            lostUploads.removeAll(uploads(lab.web2, site));
+            LOG.info(
+                    "acknowledged writes: {}, lost rows: {}, lost uploads: {}, refused meanwhile: {}, closed for {} ms; {}",
+                    atTheEnd.size(),
+                    lost.size(),
+                    lostUploads.size(),
+                    refused,
+                    moved.results().get("freeze.milliseconds"),
+                    moved.results());
+            assertThat(lost).as("rows that were acknowledged and are not there").isEmpty();
+            assertThat(lostUploads)
+                    .as("uploads that were acknowledged and are not there")
+                    .isEmpty();
+            assertThat(atTheEnd).hasSizeGreaterThan(40);
+            // Nothing was written to the former database afterwards.
+            assertThat(rows(lab.web1, site)).hasSizeLessThanOrEqualTo(atTheEnd.size() - 20);
+            assertThat(moved.results())
+                    .containsKeys("freeze.milliseconds", "copied.files.bytes", "copied.staging.bytes", "dump.tables");
+            assertThat(new Browser(lab.web2.http(), NAME).get("/"))
+                    .returns(200, Page::status)
+                    .extracting(Page::body)
+                    .asString()
+                    .contains("A moving story");
+            Site now = aegir.inventory().site(NAME).orElseThrow();
+            assertThat(now.id()).isEqualTo(site.id());
+            assertThat(now.service(ServiceKind.HTTP).orElseThrow()).hasToString("web2/http");
+
+            // What it has left behind is not forgotten.
+            assertThatThrownBy(() -> aegir.submit(new DeleteSite(NAME)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("Retire that first");
+            List<String> databases = MoveLab.databases(lab.web2);
+            Fingerprint files = MoveLab.files(lab.web2);
+            MoveSite.retire(aegir, NAME);
+            assertThat(MoveLab.files(lab.web2).differencesFrom(files)).isEmpty();
+            assertThat(MoveLab.databases(lab.web2)).isEqualTo(databases);
+            assertThat(MoveLab.databases(lab.web1).toString())
+                    .doesNotContain(site.id().account());
+            assertThat(lab.web1.exists("/srv/aegir/sites/" + site.id())).isFalse();
+            assertThat(lab.web1.exec("getent", "passwd", site.id().account()).succeeded())
+                    .isFalse();
+            assertThat(new Browser(lab.web2.http(), NAME).get("/")).returns(200, Page::status);
+
+            aegir.run(new DeleteSite(NAME)).orThrow();
+            assertThat(MoveLab.databases(lab.web2).toString())
+                    .doesNotContain(site.id().account());
+        }
+    }
+
+    /** Promise 11: a failed migration leaves the site exactly as its fingerprint was before. */
+    @Test
+    void whatFailsBeforeItIsOpenIsTakenBack() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");
+            Browser visitor = new Browser(lab.web1.http(), NAME);
+            assertThat(visitor.get("/")).returns(200, Page::status);
+            Fingerprint here = MoveLab.files(lab.web1);
+            Fingerprint there = MoveLab.files(lab.web2);
+            List<String> databasesHere = MoveLab.databases(lab.web1);
+            List<String> databasesThere = MoveLab.databases(lab.web2);
+
+            assertThat(aegir.preview(new MigrateSite(elsewhere)).isEmpty()).isFalse();
+            TaskInfo failed = aegir.run(new MigrateSite(elsewhere, List.of("false")));
+            assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            unchanged(aegir, site, visitor);
+            assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
+            assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();
+            assertThat(MoveLab.databases(lab.web1)).isEqualTo(databasesHere);
+            assertThat(MoveLab.databases(lab.web2)).isEqualTo(databasesThere);
+
+            // The target is full when its turn comes.
+            lab.web1
+                    .exec(
+                            "sh",
+                            "-c",
+                            "runuser -u " + site.id().account() + " -- head -c 9000000 /dev/urandom >/tmp/big && "
+                                    + "install -o " + site.id().account() + " -g "
+                                    + site.id().account() + " /tmp/big /srv/aegir/sites/"
+                                    + site.id() + "/files/big && rm /tmp/big")
+                    .orThrow();
+            here = MoveLab.files(lab.web1);
+            lab.web2
+                    .exec("mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "tmpfs", "/srv/aegir/sites")
+                    .orThrow();
+            try {
+                TaskInfo full = aegir.run(new MigrateSite(elsewhere));
+                assertThat(full.state()).as(full.toString()).isEqualTo(TaskState.ROLLED_BACK);
+                assertThat(full.toString()).contains("no space left");
+            } finally {
+                lab.web2.exec("umount", "/srv/aegir/sites").orThrow();
+            }
+            unchanged(aegir, site, visitor);
+            assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
+            assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();
+            assertThat(MoveLab.databases(lab.web2)).isEqualTo(databasesThere);
+        }
+    }
+
+    /** A target that dies while the site is closed does not keep it closed; what it has is cleared when it is back. */
+    @Test
+    void aTargetThatDiesDoesNotKeepItClosed() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            Browser visitor = new Browser(lab.web1.http(), NAME);
+            Fingerprint here = MoveLab.files(lab.web1);
+            Fingerprint there = MoveLab.files(lab.web2);
+            AtomicInteger open = new AtomicInteger();
+            AtomicBoolean dead = new AtomicBoolean();
+            Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");
+            TaskInfo ended = aegir.submit(new MigrateSite(elsewhere)).follow(event -> {
+                if (event.kind() == TaskEvent.Kind.STEP_STARTED
+                        && event.step().contains(": load from ")
+                        && !dead.getAndSet(true)) {
+                    lab.web2.kill();
+                } else if (event.kind() == TaskEvent.Kind.STEP_UNDONE
+                        && event.step().contains("is about to be closed")) {
+                    open.set(status(visitor));
+                    lab.web2.start();
+                }
+            });
+            assertThat(open).as("while the target was dead").hasValue(200);
+            assertThat(ended.state()).as(ended.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            unchanged(aegir, site, visitor);
+            assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
+            assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();
+        }
+    }
+
+    /** A network that is cut for a minute, which nobody is told of: it goes on when it is there again. */
+    @Test
+    void aNetworkThatIsAwayForAMinute() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            AtomicBoolean cut = new AtomicBoolean();
+            TaskInfo moved = aegir.submit(new MigrateSite(
+                            site.http("web2/http").runtime("web2/runtime").database("web2/db")))
+                    .follow(event -> {
+                        if (event.kind() == TaskEvent.Kind.STEP_STARTED
+                                && event.step().contains("rsync: copy")
+                                && !cut.getAndSet(true)) {
+                            lab.web2.pause();
+                            LockSupport.parkNanos(Duration.ofSeconds(60).toNanos());
+                            lab.web2.unpause();
+                        }
+                    });
+            assertThat(moved.state()).as(moved.toString()).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
+            LabServer where = moved.state() == TaskState.SUCCEEDED ? lab.web2 : lab.web1;
+            LOG.info("a network that was away for a minute: {}", moved.state());
+            assertThat(new Browser(where.http(), NAME).get("/")).returns(200, Page::status);
+            assertThat(aegir.inventory().site(NAME).flatMap(now -> now.service(ServiceKind.HTTP)))
+                    .hasToString("Optional[" + where.name() + "/http]");
+        }
+    }
+
+    private static int status(Browser visitor) {
+        try {
+            return visitor.get("/").status();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void unchanged(Aegir aegir, Site site, Browser visitor) throws Exception {
+        assertThat(aegir.inventory().site(NAME)).contains(site);
+        assertThat(visitor.get("/")).returns(200, Page::status);
+    }
+}
