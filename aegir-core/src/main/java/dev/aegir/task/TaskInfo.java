@@ -2,6 +2,7 @@
 package dev.aegir.task;
 
 import dev.aegir.model.Id;
+import dev.aegir.model.RefusedException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -49,5 +50,21 @@ public record TaskInfo(
             throw new TaskFailedException(this);
         }
         return this;
+    }
+
+    /**
+     * Something it tells its caller.
+     *
+     * @param name what it is, such as {@code backup.id}
+     * @return the value
+     * @throws RefusedException when it told nothing of that name; the message lists what it told
+     */
+    public String result(String name) {
+        String value = results.get(name);
+        if (value == null) {
+            throw new RefusedException("The task \"" + title + "\" (" + state + ") told no " + name + "; it told "
+                    + (results.isEmpty() ? "nothing" : String.join(", ", results.keySet())) + ".");
+        }
+        return value;
     }
 }

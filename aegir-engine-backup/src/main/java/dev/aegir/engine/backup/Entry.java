@@ -81,24 +81,21 @@ record Entry(char type, String mode, long bytes, String name, Optional<String> t
 
         private static byte[] unescaped(String text) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c != '\\' || i + 1 == text.length()) {
+            int at = 0;
+            while (at < text.length()) {
+                char c = text.charAt(at++);
+                if (c != '\\' || at == text.length()) {
                     out.write(c);
                     continue;
                 }
-                i++;
-                char next = text.charAt(i);
+                char next = text.charAt(at++);
                 if (next >= '0' && next <= '7') {
-                    int end = Math.min(i + 3, text.length());
-                    int value = 0;
-                    int at = i;
+                    int end = Math.min(at + 2, text.length());
+                    int value = next - '0';
                     while (at < end && text.charAt(at) >= '0' && text.charAt(at) <= '7') {
-                        value = value * 8 + text.charAt(at) - '0';
-                        at++;
+                        value = value * 8 + text.charAt(at++) - '0';
                     }
                     out.write(value);
-                    i = at - 1;
                 } else {
                     int known = "abtnvfr".indexOf(next);
                     out.write(known >= 0 ? 7 + known : next);

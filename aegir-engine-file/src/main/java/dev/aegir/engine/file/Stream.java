@@ -44,7 +44,7 @@ final class Stream {
         return stream;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes it.
+    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes it.
     private void transfer() {
         byte[] buffer = new byte[128 * 1024];
         try (out) {

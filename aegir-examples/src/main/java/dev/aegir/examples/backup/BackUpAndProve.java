@@ -62,7 +62,7 @@ public final class BackUpAndProve {
         // tag::backup[]
         TaskInfo taken =
                 aegir.run(BackupSite.of(site).to("vault/backup").frozen()).orThrow();
-        Id backup = Id.of(taken.results().get("backup.id"));
+        Id backup = Id.of(taken.result("backup.id"));
         // end::backup[]
 
         // tag::verify[]
@@ -108,7 +108,7 @@ public final class BackUpAndProve {
     public Id restore(String site, Id backup) throws InterruptedException {
         // tag::restore[]
         TaskInfo restored = aegir.run(RestoreSite.of(site, backup)).orThrow();
-        Id safety = Id.of(restored.results().get("backup.id"));
+        Id safety = Id.of(restored.result("backup.id"));
         // end::restore[]
         return safety;
     }
