@@ -290,8 +290,9 @@ class BackupIT {
         return Integer.parseInt(blog.as("""
                         cd files; i=0
                         while [ ! -e /tmp/stop-swapping ] && [ $i -lt 100000 ]; do
-                            mv -T race race.kept 2>/dev/null && ln -s /srv/witness race 2>/dev/null
-                            rm -f race 2>/dev/null; mv -T race.kept race 2>/dev/null; i=$((i + 1))
+                            { mv -T race race.kept && ln -s /srv/witness race; } 2>/dev/null || :
+                            { rm -f race; mv -T race.kept race; } 2>/dev/null || :
+        i=$((i + 1))
                         done
                         echo $i""").strip());
     }
