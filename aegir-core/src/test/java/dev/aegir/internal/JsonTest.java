@@ -4,7 +4,9 @@ package dev.aegir.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aegir.internal.tasks.Half;
 import dev.aegir.internal.tasks.Handlers;
+import dev.aegir.internal.tasks.Renamed;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
@@ -66,6 +68,8 @@ class JsonTest {
         assertThat(records.stream().filter(Task.class::isAssignableFrom))
                 .isNotEmpty()
                 .containsExactlyInAnyOrderElementsOf(Samples.tasks());
+        // These two are stored with the step that they hold, by the codec.
+        records.removeAll(List.of(Renamed.class, Half.class));
         assertThat(records.stream().filter(Step.class::isAssignableFrom))
                 .isNotEmpty()
                 .containsExactlyInAnyOrderElementsOf(new ArrayList<Class<?>>(Handlers.steps()));

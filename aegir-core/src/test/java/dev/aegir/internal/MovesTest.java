@@ -284,6 +284,26 @@ class MovesTest {
                 .noneMatch(step -> step.startsWith("pool: remove"));
     }
 
+    @Test
+    void aSiteOfFilesAloneHasLittleToMove() throws InterruptedException {
+        code("brochure", "static");
+        code("brochure-2", "static");
+        done(new InstallSite(Site.of("files.example.net", "brochure").http("web1/http")));
+        assertThat(steps(new UpgradeSite("files.example.net", "brochure-2")))
+                .containsExactly(
+                        "bring code brochure-2 to web1",
+                        "files.example.net is about to be closed",
+                        "publish files.example.net on web1, to be moved",
+                        "inventory: save site files.example.net, to be moved",
+                        "inventory: save site files.example.net",
+                        "publish files.example.net on web1",
+                        "files.example.net is open again");
+        done(new UpgradeSite("files.example.net", "brochure-2"));
+        assertThat(steps(new RetireMigration("files.example.net")))
+                .containsExactly(
+                        "inventory: save site files.example.net, retiring", "inventory: save site files.example.net");
+    }
+
     /** S7, and abuse case 30 before anything is made: names of the source are not the copy's. */
     @Test
     void aCopySharesNothingWithItsSource() throws InterruptedException {

@@ -9,6 +9,8 @@ import dev.aegir.host.FileTransaction;
 import dev.aegir.host.SecretText;
 import dev.aegir.host.Workbench;
 import dev.aegir.internal.tasks.Handlers;
+import dev.aegir.internal.tasks.RemoveStaging;
+import dev.aegir.model.Backup;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Database;
@@ -21,6 +23,7 @@ import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.Release;
+import dev.aegir.model.Retention;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.ServerFacts;
@@ -29,14 +32,18 @@ import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
+import dev.aegir.model.Tree;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.model.WwwPolicy;
+import dev.aegir.task.BackupSite;
 import dev.aegir.task.Change;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.Lock;
+import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
@@ -97,6 +104,26 @@ final class Samples {
             Map.of("A_B", "c d"),
             Settings.none().with("memory", "128"),
             Optional.of(new Pool.Cron(List.of("/usr/bin/php", "cron.php"), 15)));
+    static final Tree TREE = new Tree(
+            SITE.id(),
+            "docs.example.net",
+            Name.of("web1"),
+            HostPath.of("/srv/sites/docs"),
+            List.of("files", "private"),
+            Optional.of(SITE.id().account()));
+    static final Retention RETENTION = new Retention(24, 7, 5, 12, 3, 2, Duration.ofDays(30));
+    static final Backup BACKUP = new Backup(
+            ID,
+            SITE.id(),
+            "docs.example.net",
+            ServiceRef.of("vault/backup"),
+            Backup.Reason.SAFETY,
+            Backup.Consistency.LIVE,
+            Optional.of(SITE),
+            Optional.of(SITE.id()),
+            Optional.of(new Backup.Contents(
+                    NOW, List.of(new Backup.Part("files", "files.tar.zst", 17, "00ff")), Map.of("files", "3"))),
+            Optional.of(new Backup.Verified(Backup.Level.SAMPLE, NOW)));
     static final Command COMMAND = new Command(
             List.of("sh", "-c", "echo \"$1\"\n\u00e9", "\ud83d\ude00", "", "--", "'"),
             Optional.of("www-data"),
@@ -146,6 +173,15 @@ final class Samples {
             return new UpdateSite(SITE);
         } else if (type.equals(SetSiteAliases.class)) {
             return new SetSiteAliases(SITE.name(), SITE.aliases(), SITE.redirectedNames());
+        } else if (type.equals(BackupSite.class)) {
+            return new BackupSite(
+                    SITE.name(),
+                    ID,
+                    Optional.of(ServiceRef.of("vault/backup")),
+                    Backup.Reason.SCHEDULED,
+                    Backup.Consistency.FROZEN);
+        } else if (type.equals(DrillBackup.class)) {
+            return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }
@@ -160,6 +196,8 @@ final class Samples {
             return RUN_COMMAND;
         } else if (type.equals(WaitUntil.class)) {
             return waitUntil();
+        } else if (type.equals(RemoveStaging.class)) {
+            return new RemoveStaging(Name.of("web1"), RemoveStaging.directory(ID, "dump"));
         }
         return (Step) ofItsComponents(type);
     }
@@ -180,6 +218,14 @@ final class Samples {
                 Map.entry(SecretRef.class, SecretRef.of("a/b")),
                 Map.entry(String.class, "what it is for"),
                 Map.entry(boolean.class, true),
+                Map.entry(Id.class, ID),
+                Map.entry(Instant.class, NOW),
+                Map.entry(List.class, List.of("/usr/bin/true", "all")),
+                Map.entry(Tree.class, TREE),
+                Map.entry(Backup.class, BACKUP),
+                Map.entry(Backup.Level.class, Backup.Level.DRILL),
+                Map.entry(RestoreSite.What.class, RestoreSite.What.values()[0]),
+                Map.entry(Retention.class, RETENTION),
                 Map.entry(Optional.class, Optional.of("somebody")));
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
@@ -207,6 +253,9 @@ final class Samples {
                 SITE,
                 VIRTUAL_HOST,
                 POOL,
+                TREE,
+                BACKUP,
+                RETENTION,
                 new Database(ID, "docs.example.net", "docs", "docs_2", SecretRef.of("a/b"), List.of("192.0.2.1")),
                 new DatabaseAccess(
                         Name.of("mysql"),

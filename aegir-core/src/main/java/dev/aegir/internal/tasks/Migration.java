@@ -137,7 +137,7 @@ final class Migration {
         if (!moves) {
             plan = plan.then(to.configured());
         }
-        if (!source.codebase().equals(target.codebase())) {
+        if (!source.codebase().equals(target.codebase()) && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.planned(Application::update)).then(to.looked());
         }
         plan = plan.then(checked()).then(to.works());

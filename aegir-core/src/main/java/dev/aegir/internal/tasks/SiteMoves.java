@@ -63,7 +63,7 @@ final class SiteMoves {
                 .then(database(from, to, "clone-" + copy.id(), planner))
                 .then(files(from, to, planner))
                 .then(to.planned((application, request) -> application.rename(request, source.name())));
-        if (!copy.codebase().equals(source.codebase())) {
+        if (!copy.codebase().equals(source.codebase()) && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.planned(Application::update));
         }
         if (isLower(copy, source) && to.needs(ServiceKind.DB)) {

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A stream that a thread of its own reads to its end: into another, or to be told. A reader that fell silent ends when the
@@ -19,7 +20,7 @@ final class Stream {
     private final InputStream in;
     private final OutputStream out;
     private final Thread thread;
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
     private volatile boolean broken;
 
     private Stream(InputStream in, OutputStream out) {
@@ -44,14 +45,13 @@ final class Stream {
         return stream;
     }
 
-    @SuppressWarnings("NonAtomicVolatileUpdate") // One thread writes it.
     private void transfer() {
         byte[] buffer = new byte[128 * 1024];
         try (out) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 out.write(buffer, 0, read);
                 out.flush();
-                bytes += read;
+                bytes.addAndGet(read);
             }
         } catch (IOException e) {
             // One of the programs has ended, or is out of reach: their exits say what happened.
@@ -65,7 +65,7 @@ final class Stream {
     }
 
     long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     /** What was said, once it is whole, or for a while has not become so. */
