@@ -262,7 +262,7 @@ final class HostFileChecks {
         assertEquals(
                 Stream.of(names)
                         .map(at::path)
-                        .sorted(Comparator.comparing(path -> index(files, path)))
+                        .sorted(Comparator.comparingInt(path -> index(files, path)))
                         .toList(),
                 at.host().files().compare(files).stream().map(FileState::path).toList(),
                 "what differs is found, and nothing else");
