@@ -63,16 +63,9 @@ final class Programs {
         }
     }
 
-    /** Runs a script, and keeps the beginning of what it prints. */
+    /** Runs a script that prints little. */
     static Ended run(Host host, Command command) throws InterruptedException {
-        StringBuilder output = new StringBuilder();
-        Ended ended = run(host, command, line -> {
-            if (output.length() < 64 * 1024) {
-                output.append(line).append('\n');
-            }
-            return true;
-        });
-        return new Ended(ended.exit(), output.toString(), ended.ended(), ended.complaints());
+        return ended(host.run(patient(command)));
     }
 
     /** Looks at lines as they come. */
@@ -105,14 +98,20 @@ final class Programs {
         for (int attempt = 1; attempt < context.attempt(); attempt++) {
             host.stop(key(context, what, attempt));
         }
-        Command patient = new Command(
+        return ended(host.runOnce(key(context, what, context.attempt()), patient(command), Input.none()));
+    }
+
+    private static Command patient(Command command) {
+        return new Command(
                 command.words(),
                 command.user(),
                 command.directory(),
                 command.environment(),
                 command.timeout(),
                 MOST_COMPLAINTS);
-        CommandResult result = host.runOnce(key(context, what, context.attempt()), patient, Input.none());
+    }
+
+    private static Ended ended(CommandResult result) {
         Complaints complaints = new Complaints();
         // As the streams are read: byte by byte.
         new String(result.stderr().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
@@ -218,20 +217,13 @@ final class Programs {
         }
     }
 
+    /** On a thread of its own; whoever waits for it hears of what goes wrong there. */
     private static CompletableFuture<Void> later(Runnable reading) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread reader = new Thread(
-                () -> {
-                    try {
-                        reading.run();
-                    } finally {
-                        done.complete(null);
-                    }
-                },
-                "aegir-backup");
-        reader.setDaemon(true);
-        reader.start();
-        return done;
+        return CompletableFuture.runAsync(reading, task -> {
+            Thread reader = new Thread(task, "aegir-backup");
+            reader.setDaemon(true);
+            reader.start();
+        });
     }
 
     /** What is said on standard error: how programs ended, and the last lines of everything else. */

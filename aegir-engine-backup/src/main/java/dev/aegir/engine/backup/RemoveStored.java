@@ -39,7 +39,9 @@ record RemoveStored(String name, Stored stored) implements Step {
         if (!needing.isEmpty()) {
             throw new RefusedException("The backup " + stored + " is needed by " + needing + "; delete these first.");
         }
-        run(context, stored, "make");
+        if (!run(context, stored, "look").isEmpty()) {
+            run(context, stored, "make");
+        }
     }
 
     static String run(StepContext context, Stored stored, String verb) throws InterruptedException {
