@@ -118,13 +118,13 @@ class RemoteDatabaseIT {
     @Test
     void mariaDb() throws Exception {
         MariaDbEngine engine = new MariaDbEngine();
-        both(engine, engine::facts, (request, path) -> engine.dump(request, path, "root:root"), engine::load);
+        both(engine, engine::facts, (request, path) -> engine.dump(request, path, "root:root"), engine::loadFile);
     }
 
     @Test
     void postgresql() throws Exception {
         PostgresqlEngine engine = new PostgresqlEngine();
-        both(engine, engine::facts, (request, path) -> engine.dump(request, path, "root:root"), engine::load);
+        both(engine, engine::facts, (request, path) -> engine.dump(request, path, "root:root"), engine::loadFile);
     }
 
     private void both(
