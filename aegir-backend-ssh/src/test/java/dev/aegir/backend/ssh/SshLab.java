@@ -55,9 +55,9 @@ record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoClo
                 .strip();
     }
 
-    /** What sshd has logged since then. */
+    /** What sshd has logged since then: as it calls itself, since journald finds out the unit of a process by looking at it later. */
     String logAfter(String end) {
-        return inside("journalctl --sync; journalctl -u ssh -q -o cat --after-cursor=\"$1\"", end);
+        return inside("journalctl --sync; journalctl -t sshd -q -o cat --after-cursor=\"$1\"", end);
     }
 
     @Override
