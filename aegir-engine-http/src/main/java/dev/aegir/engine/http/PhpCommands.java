@@ -15,6 +15,7 @@ final class PhpCommands {
     private static final String CONFIRM = Scripts.script("php-confirm.sh");
     private static final String ASK = Scripts.resource("php-ask.php").replaceFirst("^<\\?php\\s+(//[^\n]*\n)*", "");
     private static final String GONE = Scripts.script("php-gone.sh");
+    private static final String IDLE = Scripts.script("php-idle.sh");
     private static final String CRON_CHECK = Scripts.script("cron-check.sh");
     private static final String CRON_ACTIVATE = Scripts.script("cron-activate.sh");
     private static final String CRON_RUN = Scripts.script("cron-run.sh");
@@ -49,6 +50,12 @@ final class PhpCommands {
                         PhpPoolFile.PING,
                         String.valueOf(settings.reloadSeconds() + 15),
                         ASK)
+                .timeout(Duration.ofSeconds(settings.reloadSeconds() + 30L));
+    }
+
+    /** Waits until the requests of a pool that nobody is led to any more are answered. */
+    static Command idle(PhpSettings settings, HostPath socket) {
+        return Scripts.shell(IDLE, socket.value(), String.valueOf(settings.reloadSeconds()))
                 .timeout(Duration.ofSeconds(settings.reloadSeconds() + 30L));
     }
 

@@ -159,6 +159,7 @@ public final class PhpFpmEngine implements RuntimeEngine {
                 noCron(request),
                 processes("php-fpm: no processes of " + of(request), request.server(), settings)
                         .delete(settings.poolFile(pool.owner()), pool.owner())
+                        .check(PhpCommands.idle(settings, settings.socket(pool.owner())))
                         .confirm(PhpCommands.gone(settings, settings.socket(pool.owner())))
                         .build());
     }
