@@ -91,6 +91,32 @@ class PhpServingIT {
         assertThat(lab.machine().file("/root/slow")).isEqualTo("done");
     }
 
+    /** One record of PHP fills two buffers of nginx's own size exactly, and nginx thought that there was nothing to wait for. */
+    @Test
+    void aResponseInPiecesOutlivesTheReload() throws Exception {
+        Pool a = PhpLab.pool(A, "a");
+        String begun = a.home() + "/files/begun";
+        lab.code("pieces.php", """
+                <?php
+                for ($i = 0; $i < 90; $i++) { echo str_repeat('x', 100); }
+                touch('%s');
+                for ($i = 0; $i < 3000 && !file_exists(__DIR__ . '/go'); $i++) { usleep(10000); clearstatcache(); }
+                echo 'end';
+                """.formatted(begun));
+        lab.publish(a, "a.example.net");
+        lab.exec(
+                "systemd-run",
+                "--unit=pieces",
+                "sh",
+                "-c",
+                "curl -sN -o /root/pieces -H 'Host: a.example.net' http://127.0.0.1/pieces.php");
+        lab.exec("sh", "-c", "until [ -e " + begun + " ]; do sleep 0.05; done");
+        lab.publish(a, "other.example.net"); // a reload of nginx alone
+        lab.code("go", "");
+        lab.exec("sh", "-c", "while systemctl -q is-active pieces; do sleep 0.1; done");
+        assertThat(lab.machine().file("/root/pieces")).hasSize(9_003).endsWith("end");
+    }
+
     @Test
     void aBadPoolStopsNobody() throws Exception {
         lab.publish(PhpLab.pool(A, "a"), "a.example.net");
