@@ -89,7 +89,7 @@ log_size=$({ wc -c <"$error_log"; } 2>/dev/null || echo 0)
 # What "nginx -s reload" and Debian's unit do too, after they have read the whole configuration for nothing once more.
 kill -HUP "$master" || exit 1
 
-waited=0 # in hundredths of a second
+waited=0 # in hundredths of a second, nearly
 until has_new_worker; do
     waited=$((waited + 1))
     find_master || fail "nginx ended while it was reloading"
@@ -100,7 +100,8 @@ until has_new_worker; do
     if [ "$waited" -ge $((limit * 100)) ]; then
         fail "nginx has no new worker $limit s after it was told to reload"
     fi
-    sleep 0.01 # nobody tells us; a reload takes from 10 ms to some 100 ms
+    # Nobody tells us. A reload takes from 10 ms to some 100 ms; short naps at first, so that few sites need not wait.
+    if [ "$waited" -le 4 ]; then sleep 0.005; else sleep 0.01; fi
 done
 
 # The master gives new workers 100 ms to start before it tells the old ones to finish. They have started, so this saves the
@@ -115,6 +116,6 @@ while has_old_worker; do
         printf '%s\n' "an old worker of nginx is busy and has not yet stopped accepting connections"
         break
     fi
-    sleep 0.01 # nobody tells us
+    if [ "$waited" -le 3 ]; then sleep 0.002; else sleep 0.01; fi # nobody tells us; it takes them a moment
 done
 exit 0
