@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.crash;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * At which points of a scenario the program is killed: always the same. Without more being said, once within every kind of
+ * step that the scenario has, at another point of it than in the scenario before; of a WordPress, which takes long to bring
+ * back, only within kinds that no other site has, and at a few points besides.
+ */
+final class Sample {
+    /** Every so many points instead; 1 for all. */
+    private static final Optional<Integer> EVERY = Optional.ofNullable(Integer.getInteger("aegir.crash.every"));
+
+    private Sample() {}
+
+    static List<CrashPoints.Point> of(Scenario scenario, List<CrashPoints.Point> points) {
+        return EVERY.map(every -> spread(scenario, points, every)).orElseGet(() -> kinds(scenario, points));
+    }
+
+    private static List<CrashPoints.Point> spread(Scenario scenario, List<CrashPoints.Point> points, int every) {
+        List<CrashPoints.Point> chosen = new ArrayList<>();
+        for (int i = scenario.ordinal() % Math.max(1, Math.min(every, points.size() / 2));
+                i < points.size();
+                i += every) {
+            chosen.add(points.get(i));
+        }
+        return chosen;
+    }
+
+    private static List<CrashPoints.Point> kinds(Scenario scenario, List<CrashPoints.Point> points) {
+        Map<String, List<Integer>> kinds = new LinkedHashMap<>();
+        for (int i = 0; i < points.size(); i++) {
+            // What is said in the background is written when it fits.
+            if (!points.get(i).where().endsWith(" facts")) {
+                kinds.computeIfAbsent(points.get(i).kind(), absent -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        TreeSet<Integer> chosen = new TreeSet<>();
+        int number = scenario.ordinal();
+        for (List<Integer> of : kinds.values()) {
+            chosen.add(of.get(number++ % of.size()));
+        }
+        return chosen.stream().map(points::get).toList();
+    }
+}
