@@ -105,7 +105,9 @@ final class Ground {
                         + backup.verified().map(Backup.Verified::level)));
         known.removeIf(line -> line.startsWith("backup " + Made.SAFETY_ID));
         return new State(
-                machines(scenario).stream().map(each -> each.look(scenario)).toList(),
+                machines(scenario).parallelStream()
+                        .map(each -> each.look(scenario))
+                        .toList(),
                 known,
                 inventory.backups().stream().map(backup -> backup.id().value()).collect(Collectors.toSet()),
                 machines(scenario).stream()
@@ -199,7 +201,8 @@ final class Ground {
     }
 
     private void restore(Scenario scenario, int steps) {
-        machines(scenario).forEach(machine -> machine.restore(named(scenario, steps), scenario.kind()));
+        machines(scenario).parallelStream()
+                .forEach(machine -> machine.restore(named(scenario, steps), scenario.kind()));
     }
 
     private static String named(Scenario scenario, int steps) {

@@ -28,7 +28,7 @@ record Machine(LabServer server) {
                     .collect(Collectors.joining());
 
     private static final String LOUD = "systemctl daemon-reload; for v in 8.2 8.4; do "
-            + "systemd-tmpfiles --create /etc/tmpfiles.d/aegir-php$v.conf && systemctl start php$v-fpm || exit 1; done; "
+            + "[ -e /etc/tmpfiles.d/aegir-php$v.conf ] || continue; systemd-tmpfiles --create /etc/tmpfiles.d/aegir-php$v.conf && systemctl start php$v-fpm || exit 1; done; "
             + "for t in /etc/systemd/system/timers.target.wants/aegir-php*; do "
             + "[ ! -e \"$t\" ] || systemctl start \"${t##*/}\" || exit 1; done; ";
 

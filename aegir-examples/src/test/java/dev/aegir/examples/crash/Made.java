@@ -99,8 +99,10 @@ record Made(Kind kind, World world) {
         if (kind != Kind.PAGES) {
             Service php = Service.of(ServiceKind.RUNTIME, "php-fpm");
             server = server.offering(php.named("php82").with("version", "8.2"))
-                    .offering(php.named("php84").with("version", "8.4"))
                     .offering(Service.of(ServiceKind.BACKUP, "archive"));
+            if (kind == Kind.WORDPRESS) {
+                server = server.offering(php.named("php84").with("version", "8.4"));
+            }
         }
         // A site that moves without its database reaches it from the other server.
         Service database =

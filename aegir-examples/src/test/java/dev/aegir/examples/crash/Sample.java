@@ -20,7 +20,20 @@ final class Sample {
     private Sample() {}
 
     static List<CrashPoints.Point> of(Scenario scenario, List<CrashPoints.Point> points) {
-        return EVERY.map(every -> spread(scenario, points, every)).orElseGet(() -> kinds(scenario, points));
+        List<CrashPoints.Point> different = different(points);
+        return EVERY.map(every -> spread(scenario, different, every)).orElseGet(() -> kinds(scenario, different));
+    }
+
+    /** Between what is done and what is about to be done nothing happens: of two such points the latter is enough. */
+    private static List<CrashPoints.Point> different(List<CrashPoints.Point> points) {
+        List<CrashPoints.Point> different = new ArrayList<>();
+        for (int i = 0; i < points.size(); i++) {
+            boolean next = i + 1 < points.size() && points.get(i + 1).where().startsWith("before ");
+            if (!next || points.get(i).where().startsWith("before ")) {
+                different.add(points.get(i));
+            }
+        }
+        return different;
     }
 
     private static List<CrashPoints.Point> spread(Scenario scenario, List<CrashPoints.Point> points, int every) {
