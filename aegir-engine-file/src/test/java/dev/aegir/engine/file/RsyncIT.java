@@ -193,7 +193,7 @@ class RsyncIT {
 
     /** G9 and promise 11: a source that is not there deletes nothing. */
     @Test
-    void aSourceThatIsMissingDeletesNothing() throws Exception {
+    void g9_aSourceThatIsMissingDeletesNothing() throws Exception {
         as(two, "bert", "printf kept >/srv/bert/files/kept");
         one.exec("rm", "-rf", "/srv/anna/files").orThrow();
         assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
