@@ -116,9 +116,16 @@ record Machine(LabServer server) {
                 + "; " + quiet(kind) + copies("", to, kind) + loud(kind));
     }
 
-    /** The server is again as it was kept. */
+    /** The server is again as it was kept. What runs there is stopped and started only when what it runs by has changed. */
     void restore(String name, Made.Kind kind) {
-        shell(quiet(kind) + copies(SNAPSHOTS + name, "", kind) + loud(kind)
+        String copies = copies(SNAPSHOTS + name, "", kind);
+        shell(switch (kind) {
+                    case PAGES -> copies;
+                    case FILES ->
+                        "changed=$(" + copies + ") || exit 1; if printf '%s\\n' \"$changed\" | grep -qE "
+                                + "' (php|systemd|tmpfiles\\.d)/| (passwd|group)$'; then " + QUIET + LOUD + "fi; ";
+                    case WORDPRESS -> quiet(kind) + copies + loud(kind);
+                }
                 + "{ ! nginx -t -q 2>/dev/null || systemctl reload nginx; }");
     }
 
@@ -142,7 +149,7 @@ record Machine(LabServer server) {
 
     private static String copies(String from, String to, Made.Kind kind) {
         return "for t in " + TREES + (kind == Made.Kind.WORDPRESS ? " /var/lib/mysql" : "") + "; do mkdir -p \"" + to
-                + "$t\"; rsync -aAX --delete --numeric-ids --exclude=/hosts --exclude=/hostname --exclude=/resolv.conf \""
+                + "$t\"; rsync -aAXi --delete --numeric-ids --exclude=/hosts --exclude=/hostname --exclude=/resolv.conf \""
                 + from + "$t/\" \"" + to + "$t/\" || exit 1; done; ";
     }
 
