@@ -290,6 +290,7 @@ class RsyncIT {
         as(one, "bert", "mkdir -p '/srv/bert/files/x y/here'; printf bert >/srv/bert/files/b");
         one.exec("mount", "--bind", "/srv/anna/files/d", "/srv/bert/files/x y/here")
                 .orThrow();
+        one.exec("chmod", "770", "/srv/bert").orThrow();
         List<Step> removal = new RsyncEngine().remove(request(tree(one, "bert")));
         try {
             assertThatThrownBy(() -> copied(removal))
@@ -354,6 +355,7 @@ class RsyncIT {
                         .toList();
         assertThat(removal).hasSize(1);
         Fingerprint before = one.fingerprint("/srv/witness", "/etc");
+        one.exec("install", "-d", "-o", "bert", "-g", "bert", "/srv/bert/files").orThrow();
         as(
                 one,
                 "bert",
