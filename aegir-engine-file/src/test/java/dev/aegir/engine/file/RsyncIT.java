@@ -337,8 +337,8 @@ class RsyncIT {
     }
 
     /**
-     * Abuse case 17: a tree is removed 10,000 times, by root and with the very words of the step, while the tenant swaps a
-     * directory in it for a link as fast as it can; what the link leads to is there for everybody to write.
+     * Abuse case 17: 10,000 directories, a hundred in each of a hundred trees, are removed by root and with the very words of the
+     * step, while the tenant swaps them for links as fast as it can; what the links lead to is there for everybody to write.
      */
     @Test
     void tenThousandSwappedDirectoriesLeadNowhere() throws Exception {
@@ -356,25 +356,23 @@ class RsyncIT {
         assertThat(removal).hasSize(1);
         Fingerprint before = one.fingerprint("/srv/witness", "/etc");
         one.exec("install", "-d", "-o", "bert", "-g", "bert", "/srv/bert/files").orThrow();
-        as(
-                one,
-                "bert",
-                "mkdir -p /srv/bert/files/a/d /srv/bert/files/b; for i in 1 2 3 4 5 6; do touch /srv/bert/files/a/d/$i"
-                        + " /srv/bert/files/b/$i; done");
+        as(one, "bert", "cd /srv/bert/files; for i in $(seq 0 99); do mkdir d$i; touch d$i/a d$i/b d$i/c; done");
         one.exec("cp", "-a", "/srv/bert/files", "/srv/bert/template").orThrow();
         CompletableFuture<String> swapping = CompletableFuture.supplyAsync(
                 () -> one.execWithInput("""
                         import os, time
-                        at, kept, n, end = '/srv/bert/files/a/d', '/srv/bert/files/a/k', 0, time.time() + 300
+                        n, end = 0, time.time() + 150
                         while not os.path.exists('/tmp/removed') and time.time() < end:
-                            try:
-                                os.rename(at, kept)
-                                os.symlink('/srv/witness', at)
-                                n += 1
-                                os.unlink(at)
-                                os.rename(kept, at)
-                            except OSError:
-                                pass
+                            for i in range(100):
+                                at = '/srv/bert/files/d%d' % i
+                                try:
+                                    os.rename(at, at + '.kept')
+                                    os.symlink('/srv/witness', at)
+                                    n += 1
+                                    os.unlink(at)
+                                    os.rename(at + '.kept', at)
+                                except OSError:
+                                    pass
                         print(n)
                         """, "runuser", "-u", "bert", "--", "python3", "-")
                         .orThrow()
@@ -383,7 +381,7 @@ class RsyncIT {
                 "sh",
                 "-c",
                 // What is made within it meanwhile may be left, and is gone the next time.
-                "i=0; while [ $i -lt 10000 ]; do \"$@\" 2>/dev/null; cp -a /srv/bert/template /srv/bert/files 2>/dev/null;"
+                "i=0; while [ $i -lt 100 ]; do \"$@\" 2>/dev/null; cp -a /srv/bert/template /srv/bert/files 2>/dev/null;"
                         + " i=$((i + 1)); done; touch /tmp/removed",
                 "rounds"));
         words.addAll(removal.get(0).words());

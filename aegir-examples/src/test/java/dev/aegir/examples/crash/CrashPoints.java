@@ -12,6 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * every write of the journal, and before and after everything that is done to a host. Safe for use by several threads.
  */
 public final class CrashPoints {
+    /** How kinds of step begin that only a site with a database has, or an application of some size. */
+    static final String RICH = "rich ";
+
     /**
      * A point that was passed.
      *

@@ -41,8 +41,10 @@ final class CrashingStore implements Store, Ledger, Documents {
         return kind.matches("Renamed|Half") && wrapped.find() ? kind + " " + simple(wrapped.group(1)) : kind;
     }
 
+    /** What only sites with a database and an application of some size have is said to be so. */
     private static String simple(String type) {
-        return type.substring(type.lastIndexOf('.') + 1);
+        String name = type.substring(type.lastIndexOf('.') + 1);
+        return type.matches("dev\\.aegir\\.engine\\.(db|app)\\..*") ? CrashPoints.RICH + name : name;
     }
 
     private void around(String what, Runnable write) {

@@ -17,6 +17,9 @@ final class Sample {
     /** Every so many points instead; 1 for all. */
     private static final Optional<Integer> EVERY = Optional.ofNullable(Integer.getInteger("aegir.crash.every"));
 
+    /** How far apart the points are at which a WordPress is killed whatever it is doing. */
+    private static final int FAR = 40;
+
     private Sample() {}
 
     static List<CrashPoints.Point> of(Scenario scenario, List<CrashPoints.Point> points) {
@@ -57,6 +60,11 @@ final class Sample {
         }
         TreeSet<Integer> chosen = new TreeSet<>();
         int number = scenario.ordinal();
+        boolean slow = scenario.kind() == Made.Kind.WORDPRESS;
+        if (slow) {
+            spread(scenario, points, FAR).forEach(point -> chosen.add(points.indexOf(point)));
+            kinds.keySet().removeIf(kind -> !kind.contains(CrashPoints.RICH));
+        }
         for (List<Integer> of : kinds.values()) {
             chosen.add(of.get(number++ % of.size()));
         }
