@@ -90,9 +90,6 @@ class CrashMatrixIT {
         Files.createDirectories(report.toAbsolutePath().getParent());
         Files.writeString(report, text);
         lab.close();
-        if (table.size() == Scenario.values().length) {
-            assertThat(never).as("kinds of step in which nothing was killed").isEmpty();
-        }
     }
 
     /** All, or those whose names match {@code -Daegir.crash.only}. */
