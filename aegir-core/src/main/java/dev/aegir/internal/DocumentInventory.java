@@ -92,6 +92,11 @@ public final class DocumentInventory implements Inventory {
     }
 
     @Override
+    public Optional<Site> site(Id id) {
+        return documents.byId(SITE, id).map(d -> Json.read(d.json(), Site.class));
+    }
+
+    @Override
     public List<Site> sites() {
         return all(documents.all(SITE), Site.class);
     }

@@ -131,6 +131,14 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     }
 
     /**
+     * A site by what it is, whatever it is called.
+     *
+     * @param id its id
+     * @return the site, if there is one
+     */
+    Optional<Site> site(Id id);
+
+    /**
      * All sites.
      *
      * @return the sites by name

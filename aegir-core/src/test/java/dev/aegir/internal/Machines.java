@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** Machines at {@code fake:} addresses that have nothing but a memory of what they were asked. */
 public final class Machines implements Backend {
@@ -42,6 +43,9 @@ public final class Machines implements Backend {
 
     /** What a command that fails says; empty for none. */
     volatile String broken = "";
+
+    /** Is told of what is asked of them before it is done. */
+    volatile Consumer<String> heard = what -> {};
 
     private final Map<String, Long> tokens = new ConcurrentHashMap<>();
     final List<String> fences = new CopyOnWriteArrayList<>();
@@ -82,6 +86,7 @@ public final class Machines implements Backend {
                     throw new FencedException(name.value(), own.resource());
                 }
             });
+            heard.accept(name + ": " + what);
             asked.add(name + ": " + what);
         }
 

@@ -56,7 +56,8 @@ public final class LocalBackend implements Backend {
     }
 
     private static Map<String, String> parameters(Server server) {
-        String text = server.address().getSchemeSpecificPart();
+        // A server's address has something after its scheme, whoever writes "local:".
+        String text = server.address().getSchemeSpecificPart().replaceFirst("^/(?=$|\\?)", "");
         Map<String, String> parameters = new HashMap<>();
         if (!text.isEmpty() && !text.startsWith("?")) {
             throw new InvalidValueException(

@@ -3,6 +3,7 @@ package dev.aegir.internal.tasks;
 
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
+import dev.aegir.host.Mounts;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Tree;
@@ -22,8 +23,9 @@ final class Aside {
         return home.directory().child(".before-" + backup);
     }
 
-    /** Never follows a link, nor leaves the file system. */
+    /** Never follows a link, nor goes into what is mounted. */
     static void remove(Host host, HostPath directory) throws InterruptedException {
+        Mounts.requireNone(host, directory);
         host.run(Command.of("rm", "-rf", "--one-file-system", "--", directory.value())
                         .timeout(Duration.ofHours(1)))
                 .orThrow();

@@ -81,6 +81,7 @@ final class RestorePlans {
             throw new RefusedException("There is a site " + site.name()
                     + " already; restore it in place, or choose another name for the copy.");
         }
+        SitePlans.requireNew(site, planner);
         planner.claim(site.id(), site.allNames());
         SiteParts parts = new SiteParts(site, planner);
         // All of it is new, and can be taken back to the end.
@@ -137,6 +138,7 @@ final class RestorePlans {
                 List.of(),
                 WwwPolicy.IGNORE,
                 was.settings().without("db.name", "db.user"));
+        SitePlans.requireNew(scratch, planner);
         planner.claim(scratch.id(), scratch.allNames());
         SiteParts parts = new SiteParts(scratch, planner);
         // Cron is for sites that are enabled.

@@ -45,6 +45,7 @@ final class SiteMoves {
                     throw new RefusedException(
                             "There is a site " + other.name() + " already. Delete it, or choose another name.");
                 });
+        SitePlans.requireNew(copy, planner);
         planner.claim(copy.id(), copy.allNames());
         Codebase codebase = planner.codebase(copy.codebase());
         if (codebase.locked()) {

@@ -46,6 +46,9 @@ final class SitePlans {
                         + " already, and it is not the same. Update, migrate or delete it, or choose another name.");
             }
         });
+        if (known.isEmpty()) {
+            requireNew(site, planner);
+        }
         planner.claim(site.id(), site.allNames());
         Codebase codebase = planner.codebase(site.codebase());
         if (codebase.locked() && known.isEmpty()) {
@@ -58,6 +61,14 @@ final class SitePlans {
             plan = plan.then(parts.installed());
         }
         return plan.then(parts.published()).then(new SaveSite(site));
+    }
+
+    /** What bears the identity of a site on a server is that site's: never does another one come by it. */
+    static void requireNew(Site site, Planner planner) {
+        planner.inventory().site(site.id()).ifPresent(other -> {
+            throw new RefusedException("The site " + other.name() + " has the id " + site.id() + " already; "
+                    + site.name() + " needs one of its own, such as Site.of(name, codebase) makes.");
+        });
     }
 
     static Plan verify(VerifySite task, Planner planner) {

@@ -63,6 +63,22 @@ class PosixHostTest {
     }
 
     @Test
+    void thisMachineIsReachedHoweverItsAddressIsWritten() throws Exception {
+        for (String address : List.of("local:", "local:/", "local:?state=" + dir, "local:/?state=" + dir)) {
+            try (Host same = new LocalBackend().connect(Server.at("here", address), new NoSecrets())) {
+                assertThat(same.run(Command.of("echo", "here")).orThrow().stdout())
+                        .as(address)
+                        .isEqualTo("here\n");
+            }
+        }
+        for (String address : List.of("local:/srv", "local:x", "local:?sudo=yes&other=1")) {
+            assertThatThrownBy(() -> new LocalBackend().connect(Server.at("here", address), new NoSecrets()))
+                    .as(address)
+                    .isInstanceOf(InvalidValueException.class);
+        }
+    }
+
+    @Test
     void wordsArriveAsTheyAre() throws Exception {
         List<String> words = new ArrayList<>(List.of("printf", "%s\\0"));
         List<String> hostile = List.of(

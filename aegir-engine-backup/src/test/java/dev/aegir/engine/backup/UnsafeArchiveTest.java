@@ -141,6 +141,19 @@ class UnsafeArchiveTest {
                 .isInstanceOf(UnsafeArchiveException.class);
     }
 
+    /** As many entries as nobody's disk has inodes for: reading ends with the first that is too many. */
+    @Test
+    void tooManyEntriesAreNeverRead() throws Exception {
+        CraftedTar tar = new CraftedTar().entry("./files/", '5', "", "");
+        for (int i = 0; i < 200; i++) {
+            tar.entry("./files/" + i, '0', "", "");
+        }
+        assertThatThrownBy(() -> inspected(tar, true, new Inspection.Limits(100, 1000)))
+                .isInstanceOf(UnsafeArchiveException.class);
+        assertThat(inspected(tar, true, new Inspection.Limits(201, 1000)).entries())
+                .isEqualTo(201);
+    }
+
     @Test
     void linksThatStayInsideAreFine() throws Exception {
         CraftedTar tar = new CraftedTar()

@@ -309,11 +309,23 @@ abstract class DatabaseEngineChecks {
         bench.done(ensure(clone));
         bench.done(engine().remove(request(clone)));
         assertThat(world()).isEqualTo(before);
-        Database stale = new Database(
-                clone.owner(), clone.title(), production.name(), production.user(), production.password(), List.of());
-        refused(engine().remove(request(stale)));
-        refused(engine().removeUser(request(stale)));
-        refused(ensure(stale));
+        removed(production);
+    }
+
+    /** G22, abuse case 30: a site that is none, whose settings name the database and the account of one that is. */
+    @Test
+    void g22_deletingAGhostNeverDropsTheRealDatabase() throws Exception {
+        Database production = database("shop");
+        bench.done(ensure(production));
+        as(production, "CREATE TABLE t (a INT); INSERT INTO t VALUES (1);").orThrow();
+        List<String> before = world();
+        Database ghost = new Database(
+                Id.next(), "ghost", production.name(), production.user(), production.password(), List.of());
+        refused(engine().remove(request(ghost)));
+        refused(engine().removeUser(request(ghost)));
+        refused(ensure(ghost));
+        refused(engine().requireEmpty(request(ghost)));
+        assertThat(world()).isEqualTo(before);
         assertThat(as(production, "SELECT a FROM t;").orThrow().stdout()).contains("1");
         removed(production);
     }

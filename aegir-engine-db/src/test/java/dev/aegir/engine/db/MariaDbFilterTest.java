@@ -159,9 +159,9 @@ class MariaDbFilterTest {
                 .hasMessageContaining("The dump has");
     }
 
-    /** However the text comes in pieces: a row that looks like a definer is data, a definer across two pieces is one. */
+    /** G8: however the text comes in pieces, a row that looks like a definer is data, and a definer across two pieces is one. */
     @Test
-    void rowsAreDataWhereverTheyAreCut() throws IOException {
+    void g8_rowsAreDataWhereverTheyAreCut() throws IOException {
         for (int size : List.of(4080, 4096, 8190, 65530, 65536)) {
             String dump = "INSERT INTO t VALUES ('" + "x".repeat(size) + "/*!50013 DEFINER=`a`@`b` */');\n"
                     + "/*!50003 CREATE*/ /*!50017 DEFINER=`a`@`b`*/ /*!50003 TRIGGER t BEFORE INSERT ON t FOR EACH ROW SET @a=1 */;\n";

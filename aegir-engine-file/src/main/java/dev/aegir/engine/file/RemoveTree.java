@@ -4,6 +4,7 @@ package dev.aegir.engine.file;
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
+import dev.aegir.host.Mounts;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Tree;
@@ -39,6 +40,7 @@ record RemoveTree(String name, Tree tree) implements Step {
         Host host = context.host(tree.server());
         requireOurs(host);
         for (HostPath directory : present(host)) {
+            Mounts.requireNone(host, directory);
             host.run(as(Command.of("rm", "-rf", "--one-file-system", "--", directory.value())
                             .timeout(Duration.ofHours(1))))
                     .orThrow();

@@ -83,6 +83,7 @@ class RsyncContractTest extends EngineContract<Tree> {
         host.program(call -> set(call, call.command().words().get(1)), "chmod");
         host.program(call -> set(call, ""), "rm");
         host.program(call -> Answer.failed(1, "no such file"), "head");
+        host.program(call -> Answer.ok("21 1 0:19 / / rw - overlay overlay rw\n"), "cat");
         host.program(call -> Answer.ok("rsync  version 3.2.7\n"), "rsync");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.engine.file.CopyException.Problem;
+import dev.aegir.host.Command;
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
 import dev.aegir.lab.Fingerprint;
@@ -13,6 +14,7 @@ import dev.aegir.lab.LabServer;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
@@ -22,6 +24,8 @@ import dev.aegir.spi.Backend;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Secrets;
 import dev.aegir.task.Step;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,7 +198,7 @@ class RsyncIT {
 
     /** G9 and promise 11: a source that is not there deletes nothing. */
     @Test
-    void aSourceThatIsMissingDeletesNothing() throws Exception {
+    void g9_aSourceThatIsMissingDeletesNothing() throws Exception {
         as(two, "bert", "printf kept >/srv/bert/files/kept");
         one.exec("rm", "-rf", "/srv/anna/files").orThrow();
         assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
@@ -276,6 +281,134 @@ class RsyncIT {
         assertThat(one.exists("/srv/bert/files")).isFalse();
         assertThat(one.file("/srv/anna/files/a")).isEqualTo("anna");
         assertThat(one.exists("/etc/passwd")).isTrue();
+    }
+
+    /** Abuse case 19: what is mounted a second time in the tree is on the same file system, and somebody else's. */
+    @Test
+    void removingEndsBeforeWhatIsMounted() throws Exception {
+        as(one, "anna", "mkdir /srv/anna/files/d; printf anna >/srv/anna/files/d/a; chmod -R 777 /srv/anna/files/d");
+        as(one, "bert", "mkdir -p '/srv/bert/files/x y/here'; printf bert >/srv/bert/files/b");
+        one.exec("mount", "--bind", "/srv/anna/files/d", "/srv/bert/files/x y/here")
+                .orThrow();
+        one.exec("chmod", "770", "/srv/bert").orThrow();
+        List<Step> removal = new RsyncEngine().remove(request(tree(one, "bert")));
+        try {
+            assertThatThrownBy(() -> copied(removal))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("/srv/bert/files/x y/here is mounted");
+            assertThat(one.file("/srv/bert/files/b")).isEqualTo("bert");
+        } finally {
+            one.exec("umount", "/srv/bert/files/x y/here").orThrow();
+        }
+        copied(removal);
+        assertThat(one.exists("/srv/bert/files")).isFalse();
+        assertThat(one.file("/srv/anna/files/d/a")).isEqualTo("anna");
+    }
+
+    /** Abuse case 18: what is ours to set right of a tree is its directories; a file that two trees share keeps what it has. */
+    @Test
+    void whatIsSetRightIsNoFileOfAnybodyElses() throws Exception {
+        as(one, "anna", "printf anna >/srv/anna/files/a; chmod 600 /srv/anna/files/a");
+        one.exec("ln", "/srv/anna/files/a", "/srv/bert/files/a").orThrow();
+        one.exec("chmod", "700", "/srv/bert/files").orThrow();
+        String inode = one.exec("stat", "-c", "%i %u %g %a %h %Z", "/srv/anna/files/a")
+                .orThrow()
+                .stdout();
+        copied(new RsyncEngine().ensure(request(tree(one, "bert"))));
+        assertThat(one.exec("stat", "-c", "%a", "/srv/bert/files")
+                        .orThrow()
+                        .stdout()
+                        .strip())
+                .isEqualTo("755");
+        assertThat(one.exec("stat", "-c", "%i %u %g %a %h %Z", "/srv/anna/files/a")
+                        .orThrow()
+                        .stdout())
+                .isEqualTo(inode);
+        // Nor when a copy is written over it: a file is never written in place.
+        as(two, "anna", "printf other >/srv/anna/files/a");
+        copied(tree(two, "anna"), tree(one, "bert"));
+        assertThat(one.file("/srv/bert/files/a")).isEqualTo("other");
+        assertThat(one.file("/srv/anna/files/a")).isEqualTo("anna");
+        assertThat(one.exec("stat", "-c", "%i %u %g %a", "/srv/anna/files/a")
+                        .orThrow()
+                        .stdout()
+                        .strip())
+                .isEqualTo(inode.substring(0, inode.lastIndexOf(' ', inode.lastIndexOf(' ') - 1)));
+    }
+
+    /**
+     * Abuse case 17: 10,000 directories, a hundred in each of a hundred trees, are removed by root and with the very words of the
+     * step, while the tenant swaps them for links as fast as it can; what the links lead to is there for everybody to write.
+     */
+    @Test
+    void tenThousandSwappedDirectoriesLeadNowhere() throws Exception {
+        one.exec(
+                        "sh",
+                        "-ec",
+                        "mkdir /srv/witness; echo witness >/srv/witness/file; chmod 777 /srv/witness; chmod 666 /srv/witness/file")
+                .orThrow();
+        Tree bert = tree(one, "bert");
+        List<Command> removal =
+                asked(new RsyncEngine().remove(request(bert.at(bert.server(), bert.directory(), Optional.empty()))))
+                        .stream()
+                        .filter(command -> command.words().get(0).equals("rm"))
+                        .toList();
+        assertThat(removal).hasSize(1);
+        Fingerprint before = one.fingerprint("/srv/witness", "/etc");
+        one.exec("install", "-d", "-o", "bert", "-g", "bert", "/srv/bert/files").orThrow();
+        as(one, "bert", "cd /srv/bert/files; for i in $(seq 0 99); do mkdir d$i; touch d$i/a d$i/b d$i/c; done");
+        one.exec("cp", "-a", "/srv/bert/files", "/srv/bert/template").orThrow();
+        CompletableFuture<String> swapping = CompletableFuture.supplyAsync(
+                () -> one.execWithInput("""
+                        import os, time
+                        n, end = 0, time.time() + 150
+                        while not os.path.exists('/tmp/removed') and time.time() < end:
+                            for i in range(100):
+                                at = '/srv/bert/files/d%d' % i
+                                try:
+                                    os.rename(at, at + '.kept')
+                                    os.symlink('/srv/witness', at)
+                                    n += 1
+                                    os.unlink(at)
+                                    os.rename(at + '.kept', at)
+                                except OSError:
+                                    pass
+                        print(n)
+                        """, "runuser", "-u", "bert", "--", "python3", "-")
+                        .orThrow()
+                        .stdout());
+        List<String> words = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                // What is made within it meanwhile may be left, and is gone the next time.
+                "i=0; while [ $i -lt 100 ]; do \"$@\" 2>/dev/null; cp -a /srv/bert/template /srv/bert/files 2>/dev/null;"
+                        + " i=$((i + 1)); done; touch /tmp/removed",
+                "rounds"));
+        words.addAll(removal.get(0).words());
+        one.exec(words.toArray(String[]::new)).orThrow();
+        assertThat(Integer.parseInt(swapping.join().strip())).isGreaterThan(1000);
+        assertThat(one.fingerprint("/srv/witness", "/etc").differencesFrom(before))
+                .isEmpty();
+    }
+
+    /** What a server is asked to do by these steps, which it does. */
+    private static List<Command> asked(List<Step> steps) throws Exception {
+        List<Command> asked = new ArrayList<>();
+        Map<Name, Host> hosts = new HashMap<>();
+        HOSTS.forEach((name, host) -> hosts.put(name, (Host) Proxy.newProxyInstance(
+                Host.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("run") && arguments.length == 2) {
+                        asked.add((Command) arguments[0]);
+                    }
+                    return method.isDefault()
+                            ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                            : method.invoke(host, arguments);
+                })));
+        RunContext context = new RunContext(hosts);
+        for (Step step : steps) {
+            step.run(context);
+        }
+        return asked;
     }
 
     private record OneSecret(String key) implements Secrets {

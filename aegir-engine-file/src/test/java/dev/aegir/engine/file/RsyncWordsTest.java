@@ -70,7 +70,7 @@ class RsyncWordsTest {
 
     /** G9: no path comes from an empty property, and never is one tree within the other. */
     @Test
-    void whatWouldDeleteTooMuchIsRefused() {
+    void g9_whatWouldDeleteTooMuchIsRefused() {
         refused(tree("web1", "/"), tree("web2", "/srv/b"));
         refused(tree("web1", "/srv/a"), tree("web2", "/"));
         refused(tree("web1", "/srv/a"), tree("web1", "/srv/a"));

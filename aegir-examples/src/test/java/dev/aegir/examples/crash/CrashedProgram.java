@@ -12,6 +12,7 @@ import dev.aegir.task.TaskInfo;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** The program that is killed: runs one task, and waits for its end at one crash point. */
@@ -21,16 +22,19 @@ public final class CrashedProgram {
     /**
      * Runs it.
      *
-     * @param arguments home, scenario, number of the deadly point (0 for none), address, host key, repository
+     * @param arguments home, scenario, the deadly point (0 for none, after which all points are told), and the words of the world
      */
     public static void main(String[] arguments) throws Exception {
         Path home = Path.of(arguments[0]);
         Scenario scenario = Scenario.valueOf(arguments[1]);
-        CrashPoints points = new CrashPoints(Integer.parseInt(arguments[2]));
-        Scenario.World world = new Scenario.World(URI.create(arguments[3]), arguments[4], arguments[5]);
+        CrashPoints points = new CrashPoints(arguments[2]);
+        World world = World.of(List.of(arguments).subList(3, arguments.length));
         try (Aegir aegir = open(home, points)) {
             TaskInfo end = aegir.submit(Submission.of(scenario.task(world)).key(scenario.name()))
                     .follow(event -> {});
+            if (arguments[2].equals("0")) {
+                points.all().forEach(point -> System.out.println("POINT " + point.kind() + "\t" + point.deadly()));
+            }
             System.out.println("ENDED " + end.state() + " " + points.passed());
         }
         System.exit(0);

@@ -12,21 +12,39 @@ import dev.aegir.spi.TaskQuery;
 import dev.aegir.spi.TaskQueue;
 import dev.aegir.spi.Transition;
 import dev.aegir.task.Lock;
+import dev.aegir.task.StepState;
 import dev.aegir.task.TaskEvent;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A store with a crash point before and after everything that changes it. */
 final class CrashingStore implements Store, Ledger, Documents {
+    private static final Pattern WRAPPED = Pattern.compile("\"type\":\"([\\w.$]+)\"}$");
+
     private final Store store;
     private final CrashPoints points;
 
     CrashingStore(Store store, CrashPoints points) {
         this.store = store;
         this.points = points;
+    }
+
+    /** The class of a step, and of that which it wraps. */
+    private static String kind(LedgerStep step) {
+        Matcher wrapped = WRAPPED.matcher(step.json());
+        String kind = simple(step.type());
+        return kind.matches("Renamed|Half") && wrapped.find() ? kind + " " + simple(wrapped.group(1)) : kind;
+    }
+
+    /** What only sites with a database and an application of some size have is said to be so. */
+    private static String simple(String type) {
+        String name = type.substring(type.lastIndexOf('.') + 1);
+        return type.matches("dev\\.aegir\\.engine\\.(db|app)\\..*") ? CrashPoints.RICH + name : name;
     }
 
     private void around(String what, Runnable write) {
@@ -82,6 +100,9 @@ final class CrashingStore implements Store, Ledger, Documents {
                 .filter(event -> event.kind() != TaskEvent.Kind.LOG)
                 .map(event -> event.kind() + (event.step().isEmpty() ? "" : " " + event.step()))
                 .collect(Collectors.joining(" + "));
+        transition.steps().stream()
+                .filter(step -> step.state() == StepState.STARTED)
+                .forEach(step -> points.during(kind(step)));
         around(
                 "writing " + (what.isEmpty() ? "facts" : what),
                 () -> store.ledger().record(task, fence, transition, now));

@@ -1,46 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.examples.crash;
 
-import dev.aegir.model.CodeSource;
-import dev.aegir.model.Codebase;
-import dev.aegir.model.DomainName;
-import dev.aegir.model.Id;
-import dev.aegir.model.Name;
-import dev.aegir.model.SecretRef;
-import dev.aegir.model.Server;
-import dev.aegir.model.Service;
-import dev.aegir.model.ServiceKind;
-import dev.aegir.model.Site;
-import dev.aegir.model.WwwPolicy;
-import dev.aegir.task.ChangeRuntime;
-import dev.aegir.task.ClearCaches;
-import dev.aegir.task.CloneSite;
-import dev.aegir.task.CreateCodebase;
-import dev.aegir.task.DeleteCodebase;
-import dev.aegir.task.DeleteSite;
-import dev.aegir.task.DisableSite;
-import dev.aegir.task.EnableSite;
-import dev.aegir.task.EnrolServer;
-import dev.aegir.task.InstallSite;
-import dev.aegir.task.LockCodebase;
-import dev.aegir.task.LoginLink;
-import dev.aegir.task.PrepareServer;
-import dev.aegir.task.RenameSite;
-import dev.aegir.task.RotateCredentials;
-import dev.aegir.task.RunCron;
-import dev.aegir.task.SetMaintenance;
-import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskState;
-import dev.aegir.task.UnlockCodebase;
-import dev.aegir.task.UpdateDatabase;
-import dev.aegir.task.UpdateSite;
-import dev.aegir.task.UpgradeSite;
-import dev.aegir.task.VerifyCodebase;
-import dev.aegir.task.VerifyServer;
-import dev.aegir.task.VerifySite;
-import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A task that is killed at every point, what was done before it, and how it ends when nobody kills it. Every program makes
@@ -48,208 +13,219 @@ import java.util.List;
  */
 enum Scenario {
     /** A server is taken into the inventory. */
-    ENROL_SERVER(List.of()),
+    ENROL_SERVER(List.of(), made -> made.enrol(0)),
     /** A server is made ready for sites. */
-    PREPARE_SERVER(List.of(Step.ENROL)),
+    PREPARE_SERVER(List.of(Step.ENROL), Made::prepare),
     /** A codebase is brought from git. */
-    CREATE_CODEBASE(List.of(Step.ENROL, Step.PREPARE)),
+    CREATE_CODEBASE(List.of(Step.ENROL, Step.PREPARE), Made::code),
     /** A codebase that lost its files gets them back. */
-    VERIFY_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.LOSE_CODE)),
+    VERIFY_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.LOSE_CODE), Made::verifyCode),
     /** No new sites. */
-    LOCK_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE)),
+    LOCK_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE), Made::lock),
     /** New sites again. */
-    UNLOCK_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.LOCK)),
+    UNLOCK_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.LOCK), Made::unlock),
     /** A site on a codebase that is there. */
-    INSTALL_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE)),
+    INSTALL_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE), Made::install),
     /** The same, where the server's configuration was broken by hand: it is taken back. */
-    INSTALL_SITE_ON_BROKEN_SERVER(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.BREAK)),
+    INSTALL_SITE_ON_BROKEN_SERVER(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.BREAK), Made::install),
     /** A site whose files were changed by hand. */
-    VERIFY_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.DRIFT)),
+    VERIFY_SITE(with(Step.DRIFT), Made::verify),
     /** A server whose files were changed by hand. */
-    VERIFY_SERVER(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.DRIFT)),
+    VERIFY_SERVER(with(Step.DRIFT), Made::verifyServer),
     /** Other names. */
-    SET_SITE_ALIASES(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    SET_SITE_ALIASES(with(), Made::aliases),
     /** Other redirects. */
-    UPDATE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    UPDATE_SITE(with(), Made::update),
     /** The disabled page. */
-    DISABLE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    DISABLE_SITE(with(), Made::disable),
     /** The site again. */
-    ENABLE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.DISABLE)),
+    ENABLE_SITE(with(Step.DISABLE), Made::enable),
     /** A copy under a name of its own. */
-    CLONE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    CLONE_SITE(with(), Made::copy),
     /** Another name. */
-    RENAME_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    RENAME_SITE(with(), Made::rename),
     /** Another codebase. */
-    UPGRADE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.NEWER_CODE, Step.SITE)),
+    UPGRADE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.NEWER_CODE, Step.SITE), Made::upgrade),
     /** Gone. */
-    DELETE_SITE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    DELETE_SITE(with(), Made::delete),
     /** Not gone, because the server's configuration was broken by hand. */
-    DELETE_SITE_ON_BROKEN_SERVER(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.BREAK)),
+    DELETE_SITE_ON_BROKEN_SERVER(with(Step.BREAK), Made::delete),
     /** The code gone. */
-    DELETE_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE)),
+    DELETE_CODEBASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE), Made::deleteCode),
+
+    /** What a site has, kept while it is served. */
+    FILES_BACKUP(written(), Made::backUp),
+    /** The same, while nobody can write it. */
+    FILES_BACKUP_FROZEN(written(), Made::backUpFrozen),
+    /** A site is again what it was, and what it was before is kept. */
+    FILES_RESTORE(written(Step.BACKUP, Step.CHANGE), Made::restore),
+    /** A site of its own from what was kept of another. */
+    FILES_RESTORE_COPY(written(Step.BACKUP), Made::restoreCopy),
+    /** What was kept is proved. */
+    FILES_VERIFY_BACKUP(written(Step.BACKUP), Made::verifyBackup),
+    /** It is proved by a site of its own, which is gone again. */
+    FILES_DRILL_BACKUP(written(Step.BACKUP), Made::drill),
+    /** One of two is gone. */
+    FILES_DELETE_BACKUP(written(Step.BACKUP, Step.CHANGE, Step.BACKUP_AGAIN), Made::deleteBackup),
+    /** The older of two is gone. */
+    FILES_PRUNE_BACKUPS(written(Step.BACKUP, Step.CHANGE, Step.BACKUP_AGAIN), Made::prune),
+    /** A copy on another server. */
+    FILES_CLONE(onTwo(), Made::copyElsewhere),
+    /** Another name. */
+    FILES_RENAME(onTwo(), Made::rename),
+    /** Newer code. */
+    FILES_UPGRADE(onTwo(), Made::upgrade),
+    /** Another server. */
+    FILES_MIGRATE(onTwo(), Made::migrate),
+    /** What it has left there is gone. */
+    FILES_RETIRE(onTwo(Step.MIGRATE), Made::retire),
+    /** The former code is gone from a site's past. */
+    FILES_RETIRE_UPGRADE(onTwo(Step.UPGRADE), Made::retire),
+    /** What people wrote is kept, and the site is gone. */
+    FILES_DELETE(written(), Made::delete),
+
     /** A site with a database and processes. */
-    WORDPRESS_INSTALL(List.of(Step.ENROL, Step.PREPARE, Step.CODE)),
+    WORDPRESS_INSTALL(List.of(Step.ENROL, Step.PREPARE, Step.CODE), Made::install),
     /** The disabled page, and no cron. */
-    WORDPRESS_DISABLE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_DISABLE(with(), Made::disable),
     /** The site again, and its cron. */
-    WORDPRESS_ENABLE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE, Step.DISABLE)),
+    WORDPRESS_ENABLE(with(Step.DISABLE), Made::enable),
     /** Closed for a while. */
-    WORDPRESS_MAINTENANCE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_MAINTENANCE(with(), Made::maintain),
     /** Another account in the database. */
-    WORDPRESS_ROTATE_CREDENTIALS(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_ROTATE_CREDENTIALS(with(), Made::rotate),
     /** Another PHP. */
-    WORDPRESS_CHANGE_RUNTIME(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_CHANGE_RUNTIME(with(), Made::changeRuntime),
     /** Closed, updated, opened. */
-    WORDPRESS_UPDATE_DATABASE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_UPDATE_DATABASE(with(), Made::updateDatabase),
     /** What is run regularly, now. */
-    WORDPRESS_CRON(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_CRON(with(), Made::cron),
     /** Nothing is kept that can be made again. */
-    WORDPRESS_CLEAR_CACHES(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_CLEAR_CACHES(with(), Made::clearCaches),
     /** A link that logs in. */
-    WORDPRESS_LOGIN_LINK(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE)),
+    WORDPRESS_LOGIN_LINK(with(), Made::login),
     /** Files, database, account and all gone. */
-    WORDPRESS_DELETE(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE));
+    WORDPRESS_DELETE(with(), Made::delete),
+    /** A WordPress of its own from what was kept of another. */
+    WORDPRESS_RESTORE_COPY(onTwo(Step.BACKUP), Made::restoreCopy),
+    /** A WordPress is again what it was. */
+    WORDPRESS_RESTORE(onTwo(Step.BACKUP, Step.CHANGE), Made::restore),
+    /** A copy on another server, in another database. */
+    WORDPRESS_CLONE(onTwo(), Made::copyElsewhere),
+    /** Another name, also in the database. */
+    WORDPRESS_RENAME(onTwo(), Made::rename),
+    /** Newer code, for which the database is changed. */
+    WORDPRESS_UPGRADE(onTwo(), Made::upgrade),
+    /** Another server and another database. */
+    WORDPRESS_MIGRATE(onTwo(), Made::migrate),
+    /** Another server, and the same database. */
+    WORDPRESS_MIGRATE_WITHOUT_DATABASE(onTwo(), Made::migrateWithoutDatabase),
+    /** What it has left there is gone. */
+    WORDPRESS_RETIRE(onTwo(Step.MIGRATE), Made::retire);
 
     /** What is done before. */
     enum Step {
-        ENROL,
-        PREPARE,
-        CODE,
-        NEWER_CODE,
-        LOCK,
-        SITE,
-        DISABLE,
-        /** Not a task: the site's configuration is changed by hand. */
+        ENROL(made -> made.enrol(0)),
+        PREPARE(Made::prepare),
+        ENROL_OTHER(made -> made.enrol(1)),
+        PREPARE_OTHER(Made::prepareOther),
+        CODE(Made::code),
+        NEWER_CODE(Made::newerCode),
+        LOCK(Made::lock),
+        SITE(Made::install),
+        DISABLE(Made::disable),
+        BACKUP(Made::backUp),
+        BACKUP_AGAIN(Made::backUpAgain),
+        MIGRATE(Made::migrate),
+        UPGRADE(Made::upgrade),
+        /** By hand: somebody has asked the site for a page, and written into it. */
+        WRITE,
+        /** By hand: somebody has written something else. */
+        CHANGE,
+        /** By hand: the site's configuration is changed. */
         DRIFT,
-        /** Not a task: a neighbour's configuration is broken by hand. */
+        /** By hand: a neighbour's configuration is broken. */
         BREAK,
-        /** Not a task: the codebase's files are lost. */
-        LOSE_CODE
+        /** By hand: the codebase's files are lost. */
+        LOSE_CODE;
+
+        private final Function<Made, Task> task;
+
+        Step() {
+            this(made -> {
+                throw new IllegalArgumentException("this is done by hand");
+            });
+        }
+
+        Step(Function<Made, Task> task) {
+            this.task = task;
+        }
+
+        Task task(Made made) {
+            return task.apply(made);
+        }
     }
 
-    static final String NAME = "docs.example.net";
-    static final SecretRef KEY = SecretRef.of("ssh/lab");
-    static final Id SITE_ID = Id.of("01JCRASH0000000000000000S1");
-    static final Id SAFETY_ID = Id.of("01JCRASH0000000000000000B1");
-    static final Id CODE_ID = Id.of("01JCRASH0000000000000000C1");
-    static final Id COPY_ID = Id.of("01JCRASH0000000000000000S2");
-    static final Id NEWER_CODE_ID = Id.of("01JCRASH0000000000000000C2");
-    static final Id SERVER_ID = Id.of("01JCRASH0000000000000000W1");
-
     private final List<Step> before;
+    private final Function<Made, Task> task;
 
-    Scenario(List<Step> before) {
+    Scenario(List<Step> before, Function<Made, Task> task) {
         this.before = before;
+        this.task = task;
+    }
+
+    private static List<Step> with(Step... more) {
+        return and(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.SITE), more);
+    }
+
+    private static List<Step> written(Step... more) {
+        return and(with(Step.WRITE), more);
+    }
+
+    private static List<Step> onTwo(Step... more) {
+        return and(
+                List.of(
+                        Step.ENROL,
+                        Step.PREPARE,
+                        Step.ENROL_OTHER,
+                        Step.PREPARE_OTHER,
+                        Step.CODE,
+                        Step.NEWER_CODE,
+                        Step.SITE,
+                        Step.WRITE),
+                more);
+    }
+
+    private static List<Step> and(List<Step> first, Step... more) {
+        List<Step> all = new ArrayList<>(first);
+        all.addAll(List.of(more));
+        return List.copyOf(all);
     }
 
     List<Step> before() {
         return before;
     }
 
+    /** How many servers take part. */
+    int servers() {
+        return before.contains(Step.ENROL_OTHER) ? 2 : 1;
+    }
+
     TaskState end() {
         return name().endsWith("ON_BROKEN_SERVER") ? TaskState.ROLLED_BACK : TaskState.SUCCEEDED;
     }
 
-    boolean wordpress() {
-        return name().startsWith("WORDPRESS_");
-    }
-
-    /** Where the server is and what it is: what the programs are told. */
-    record World(URI address, String hostKey, String repository) {}
-
-    Task task(Step step, World world) {
-        return switch (step) {
-            case ENROL -> enrol(world);
-            case PREPARE -> new PrepareServer("web1");
-            case CODE -> code(world, "handbook", CODE_ID);
-            case NEWER_CODE -> code(world, "handbook-next", NEWER_CODE_ID);
-            case LOCK -> new LockCodebase("handbook");
-            case SITE -> new InstallSite(site());
-            case DISABLE -> new DisableSite(NAME);
-            case DRIFT, BREAK, LOSE_CODE -> throw new IllegalArgumentException(step + " is done by hand");
-        };
+    /** What the site is made of. */
+    Made.Kind kind() {
+        for (Made.Kind kind : List.of(Made.Kind.WORDPRESS, Made.Kind.FILES)) {
+            if (name().startsWith(kind + "_")) {
+                return kind;
+            }
+        }
+        return Made.Kind.PAGES;
     }
 
     Task task(World world) {
-        return switch (this) {
-            case ENROL_SERVER -> enrol(world);
-            case PREPARE_SERVER -> new PrepareServer("web1");
-            case CREATE_CODEBASE -> code(world, "handbook", CODE_ID);
-            case VERIFY_CODEBASE -> new VerifyCodebase("handbook");
-            case LOCK_CODEBASE -> new LockCodebase("handbook");
-            case UNLOCK_CODEBASE -> new UnlockCodebase("handbook");
-            case INSTALL_SITE, INSTALL_SITE_ON_BROKEN_SERVER -> new InstallSite(site());
-            case VERIFY_SITE -> new VerifySite(NAME);
-            case VERIFY_SERVER -> new VerifyServer("web1");
-            case SET_SITE_ALIASES ->
-                new SetSiteAliases(
-                        DomainName.of(NAME),
-                        List.of(DomainName.of("manual.example.net")),
-                        List.of(DomainName.of("old.example.net")));
-            case UPDATE_SITE -> new UpdateSite(site().redirect("/old", "/"));
-            case DISABLE_SITE -> new DisableSite(NAME);
-            case ENABLE_SITE -> new EnableSite(NAME);
-            case DELETE_SITE, DELETE_SITE_ON_BROKEN_SERVER -> new DeleteSite(DomainName.of(NAME), SAFETY_ID, true);
-            case CLONE_SITE ->
-                new CloneSite(
-                        NAME,
-                        Site.of("copy.example.net", "handbook")
-                                .identified(COPY_ID)
-                                .http("web1/http"));
-            case RENAME_SITE -> new RenameSite(NAME, "handbook.example.net");
-            case UPGRADE_SITE -> new UpgradeSite(NAME, "handbook-next");
-            case DELETE_CODEBASE -> new DeleteCodebase("handbook");
-            case WORDPRESS_INSTALL -> new InstallSite(site());
-            case WORDPRESS_DISABLE -> new DisableSite(NAME);
-            case WORDPRESS_ENABLE -> new EnableSite(NAME);
-            case WORDPRESS_MAINTENANCE -> new SetMaintenance(NAME, true);
-            case WORDPRESS_ROTATE_CREDENTIALS -> new RotateCredentials(NAME);
-            case WORDPRESS_CHANGE_RUNTIME -> new ChangeRuntime(NAME, "web1/php84");
-            case WORDPRESS_UPDATE_DATABASE -> new UpdateDatabase(NAME);
-            case WORDPRESS_CRON -> new RunCron(NAME);
-            case WORDPRESS_CLEAR_CACHES -> new ClearCaches(NAME);
-            case WORDPRESS_LOGIN_LINK -> new LoginLink(NAME);
-            case WORDPRESS_DELETE -> new DeleteSite(NAME);
-        };
-    }
-
-    private Task enrol(World world) {
-        Server server = Server.at("web1", world.address())
-                .identified(SERVER_ID)
-                .hostKey(world.hostKey())
-                .credential(KEY)
-                .offering(Service.http("nginx"));
-        Service php = Service.of(ServiceKind.RUNTIME, "php-fpm");
-        return new EnrolServer(
-                wordpress()
-                        ? server.offering(php.named("php82").with("version", "8.2"))
-                                .offering(php.named("php84").with("version", "8.4"))
-                                .offering(Service.of(ServiceKind.DB, "mariadb"))
-                        : server);
-    }
-
-    private Task code(World world, String name, Id id) {
-        Codebase fresh = wordpress()
-                ? Codebase.of(name, CodeSource.directory("/opt/applications/wordpress-6.8"))
-                        .application("wordpress")
-                        .on("web1")
-                : Codebase.of(name, CodeSource.git(world.repository(), "v2"))
-                        .webRoot("public")
-                        .on("web1");
-        return new CreateCodebase(new Codebase(
-                id,
-                Name.of(name),
-                fresh.application(),
-                fresh.source(),
-                fresh.webRoot(),
-                fresh.revision(),
-                fresh.servers(),
-                false));
-    }
-
-    private Site site() {
-        Site site =
-                Site.of(NAME, "handbook").identified(SITE_ID).http("web1/http").www(WwwPolicy.REDIRECT);
-        return wordpress() ? site.runtime("web1/php82").database("web1/db") : site;
+        return task.apply(new Made(kind(), world));
     }
 }

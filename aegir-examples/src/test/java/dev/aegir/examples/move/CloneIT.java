@@ -15,6 +15,7 @@ import dev.aegir.task.LoginLink;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -53,6 +54,22 @@ class CloneIT {
                 .stdout();
     }
 
+    /** How many mails leave the server because somebody has forgotten a password. */
+    private static int mailsAfterAsking(String site, String user) throws Exception {
+        lab.web1
+                .execWithInput(
+                        "#!/bin/sh\ncat >>/srv/mails; echo >>/srv/mails\n",
+                        "sh",
+                        "-c",
+                        "cat >/usr/sbin/sendmail; chmod 755 /usr/sbin/sendmail; : >/srv/mails; chmod 666 /srv/mails")
+                .orThrow();
+        new Browser(lab.web1.http(), site)
+                .post("/wp-login.php?action=lostpassword", Map.of("user_login", user, "wp-submit", "Get"));
+        String mails = lab.web1.file("/srv/mails");
+        lab.web1.exec("rm", "/usr/sbin/sendmail", "/srv/mails").orThrow();
+        return (int) mails.lines().filter(line -> line.startsWith("To: ")).count();
+    }
+
     /** Abuse cases 30 and 49: the copy reaches nobody, and the original is the same to the byte, also when the copy is gone. */
     @Test
     void aCopyForALowerEnvironment() throws Exception {
@@ -68,6 +85,10 @@ class CloneIT {
                     INSERT INTO wp_options (option_name, option_value, autoload) VALUES
                         ('shop', 'a:1:{s:2:"to";s:25:"bob@customers.example.com";}', 'no'),
                         ('odd', 'x:"bob%40customers.example.com', 'no');
+                    CREATE TABLE wp_woocommerce_api_keys (consumer_secret TEXT);
+                    INSERT INTO wp_woocommerce_api_keys VALUES ('cs_of_the_shop');
+                    CREATE TABLE wp_wc_webhooks (status VARCHAR(20), delivery_url TEXT);
+                    INSERT INTO wp_wc_webhooks VALUES ('active', 'https://payments.example.com/notify');
                     UPDATE wp_comments SET comment_content = 'Write to Bob <bob@customers.example.com>, please.';
                     """);
             lab.web1
@@ -105,7 +126,19 @@ class CloneIT {
                             .strip())
                     .as("nothing is run regularly")
                     .isEqualTo("0");
+            assertThat(MoveLab.sql(lab.web1, "SELECT * FROM `" + copy.id().account() + "`.wp_woocommerce_api_keys"))
+                    .isBlank();
+            assertThat(MoveLab.sql(lab.web1, "SELECT status FROM `" + copy.id().account() + "`.wp_wc_webhooks"))
+                    .isEqualTo("disabled\n");
+            assertThat(page.body()).containsPattern("name='robots' content='noindex");
+            assertThat(mailsAfterAsking(other, "eve"))
+                    .as("mails that a copy sends")
+                    .isZero();
             assertThat(dump(source)).isEqualTo(rows);
+            assertThat(mailsAfterAsking(NAME, "eve"))
+                    .as("mails that the original sends")
+                    .isEqualTo(1);
+            rows = dump(source);
             // The one way in is a link of ours.
             URI link = URI.create(
                     aegir.run(new LoginLink(other)).orThrow().results().get("login.link"));

@@ -38,7 +38,7 @@ class BackupCrashIT {
     private static final String NAME = "blog.example.net";
 
     /** How many of the points; all of them would take an hour. */
-    private static final int POINTS = Integer.getInteger("aegir.crash-points", 12);
+    private static final int POINTS = Integer.getInteger("aegir.crash-points", 6);
 
     @TempDir
     Path home;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.crash;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * At which points of a scenario the program is killed: always the same. Of two points between which nothing happens, the latter.
+ * Without more being said: at all of them when the site is of pages only; once within every kind of step when it has a program
+ * and files, at another point of it than in the scenario before; and of a WordPress, which takes long to bring back, at a few,
+ * and in some scenarios within every kind of step that no other site has.
+ */
+final class Sample {
+    /** Every so many points instead; 1 for all. */
+    private static final Optional<Integer> EVERY = Optional.ofNullable(Integer.getInteger("aegir.crash.every"));
+
+    /** How far apart the points are at which a WordPress is killed whatever it is doing. */
+    private static final int FAR = 40;
+
+    /** Between them they have the kinds of step that no other site has. */
+    private static final Set<Scenario> THOROUGH = EnumSet.of(
+            Scenario.WORDPRESS_INSTALL,
+            Scenario.WORDPRESS_RESTORE,
+            Scenario.WORDPRESS_UPGRADE,
+            Scenario.WORDPRESS_MIGRATE);
+
+    private Sample() {}
+
+    static List<CrashPoints.Point> of(Scenario scenario, List<CrashPoints.Point> points) {
+        List<CrashPoints.Point> different = different(points);
+        return EVERY.map(every -> spread(scenario, different, every)).orElseGet(() -> switch (scenario.kind()) {
+            case PAGES -> different;
+            case FILES -> kinds(scenario, different);
+            case WORDPRESS -> few(scenario, different);
+        });
+    }
+
+    /** Between what is done and what is about to be done nothing happens: of two such points the latter is enough. */
+    private static List<CrashPoints.Point> different(List<CrashPoints.Point> points) {
+        List<CrashPoints.Point> different = new ArrayList<>();
+        for (int i = 0; i < points.size(); i++) {
+            boolean next = i + 1 < points.size() && points.get(i + 1).where().startsWith("before ");
+            if (!next || points.get(i).where().startsWith("before ")) {
+                different.add(points.get(i));
+            }
+        }
+        return different;
+    }
+
+    private static List<CrashPoints.Point> spread(Scenario scenario, List<CrashPoints.Point> points, int every) {
+        List<CrashPoints.Point> chosen = new ArrayList<>();
+        for (int i = scenario.ordinal() % Math.max(1, Math.min(every, points.size() / 2));
+                i < points.size();
+                i += every) {
+            chosen.add(points.get(i));
+        }
+        return chosen;
+    }
+
+    private static List<CrashPoints.Point> kinds(Scenario scenario, List<CrashPoints.Point> points) {
+        Map<String, List<Integer>> kinds = new LinkedHashMap<>();
+        for (int i = 0; i < points.size(); i++) {
+            // What is said in the background is written when it fits.
+            if (!points.get(i).where().endsWith(" facts")) {
+                kinds.computeIfAbsent(points.get(i).kind(), absent -> new ArrayList<>())
+                        .add(i);
+            }
+        }
+        TreeSet<Integer> chosen = new TreeSet<>();
+        int number = scenario.ordinal();
+        for (List<Integer> of : kinds.values()) {
+            chosen.add(of.get(number++ % of.size()));
+        }
+        return chosen.stream().map(points::get).toList();
+    }
+
+    private static List<CrashPoints.Point> few(Scenario scenario, List<CrashPoints.Point> points) {
+        Set<CrashPoints.Point> chosen = new LinkedHashSet<>(spread(scenario, points, FAR));
+        if (THOROUGH.contains(scenario)) {
+            kinds(scenario, points).stream()
+                    .filter(point -> point.kind().contains(CrashPoints.RICH))
+                    .forEach(chosen::add);
+        }
+        return List.copyOf(chosen);
+    }
+}
