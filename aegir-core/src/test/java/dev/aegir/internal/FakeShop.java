@@ -15,7 +15,7 @@ import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
-import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.RuntimeEngine;
 import dev.aegir.task.ConfigChange;
@@ -122,7 +122,7 @@ class FakeShop implements Application {
     }
 
     /** Databases. */
-    static final class Databases implements DatabaseEngine {
+    static final class Databases implements ComparingEngine {
         @Override
         public String name() {
             return "fake";
@@ -171,6 +171,16 @@ class FakeShop implements Application {
         @Override
         public List<Step> load(EngineRequest<Database> request, HostPath directory) {
             return List.of(step("load from " + directory, request));
+        }
+
+        @Override
+        public List<Step> sum(EngineRequest<Database> request, String name) {
+            return List.of(step("sum up as " + name, request));
+        }
+
+        @Override
+        public List<Step> compare(EngineRequest<Database> request, String name) {
+            return List.of(step("compare with " + name, request));
         }
 
         private static Step step(String verb, EngineRequest<Database> request) {

@@ -133,7 +133,7 @@ final class Migration {
         plan = plan.then(Half.undone(elsewhere(data)))
                 .then(new Freeze(source.name(), false))
                 .then(frozen());
-        plan = plan.together(List.of(halves(data), moves ? SiteMoves.files(from, to, planner) : List.of()));
+        plan = brought(plan, data);
         if (!moves) {
             plan = plan.then(to.configured());
         }
@@ -160,6 +160,24 @@ final class Migration {
                 .filter(step -> here.stream().noneMatch(step::equals))
                 .filter(step -> !(step instanceof RemoveStaging))
                 .toList();
+    }
+
+    /** Files, database, and the proof that this is what it was. What is there is summed up while it is loaded elsewhere. */
+    private Plan brought(Plan plan, List<Step> data) {
+        List<Step> files = moves ? SiteMoves.files(from, to, planner) : List.of();
+        List<Step> halves = halves(data);
+        if (!otherDatabase) {
+            return plan.together(List.of(halves, files));
+        }
+        List<Step> sums = from.summed("migration");
+        List<Step> proof = sums.isEmpty() ? List.of() : to.compared("migration");
+        int loading = (int) data.stream()
+                        .filter(step -> !(step instanceof RemoveStaging))
+                        .count()
+                - 1;
+        return plan.together(List.of(halves.subList(0, loading), files))
+                .together(List.of(halves.subList(loading, halves.size()), proof.isEmpty() ? List.of() : sums))
+                .then(proof);
     }
 
     private List<Step> halves(List<Step> data) {

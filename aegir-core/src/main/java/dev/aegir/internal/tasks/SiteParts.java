@@ -12,6 +12,7 @@ import dev.aegir.model.SiteState;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
@@ -151,6 +152,20 @@ final class SiteParts {
     List<Step> loaded(Tree from) {
         DatabaseEngine engine = databaseEngine();
         return Planners.steps(engine, () -> engine.load(database(), from.directory()));
+    }
+
+    /** What is in the database is known to the task, by a name, where its engine can tell. */
+    List<Step> summed(String name) {
+        return databaseEngine() instanceof ComparingEngine engine
+                ? Planners.steps(engine, () -> engine.sum(database(), name))
+                : List.of();
+    }
+
+    /** The database has what is known by a name, where its engine can tell. */
+    List<Step> compared(String name) {
+        return databaseEngine() instanceof ComparingEngine engine
+                ? Planners.steps(engine, () -> engine.compare(database(), name))
+                : List.of();
     }
 
     /** The database is gone, with all its accounts. Cannot be undone. */

@@ -46,7 +46,9 @@ record DatabasePlans(Software software, String protocol) {
             MakeSupportAccount.class,
             SweepSupportAccounts.class,
             TellDatabase.class,
-            LoadDatabase.class);
+            LoadDatabase.class,
+            SumDatabase.class,
+            CompareDatabase.class);
 
     List<Step> prepare(ServiceRequest request) {
         Place place = Place.of(software, request);
@@ -203,6 +205,16 @@ record DatabasePlans(Software software, String protocol) {
         Database database = checked(request);
         return List.of(new LoadDatabase(
                 title("load from " + path + " the database of", request), place(request), database, path));
+    }
+
+    List<Step> sum(EngineRequest<Database> request, String name) {
+        return List.of(
+                new SumDatabase(title("sum up the database of", request), place(request), checked(request), name));
+    }
+
+    List<Step> compare(EngineRequest<Database> request, String name) {
+        return List.of(new CompareDatabase(
+                title("compare with its origin the database of", request), place(request), checked(request), name));
     }
 
     DatabaseAccess access(EngineRequest<Database> request) {

@@ -3,15 +3,38 @@ package dev.aegir.engine.db;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 
-/** Collects bytes and passes them on many at once. Unlike the one of Java it takes no lock for each. For one thread. */
+/** Collects bytes and passes them on many at once, statement by statement. Unlike the one of Java it takes no lock for each. For one thread. */
 final class DumpWriter extends OutputStream {
-    private final OutputStream out;
+    private final Statements statements;
+    private OutputStream out;
     private final byte[] buffer = new byte[1 << 16];
     private int size;
 
     DumpWriter(OutputStream out) {
+        this(words -> out, out);
+    }
+
+    DumpWriter(Statements statements) {
+        this(statements, OutputStream.nullOutputStream());
+    }
+
+    private DumpWriter(Statements statements, OutputStream out) {
+        this.statements = statements;
         this.out = out;
+    }
+
+    /** What follows is a statement that begins so. */
+    void begin(List<String> words) throws IOException {
+        if (statements.oneByOne()) {
+            pass();
+        }
+        OutputStream next = statements.next(words);
+        if (next != out) {
+            pass();
+            out = next;
+        }
     }
 
     @Override
@@ -36,8 +59,10 @@ final class DumpWriter extends OutputStream {
     }
 
     private void pass() throws IOException {
-        out.write(buffer, 0, size);
-        size = 0;
+        if (size > 0) {
+            out.write(buffer, 0, size);
+            size = 0;
+        }
     }
 
     @Override

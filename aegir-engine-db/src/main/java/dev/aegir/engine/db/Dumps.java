@@ -7,7 +7,6 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -81,8 +80,14 @@ interface Dumps {
     /** The file of credentials. */
     String credentials(Place place, Database database, Secret password);
 
+    /** By which connection what is loaded, for one dump. */
+    Dealing dealing();
+
+    /** What each connection begins with. */
+    String opening();
+
     /** Lets a dump through that the server can take. */
-    void filter(Session session, InputStream in, OutputStream out, Consumer<String> report)
+    void filter(Session session, InputStream in, Statements out, Consumer<String> report)
             throws IOException, InterruptedException;
 
     /** What the client said that failed to load. */

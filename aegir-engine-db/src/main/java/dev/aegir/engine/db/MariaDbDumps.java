@@ -7,7 +7,6 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +20,7 @@ final class MariaDbDumps implements Dumps {
     private static final Set<String> TRANSACTIONAL = Set.of("InnoDB", "ROCKSDB", "TokuDB");
 
     /** Engines whose tables are views of rows elsewhere, which the client does not dump (its list). */
-    private static final Set<String> ELSEWHERE =
+    static final Set<String> ELSEWHERE =
             Set.of("MRG_MyISAM", "MRG_ISAM", "CONNECT", "OQGRAPH", "SPIDER", "VP", "FEDERATED");
 
     /** The server may be set to read what others commit; between two tables the first is let go, as the client does. */
@@ -154,6 +153,8 @@ final class MariaDbDumps implements Dumps {
                 "mariadb",
                 "--defaults-file=/dev/fd/3",
                 "--batch",
+                "--skip-column-names",
+                "--unbuffered",
                 "--binary-mode",
                 "--skip-auto-rehash",
                 "--local-infile=0",
@@ -175,7 +176,17 @@ final class MariaDbDumps implements Dumps {
     }
 
     @Override
-    public void filter(Session session, InputStream in, OutputStream out, Consumer<String> report)
+    public Dealing dealing() {
+        return new MariaDbDealing();
+    }
+
+    @Override
+    public String opening() {
+        return "";
+    }
+
+    @Override
+    public void filter(Session session, InputStream in, Statements out, Consumer<String> report)
             throws IOException, InterruptedException {
         MariaDbFilter.filter(in, out, MariaDbReceiver.of(session), report);
     }

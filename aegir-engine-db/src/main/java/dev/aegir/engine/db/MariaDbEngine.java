@@ -4,7 +4,7 @@ package dev.aegir.engine.db;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
-import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
@@ -27,7 +27,7 @@ import java.util.Set;
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class MariaDbEngine implements DatabaseEngine {
+public final class MariaDbEngine implements ComparingEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.MARIADB, "mysql");
 
     /** For ServiceLoader. */
@@ -166,5 +166,27 @@ public final class MariaDbEngine implements DatabaseEngine {
     @Override
     public List<Step> load(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadFrom(request, directory);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Read by the site's own account, in one transaction. Results: {@code sums.tables}, {@code sums.ranges} and
+     * {@code sums.rows}.
+     */
+    @Override
+    public List<Step> sum(EngineRequest<Database> request, String name) {
+        return PLANS.sum(request, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What is different ends it with a {@link DatabasesDifferException}. Results: {@code compare.tables},
+     * {@code compare.ranges} and {@code compare.rows}.
+     */
+    @Override
+    public List<Step> compare(EngineRequest<Database> request, String name) {
+        return PLANS.compare(request, name);
     }
 }

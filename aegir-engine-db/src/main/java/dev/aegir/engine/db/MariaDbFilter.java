@@ -4,7 +4,6 @@ package dev.aegir.engine.db;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,15 +57,15 @@ final class MariaDbFilter {
      * Reads a dump to its end.
      *
      * @param in the dump
-     * @param out where what is let through goes; flushed, not closed
-     * @param receiver who gets it
+     * @param statements who gets what is let through; flushed, not closed
+     * @param receiver what server it is for
      * @param report told what was left out or changed
      * @throws UnsafeDumpException when it has what is refused; what came before has been let through
      * @throws UnloadableDumpException when a statement is too long for the receiver; what came before has been let through
      */
-    static void filter(InputStream in, OutputStream out, MariaDbReceiver receiver, Consumer<String> report)
+    static void filter(InputStream in, Statements statements, MariaDbReceiver receiver, Consumer<String> report)
             throws IOException {
-        DumpWriter buffered = new DumpWriter(out);
+        DumpWriter buffered = new DumpWriter(statements);
         new MariaDbFilter(new DumpReader(in), buffered, receiver, report).run();
         buffered.flush();
     }
@@ -322,6 +321,7 @@ final class MariaDbFilter {
 
     private void stream() throws IOException {
         if (!skipping) {
+            out.begin(words);
             out.write(head.toByteArray());
         }
         written = head.size();
@@ -369,6 +369,7 @@ final class MariaDbFilter {
             throw refused("the delimiter " + MariaDbStatement.printable(wanted));
         }
         delimiter = wanted.getBytes(StandardCharsets.US_ASCII);
+        out.begin(List.of("DELIMITER", wanted));
         out.write(("DELIMITER " + wanted + "\n").getBytes(StandardCharsets.US_ASCII));
         head.reset();
         words.clear();

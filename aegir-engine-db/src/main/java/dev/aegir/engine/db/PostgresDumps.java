@@ -7,8 +7,6 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -142,7 +140,9 @@ final class PostgresDumps implements Dumps {
                         "--set=ON_ERROR_STOP=1",
                         "--set=VERBOSITY=verbose",
                         "--set=SHOW_CONTEXT=never",
-                        "--single-transaction",
+                        "--no-align",
+                        "--tuples-only",
+                        "--field-separator=\t",
                         "--file=-",
                         "--host="
                                 + place.remote()
@@ -162,11 +162,19 @@ final class PostgresDumps implements Dumps {
                 + PostgresText.passwordFile(password.reveal()) + "\n";
     }
 
+    @Override
+    public Dealing dealing() {
+        return new PostgresDealing();
+    }
+
     /** From its first line on the client itself takes no commands: it and the filter need not read alike for that. */
     @Override
-    public void filter(Session session, InputStream in, OutputStream out, Consumer<String> report) throws IOException {
-        String key = UUID.randomUUID().toString().replace("-", "");
-        out.write(("\\restrict " + key + "\n").getBytes(StandardCharsets.US_ASCII));
+    public String opening() {
+        return "\\restrict " + UUID.randomUUID().toString().replace("-", "") + "\n";
+    }
+
+    @Override
+    public void filter(Session session, InputStream in, Statements out, Consumer<String> report) throws IOException {
         PostgresFilter.filter(in, out, report);
     }
 

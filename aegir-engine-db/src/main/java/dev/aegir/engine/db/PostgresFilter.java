@@ -4,7 +4,6 @@ package dev.aegir.engine.db;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +20,12 @@ import java.util.function.Consumer;
 final class PostgresFilter {
     /** What is judged as a whole is never longer than this. */
     private static final int HEAD = 1 << 20;
+
+    /** How many bytes of rows are one statement, about. */
+    private static final int PIECE = 1 << 20;
+
+    private static final byte[] BEGIN_OF_ROWS = {';', '\n'};
+    private static final byte[] END_OF_ROWS = {'\\', '.', '\n'};
 
     private final DumpReader in;
     private final DumpWriter out;
@@ -43,12 +48,12 @@ final class PostgresFilter {
      * Reads a dump to its end.
      *
      * @param in the dump
-     * @param out where what is let through goes; flushed, not closed
+     * @param statements who gets what is let through; flushed, not closed
      * @param report told what was left out
      * @throws UnsafeDumpException when it has what is refused; what came before has been let through
      */
-    static void filter(InputStream in, OutputStream out, Consumer<String> report) throws IOException {
-        DumpWriter buffered = new DumpWriter(out);
+    static void filter(InputStream in, Statements statements, Consumer<String> report) throws IOException {
+        DumpWriter buffered = new DumpWriter(statements);
         new PostgresFilter(new DumpReader(in), buffered, report).run();
         buffered.flush();
     }
@@ -229,6 +234,7 @@ final class PostgresFilter {
         verdict = judged(PostgresStatement.begun(words));
         if (verdict == PostgresStatement.Verdict.STREAM) {
             routine = text.equals("FUNCTION") || text.equals("PROCEDURE");
+            out.begin(words);
             out.write(head.toByteArray());
         }
         if (verdict != PostgresStatement.Verdict.OPEN) {
@@ -247,13 +253,15 @@ final class PostgresFilter {
     }
 
     private void endStatement() throws IOException {
-        boolean copy = false;
+        byte[] copy = {};
+        List<String> begun = List.copyOf(words);
         if (verdict == PostgresStatement.Verdict.OPEN && !words.isEmpty()) {
             String text = head.toString(StandardCharsets.ISO_8859_1);
             verdict = judged(PostgresStatement.whole(words, text));
-            copy = words.get(0).equals("COPY");
             if (verdict == PostgresStatement.Verdict.STREAM) {
+                out.begin(words);
                 out.write(head.toByteArray());
+                copy = words.get(0).equals("COPY") ? head.toByteArray() : copy;
             }
         }
         if (verdict == PostgresStatement.Verdict.STREAM) {
@@ -264,20 +272,28 @@ final class PostgresFilter {
         words.clear();
         verdict = PostgresStatement.Verdict.OPEN;
         routine = false;
-        if (copy) {
-            rows();
+        if (copy.length > 0) {
+            rows(begun, copy);
         }
     }
 
-    /** What follows {@code COPY}, to the line that ends it. */
-    private void rows() throws IOException {
+    /** What follows {@code COPY}, to the line that ends it. Many rows are more than one statement. */
+    private void rows(List<String> begun, byte[] copy) throws IOException {
         for (int c = in.next(); c != '\n'; c = in.next()) {
             if (c < 0 || c > ' ') {
                 throw refused("rows without a beginning");
             }
         }
         StringBuilder begin = new StringBuilder();
+        long from = in.offset();
         while (true) {
+            if (begin.length() == 0 && in.offset() - from > PIECE && in.peek() != '\\') {
+                out.write(END_OF_ROWS);
+                out.begin(begun);
+                out.write(copy);
+                out.write(BEGIN_OF_ROWS);
+                from = in.offset();
+            }
             if (begin.length() > 3) {
                 in.copy('\n', '\n', out);
             }

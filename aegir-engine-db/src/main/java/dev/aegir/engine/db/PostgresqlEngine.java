@@ -4,7 +4,7 @@ package dev.aegir.engine.db;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
-import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
@@ -27,7 +27,7 @@ import java.util.Set;
  * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
  * Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class PostgresqlEngine implements DatabaseEngine {
+public final class PostgresqlEngine implements ComparingEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.POSTGRESQL, "postgresql");
 
     /** For ServiceLoader. */
@@ -161,5 +161,27 @@ public final class PostgresqlEngine implements DatabaseEngine {
      */
     public List<Step> sweepSupportUsers(EngineRequest<Database> request) {
         return PLANS.sweep(request);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Read by the site's own account, in one transaction. Results: {@code sums.tables}, {@code sums.ranges} and
+     * {@code sums.rows}.
+     */
+    @Override
+    public List<Step> sum(EngineRequest<Database> request, String name) {
+        return PLANS.sum(request, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>What is different ends it with a {@link DatabasesDifferException}. Results: {@code compare.tables},
+     * {@code compare.ranges} and {@code compare.rows}.
+     */
+    @Override
+    public List<Step> compare(EngineRequest<Database> request, String name) {
+        return PLANS.compare(request, name);
     }
 }

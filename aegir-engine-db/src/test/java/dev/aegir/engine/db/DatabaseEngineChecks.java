@@ -10,7 +10,7 @@ import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
-import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
@@ -39,7 +39,7 @@ abstract class DatabaseEngineChecks {
     private List<String> pristine = List.of();
     private final List<Database> made = new ArrayList<>();
 
-    abstract DatabaseEngine engine();
+    public abstract ComparingEngine engine();
 
     /** Runs SQL as an account of a site, over the socket, or over the network when there is a host. */
     public abstract ExecResult as(Database database, String password, String host, String sql);
@@ -73,7 +73,7 @@ abstract class DatabaseEngineChecks {
         return Service.of(ServiceKind.DB, engine().name());
     }
 
-    EngineRequest<Database> request(Database database) {
+    public EngineRequest<Database> request(Database database) {
         return new EngineRequest<>(database, lab.server(), service());
     }
 

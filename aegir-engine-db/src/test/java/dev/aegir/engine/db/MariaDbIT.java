@@ -8,16 +8,16 @@ import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
-import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
-class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, SupportAccounts {
+class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, SupportAccounts {
     @Override
-    DatabaseEngine engine() {
+    public ComparingEngine engine() {
         return new MariaDbEngine();
     }
 
@@ -129,7 +129,33 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, SupportAccou
         return false;
     }
 
-    private List<Step> load(Database database, String path) {
+    @Override
+    public String hard() {
+        return """
+                SET SESSION sql_mode = '', time_zone = '+00:00';
+                CREATE TABLE hard (k VARCHAR(9) PRIMARY KEY, c VARCHAR(9), d VARCHAR(9), b LONGBLOB, f DOUBLE, z DATE, t TIMESTAMP,
+                    n DECIMAL(20,10), i BIT(9), g GEOMETRY, v INT AS (LENGTH(c)) STORED, e ENUM('a', 'ü'), l VARCHAR(9) CHARACTER SET latin1)
+                    CHARACTER SET utf8mb4;
+                INSERT INTO hard (k, c, d, b, f, z, t, n, i, g, e, l) VALUES ('N', 'N', NULL, UNHEX('00FF23'), 1e300, '0000-00-00',
+                    '2026-01-01', 1.5, b'101', POINT(1, 2), 'ü', 'ü'), ('swap', 'a#', 'b', NULL, 0.1, NULL, 0, NULL, NULL, NULL, NULL, NULL);
+                """;
+    }
+
+    @Override
+    public String much() {
+        return """
+                CREATE TABLE child (id INT PRIMARY KEY, p INT, b VARCHAR(60));
+                CREATE TABLE much (id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(100) UNIQUE, b TEXT, KEY (b(20)));
+                ALTER TABLE child ADD FOREIGN KEY (p) REFERENCES much (id);
+                INSERT INTO much SELECT seq, MD5(seq), REPEAT(SHA1(seq), 3) FROM seq_1_to_80000;
+                INSERT INTO child SELECT seq, seq, SHA1(seq) FROM seq_1_to_30000;
+                CREATE TRIGGER r BEFORE INSERT ON much FOR EACH ROW SET NEW.b = 'spoilt';
+                CREATE VIEW v AS SELECT a FROM much;
+                """;
+    }
+
+    @Override
+    public List<Step> load(Database database, String path) {
         return new MariaDbEngine().loadFile(request(database), HostPath.of(path));
     }
 

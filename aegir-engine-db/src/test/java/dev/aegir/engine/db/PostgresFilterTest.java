@@ -20,7 +20,7 @@ class PostgresFilterTest {
 
     private String filtered(String dump) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PostgresFilter.filter(new ByteArrayInputStream(dump.getBytes(StandardCharsets.UTF_8)), out, left::add);
+        PostgresFilter.filter(new ByteArrayInputStream(dump.getBytes(StandardCharsets.UTF_8)), words -> out, left::add);
         return out.toString(StandardCharsets.UTF_8);
     }
 
@@ -151,20 +151,18 @@ class PostgresFilterTest {
         byte[] row =
                 ("COPY t (a) FROM stdin;\n" + "x".repeat(50_000_000) + "\n\\.\n").getBytes(StandardCharsets.US_ASCII);
         long[] length = {0};
-        PostgresFilter.filter(
-                new ByteArrayInputStream(row),
-                new java.io.OutputStream() {
-                    @Override
-                    public void write(int b) {
-                        length[0]++;
-                    }
+        java.io.OutputStream count = new java.io.OutputStream() {
+            @Override
+            public void write(int b) {
+                length[0]++;
+            }
 
-                    @Override
-                    public void write(byte[] b, int off, int len) {
-                        length[0] += len;
-                    }
-                },
-                left::add);
+            @Override
+            public void write(byte[] b, int off, int len) {
+                length[0] += len;
+            }
+        };
+        PostgresFilter.filter(new ByteArrayInputStream(row), words -> count, left::add);
         assertThat(length[0]).isEqualTo(row.length);
     }
 }

@@ -8,16 +8,18 @@ import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
-import dev.aegir.spi.DatabaseEngine;
+import dev.aegir.spi.ComparingEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL as Debian has it. */
-class PostgresIT extends DatabaseEngineChecks implements DumpFaults, SupportAccounts {
+class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, SupportAccounts {
     @Override
-    DatabaseEngine engine() {
+    public ComparingEngine engine() {
         return new PostgresqlEngine();
     }
 
@@ -155,7 +157,39 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, SupportAcco
         return true;
     }
 
-    private List<Step> load(Database database, String path) {
+    @Override
+    public String hard() {
+        return """
+                CREATE TABLE hard (k TEXT PRIMARY KEY, c TEXT, d TEXT, b BYTEA, f FLOAT8, z DATE, t TIMESTAMPTZ, n NUMERIC, j JSONB,
+                    hard TEXT[], m MONEY, i INTERVAL);
+                INSERT INTO hard VALUES ('N', 'NULL', NULL, '\\x00ff', 1e300, 'infinity', '2026-01-01', 1.50, '{"a": 1}', '{a,NULL}', 1, '1 day'),
+                    ('swap', 'a,', 'b', NULL, 'NaN', NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+                CREATE SEQUENCE used; SELECT nextval('used'); CREATE SEQUENCE unused;
+                """;
+    }
+
+    @Override
+    public Map<String, String> changes() {
+        Map<String, String> changes = new TreeMap<>(LargeLoads.super.changes());
+        changes.put("SELECT nextval('used');", "sequence public.used differs");
+        return changes;
+    }
+
+    @Override
+    public String much() {
+        return """
+                CREATE TABLE much (id INT PRIMARY KEY, a TEXT UNIQUE, b TEXT);
+                CREATE TABLE child (id INT PRIMARY KEY, p INT REFERENCES much, b TEXT);
+                INSERT INTO much SELECT n, md5(n::text), repeat(md5(n::text), 4) FROM generate_series(1, 80000) n;
+                INSERT INTO child SELECT n, n, md5(n::text) FROM generate_series(1, 30000) n;
+                CREATE INDEX i ON much (b);
+                CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.b := 'spoilt'; RETURN NEW; END $$;
+                CREATE TRIGGER r BEFORE INSERT ON much FOR EACH ROW EXECUTE FUNCTION f();
+                """;
+    }
+
+    @Override
+    public List<Step> load(Database database, String path) {
         return new PostgresqlEngine().loadFile(request(database), HostPath.of(path));
     }
 
@@ -163,7 +197,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, SupportAcco
         return asAdministrator(database.name(), """
                 SELECT count(*), md5(string_agg(t::text, '|' ORDER BY a)) FROM public.t;
                 SELECT count(*), md5(string_agg(u::text, '|' ORDER BY u::text)) FROM other."U ü" u;
-                SELECT * FROM public.v; SELECT public.f(2), public.g(); SELECT last_value, is_called FROM public.s;
+                SELECT * FROM public.v ORDER BY a; SELECT public.f(2), public.g(); SELECT last_value, is_called FROM public.s;
                 SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'other') ORDER BY 1, 2;
                 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
                 """).orThrow().stdout();

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.benchmark;
+
+import dev.aegir.Aegir;
+import dev.aegir.engine.db.MariaDbEngine;
+import dev.aegir.engine.db.PostgresqlEngine;
+import dev.aegir.host.Secret;
+import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
+import dev.aegir.model.Name;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Settings;
+import dev.aegir.spi.ComparingEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.Planner;
+import dev.aegir.spi.Secrets;
+import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.MakeSecret;
+import dev.aegir.task.Plan;
+import dev.aegir.task.PrepareServer;
+import dev.aegir.task.Step;
+import dev.aegir.task.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * How long a database takes: dumped, loaded and proved equal by whole tasks, beside the server's own programs that do the same by
+ * one pipe on the server itself, and check nothing. In turns, so that both have the same neighbours.
+ */
+public final class DatabaseBenchmark {
+    private static final int ROUNDS = 3;
+    private static final HostPath OURS = HostPath.of("/srv/benchmark-ours");
+    private static final String THEIRS = "/srv/benchmark-theirs.sql";
+
+    private final Aegir aegir;
+    private final LabServer machine;
+    private final Server server;
+    private final Chosen chosen;
+    private final int megabytes;
+
+    private DatabaseBenchmark(Aegir aegir, LabServer machine, Server server, Chosen chosen, int megabytes) {
+        this.aegir = aegir;
+        this.machine = machine;
+        this.server = server;
+        this.chosen = chosen;
+        this.megabytes = megabytes;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param arguments megabytes of rows; 500 when there is none
+     * @throws Exception when something fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        int megabytes = arguments.length == 0 ? 500 : Integer.parseInt(arguments[0]);
+        StringBuilder table = new StringBuilder("| " + megabytes + " MB of rows, medians of " + ROUNDS
+                + " | by one pipe | by Aegir | pipe / Aegir |\n|---|--:|--:|--:|\n");
+        Path home = Files.createTempDirectory("aegir-benchmark");
+        Chosen chosen = new Chosen();
+        MapSecrets secrets = new MapSecrets();
+        try (Lab lab = Lab.open();
+                Aegir aegir = Aegir.builder()
+                        .onlyWhatIsNamed()
+                        .backend(new CountedSsh())
+                        .engine(new MariaDbEngine())
+                        .engine(new PostgresqlEngine())
+                        .task(chosen)
+                        .store(JournalBenchmark.open(home))
+                        .secrets(secrets)
+                        .open()) {
+            secrets.keep(KeySecrets.NAME, Secret.of(Files.readString(lab.privateKey())));
+            LabServer machine = lab.server("database");
+            machine.reset();
+            Server server = Server.at(machine.name(), machine.address())
+                    .hostKey(machine.hostKey())
+                    .credential(KeySecrets.NAME)
+                    .offering(Service.of(ServiceKind.DB, "mariadb"))
+                    .offering(new Service(
+                            ServiceKind.DB.name(), Name.of("postgres"), Name.of("postgresql"), Settings.none()));
+            aegir.run(new EnrolServer(server)).orThrow();
+            aegir.run(new PrepareServer(server.name())).orThrow();
+            DatabaseBenchmark benchmark = new DatabaseBenchmark(aegir, machine, server, chosen, megabytes);
+            benchmark.measure(table, new MariaDbEngine(), server.services().get(0));
+            benchmark.measure(table, new PostgresqlEngine(), server.services().get(1));
+        } finally {
+            Temporary.delete(home);
+        }
+        System.out.println(table);
+        Path output = Path.of("target", "benchmarks", "database.md");
+        Files.createDirectories(output.toAbsolutePath().getParent());
+        Files.writeString(output, table);
+    }
+
+    private void measure(StringBuilder table, ComparingEngine engine, Service service) throws InterruptedException {
+        EngineRequest<Database> from = made(engine, service, "origin");
+        EngineRequest<Database> to = made(engine, service, "target");
+        boolean maria = engine instanceof MariaDbEngine;
+        script(maria ? FILL_MARIADB : FILL_POSTGRESQL, "origin");
+        double[][] figures = new double[5][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            figures[0][round] = script((maria ? DUMP_MARIADB : DUMP_POSTGRESQL) + THEIRS, "origin");
+            figures[1][round] = done("dump", engine.dump(from, OURS));
+            script(maria ? MAKE_MARIADB : MAKE_POSTGRESQL, "plain");
+            figures[2][round] = script((maria ? LOAD_MARIADB : LOAD_POSTGRESQL) + THEIRS, "plain");
+            figures[3][round] = done("load", engine.load(to, OURS));
+            List<Step> proof = new ArrayList<>(engine.sum(from, "proof"));
+            proof.addAll(engine.compare(to, "proof"));
+            figures[4][round] = done("compare", proof);
+            script("rm -rf -- " + OURS + " " + THEIRS, "plain");
+            done("remove", engine.remove(to));
+            done("ensure", engine.ensure(to));
+            System.err.println(engine.name() + ", round " + (round + 1) + " of " + ROUNDS + ": pipe "
+                    + Math.round(figures[2][round]) + " ms, Aegir " + Math.round(figures[3][round]) + " ms");
+        }
+        line(table, engine.name() + ": dumped", figures[0], figures[1]);
+        line(table, engine.name() + ": loaded", figures[2], figures[3]);
+        table.append(String.format(
+                Locale.ROOT,
+                "| %s: both summed up and compared | - | %,.0f ms | - |%n",
+                engine.name(),
+                median(figures[4])));
+    }
+
+    private EngineRequest<Database> made(ComparingEngine engine, Service service, String name)
+            throws InterruptedException {
+        Id owner = Id.next();
+        Database database =
+                new Database(owner, name + ".example.net", name, name, Database.passwordOf(owner, name), List.of());
+        EngineRequest<Database> request = new EngineRequest<>(database, server, service);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new MakeSecret(database.password(), name));
+        steps.addAll(engine.ensure(request));
+        done("make", steps);
+        return request;
+    }
+
+    private static void line(StringBuilder table, String what, double[] pipe, double[] aegir) {
+        table.append(String.format(
+                Locale.ROOT,
+                "| %s | %,.0f ms | %,.0f ms | %.2f |%n",
+                what,
+                median(pipe),
+                median(aegir),
+                median(IntStream.range(0, pipe.length)
+                        .mapToDouble(round -> pipe[round] / aegir[round])
+                        .toArray())));
+    }
+
+    private static double median(double[] figures) {
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private double done(String what, List<Step> steps) throws InterruptedException {
+        chosen.steps.put(what, List.copyOf(steps));
+        long begun = System.nanoTime();
+        aegir.run(new Job(what)).orThrow();
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    private double script(String script, String database) {
+        long begun = System.nanoTime();
+        machine.exec("bash", "-euo", "pipefail", "-c", script, "benchmark", database, String.valueOf(megabytes))
+                .orThrow();
+        return (System.nanoTime() - begun) / 1e6;
+    }
+
+    private static final String FILL_MARIADB = """
+            rows=$(($2 * 250))
+            mariadb "$1" <<SQL
+            CREATE TABLE posts (id BIGINT PRIMARY KEY AUTO_INCREMENT, author INT, at DATETIME, title TEXT, name VARCHAR(200),
+                content LONGTEXT, KEY (name), KEY (author, at));
+            INSERT INTO posts SELECT seq, seq % 97, '2020-01-01' + INTERVAL seq MINUTE, CONCAT('Title ', MD5(seq)), MD5(seq * 7),
+                REPEAT(CONCAT(SHA1(seq), ' it''s\\n'), 40) FROM seq_1_to_$rows;
+            CREATE TABLE meta (id BIGINT PRIMARY KEY AUTO_INCREMENT, post BIGINT, name VARCHAR(255), value LONGTEXT, KEY (post),
+                KEY (name));
+            INSERT INTO meta SELECT seq, seq * 7919 % $rows, CONCAT('_key_', seq % 40), CONCAT(SHA1(seq), SHA1(seq + 1), MD5(seq))
+                FROM seq_1_to_$((rows * 10));
+            SQL
+            """;
+    private static final String FILL_POSTGRESQL = """
+            rows=$(($2 * 250))
+            runuser -u postgres -- psql -Xq -v ON_ERROR_STOP=1 -d "$1" <<SQL
+            SET ROLE "$1";
+            CREATE TABLE posts (id BIGINT PRIMARY KEY, author INT, at TIMESTAMP, title TEXT, name TEXT, content TEXT);
+            CREATE INDEX ON posts (name);
+            CREATE INDEX ON posts (author, at);
+            INSERT INTO posts SELECT n, n % 97, '2020-01-01'::timestamp + n * interval '1 minute', 'Title ' || md5(n::text),
+                md5((n * 7)::text), repeat(md5(n::text) || md5((n + 1)::text) || E' it''s\\n', 28) FROM generate_series(1, $rows) n;
+            CREATE TABLE meta (id BIGINT PRIMARY KEY, post BIGINT, name TEXT, value TEXT);
+            CREATE INDEX ON meta (post);
+            CREATE INDEX ON meta (name);
+            INSERT INTO meta SELECT n, n::bigint * 7919 % $rows, '_key_' || n % 40, md5(n::text) || md5((n + 1)::text)
+                || md5((n + 2)::text) FROM generate_series(1, $rows * 10) n;
+            SQL
+            """;
+    private static final String DUMP_MARIADB = "mariadb-dump --single-transaction --quick --hex-blob -- \"$1\" >";
+    private static final String DUMP_POSTGRESQL = "runuser -u postgres -- pg_dump -O -x -d \"$1\" >";
+    private static final String MAKE_MARIADB = "mariadb -e \"DROP DATABASE IF EXISTS $1; CREATE DATABASE $1\"";
+    private static final String MAKE_POSTGRESQL =
+            "runuser -u postgres -- dropdb --if-exists \"$1\"; runuser -u postgres -- createdb -T template0 \"$1\"";
+    private static final String LOAD_MARIADB = "mariadb \"$1\" <";
+    private static final String LOAD_POSTGRESQL = "runuser -u postgres -- psql -Xq1 -v ON_ERROR_STOP=1 -d \"$1\" <";
+
+    /**
+     * One of the things that are measured.
+     *
+     * @param title what it is
+     */
+    public record Job(String title) implements Task {
+        /** Makes it. */
+        public Job {}
+    }
+
+    /** Plans the steps that were chosen. */
+    private static final class Chosen implements TaskHandler<Job> {
+        private final Map<String, List<Step>> steps = new ConcurrentHashMap<>();
+
+        @Override
+        public String name() {
+            return "benchmark.database";
+        }
+
+        @Override
+        public Class<Job> type() {
+            return Job.class;
+        }
+
+        @Override
+        public Plan plan(Job task, Planner planner) {
+            return Plan.empty()
+                    .then(Optional.ofNullable(steps.get(task.title())).orElseThrow());
+        }
+    }
+
+    /** In memory. */
+    private static final class MapSecrets implements Secrets {
+        private final Map<SecretRef, Secret> kept = new ConcurrentHashMap<>();
+
+        @Override
+        public Optional<Secret> find(SecretRef reference) {
+            return Optional.ofNullable(kept.get(reference));
+        }
+
+        @Override
+        public void keep(SecretRef reference, Secret secret) {
+            kept.put(reference, secret);
+        }
+
+        @Override
+        public void forget(SecretRef reference) {
+            kept.remove(reference);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is in a database, summed up: for each table its ranges, and for each range how many rows it has and the sum of a hash of
+ * each row. A value.
+ *
+ * @param tables ranges by table, and rows and sum, with a space between, by range
+ */
+record DatabaseSums(Map<String, Map<String, String>> tables) {
+    DatabaseSums {
+        tables = Map.copyOf(tables);
+    }
+
+    /** How many rows all tables have. */
+    long rows() {
+        return tables.values().stream().mapToLong(DatabaseSums::rows).sum();
+    }
+
+    int ranges() {
+        return tables.values().stream().mapToInt(Map::size).sum();
+    }
+
+    private static long rows(Map<String, String> ranges) {
+        return ranges.values().stream()
+                .mapToLong(range -> Long.parseLong(range.substring(0, range.indexOf(' '))))
+                .sum();
+    }
+
+    /** What these have otherwise than others; nothing when all is equal. */
+    List<String> differences(DatabaseSums others) {
+        TreeSet<String> all = new TreeSet<>(tables.keySet());
+        all.addAll(others.tables().keySet());
+        List<String> differences = new ArrayList<>();
+        for (String table : all) {
+            Map<String, String> here = tables.get(table);
+            Map<String, String> there = others.tables().get(table);
+            if (here == null || there == null) {
+                differences.add(table + " is " + (here == null ? "missing" : "too much"));
+            } else if (!here.equals(there)) {
+                differences.add(different(table, here, there));
+            }
+        }
+        return differences;
+    }
+
+    private static String different(String table, Map<String, String> here, Map<String, String> there) {
+        TreeMap<String, String> ranges = new TreeMap<>(there);
+        ranges.putAll(here);
+        long different = ranges.keySet().stream()
+                .filter(range -> !Objects.equals(here.get(range), there.get(range)))
+                .count();
+        long rows = rows(here);
+        long expected = rows(there);
+        return table + " differs in " + different + " of " + ranges.size() + " ranges"
+                + (rows == expected ? "" : " and has " + rows + " rows and not " + expected);
+    }
+}

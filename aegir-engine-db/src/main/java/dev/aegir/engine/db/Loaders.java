@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/**
+ * One or more clients that load a dump together: rows go to the one that has the least to do, once it is sure that their table is
+ * there; what depends on rows waits for them. With one client everything goes there, in its order. For one thread.
+ */
+final class Loaders implements Statements {
+    private final List<Loader> loaders;
+    private final Dealing dealing;
+    private final OutputStream all = new All();
+    /** Whether the first has made something since the last rows, of which the others do not know. */
+    private boolean unknown = true;
+
+    private boolean elsewhere;
+    private long mark;
+
+    Loaders(List<Loader> loaders, Dealing dealing) throws IOException {
+        this.loaders = List.copyOf(loaders);
+        this.dealing = dealing;
+        first().say(dealing.begin());
+    }
+
+    private Loader first() {
+        return loaders.get(0);
+    }
+
+    @Override
+    public OutputStream next(List<String> words) throws IOException {
+        if (loaders.size() == 1) {
+            return first();
+        }
+        return switch (dealing.next(words)) {
+            case ALL -> all;
+            case NONE -> OutputStream.nullOutputStream();
+            case BESIDE -> {
+                unknown = true;
+                yield first();
+            }
+            case FIRST -> {
+                unknown = true;
+                waitForRows();
+                yield first();
+            }
+            case ANY -> rows();
+        };
+    }
+
+    @Override
+    public boolean oneByOne() {
+        return loaders.size() > 1;
+    }
+
+    /** The first rows of a table go where the table was made: small tables wait for nobody. */
+    private Loader rows() throws IOException {
+        if (unknown) {
+            first().say(dealing.publish());
+            mark = first().mark();
+            unknown = false;
+            return first();
+        }
+        Loader least = first();
+        for (Loader loader : loaders) {
+            if (loader.waiting() < least.waiting()) {
+                least = loader;
+            }
+        }
+        if (least != first()) {
+            first().await(mark);
+            elsewhere = true;
+        }
+        return least;
+    }
+
+    private void waitForRows() throws IOException {
+        if (elsewhere) {
+            for (Loader loader : loaders.subList(1, loaders.size())) {
+                loader.await(loader.mark());
+            }
+            elsewhere = false;
+        }
+    }
+
+    /** Everything was written. */
+    void end() throws IOException {
+        waitForRows();
+        first().say(dealing.end());
+        for (Loader loader : loaders) {
+            loader.end();
+        }
+    }
+
+    private final class All extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            for (Loader loader : loaders) {
+                loader.write(b);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            for (Loader loader : loaders) {
+                loader.write(bytes, from, length);
+            }
+        }
+    }
+}

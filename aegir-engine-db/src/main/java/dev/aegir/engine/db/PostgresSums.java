@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sums of MD5 over rows as the server writes them by itself: a cast to text may be the site's own. Sequences are where they are.
+ */
+final class PostgresSums implements Sums {
+    @Override
+    public String preamble() {
+        return """
+                SET search_path = pg_catalog;
+                SET datestyle = 'ISO, YMD';
+                SET intervalstyle = 'iso_8601';
+                SET extra_float_digits = 1;
+                SET bytea_output = 'hex';
+                SET timezone = 'UTC';
+                SET lc_monetary = 'C';
+                SET statement_timeout = 0;
+                SET standard_conforming_strings = on;
+                BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+                """;
+    }
+
+    @Override
+    public String listing() {
+        return "SELECT 'table', " + hex("n.nspname") + ", " + hex("c.relname") + ", COALESCE((SELECT "
+                + hex("a.attname")
+                + " FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)"
+                + " WHERE i.indrelid = c.oid AND i.indisprimary AND a.atttypid IN (20, 21, 23) ORDER BY a.attnum LIMIT 1), '')"
+                + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'"
+                + " AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
+                + " AND n.nspname NOT LIKE 'pg\\_%' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid"
+                + " AND e.deptype = 'e') ORDER BY 2, 3;\n"
+                + "SELECT 'sequence', " + hex("schemaname") + ", " + hex("sequencename") + ", '' FROM pg_sequences"
+                + " ORDER BY 2, 3;\n";
+    }
+
+    private static String hex(String name) {
+        return "encode(convert_to(" + name + "::text, 'UTF8'), 'hex')";
+    }
+
+    @Override
+    public Map<String, String> statements(List<List<String>> listed) {
+        Map<String, String> statements = new LinkedHashMap<>();
+        for (List<String> row : listed) {
+            String schema = Rows.text(row.get(1));
+            String name = Rows.text(row.get(2));
+            if (row.get(0).equals("sequence")) {
+                statements.put(
+                        "sequence " + schema + "." + name,
+                        "SELECT '', 1, COALESCE(last_value::text, 'not used') FROM pg_sequences WHERE schemaname = "
+                                + PostgresText.literal(schema) + " AND sequencename = " + PostgresText.literal(name)
+                                + ";\n");
+            } else {
+                statements.put(schema + "." + name, statement(schema, name, Rows.text(row.get(3))));
+            }
+        }
+        return statements;
+    }
+
+    private static String statement(String schema, String name, String key) {
+        String range = key.isEmpty() ? "0" : "(t." + PostgresText.identifier(key) + " / " + RANGE + ") % " + MOST;
+        return "SELECT r, count(*), sum(h) FROM (SELECT " + range + " AS r,"
+                + " ('x' || left(md5(textin(record_out(t.*))), 16))::bit(64)::bigint AS h FROM ONLY "
+                + PostgresText.identifier(schema) + "." + PostgresText.identifier(name) + " AS t) AS s GROUP BY r;\n";
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.spi.StoredForm;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What sums say, and how they are asked for. */
+class DatabaseSumsTest {
+    private static DatabaseSums posts(Map<String, String> ranges) {
+        return new DatabaseSums(Map.of("posts", ranges, "empty", Map.of()));
+    }
+
+    @Test
+    void equalOnesDifferInNothingAlsoWhenStored() {
+        DatabaseSums sums = posts(Map.of("0", "20000 17", "1", "5 99999999999999999999999"));
+        assertThat(sums.differences(StoredForm.read(StoredForm.write(sums), DatabaseSums.class)))
+                .isEmpty();
+        assertThat(sums.rows()).isEqualTo(20005);
+        assertThat(sums.ranges()).isEqualTo(2);
+    }
+
+    @Test
+    void everyDifferenceIsNamed() {
+        DatabaseSums expected = posts(Map.of("0", "10 1", "1", "5 2", "2", "1 1"));
+        assertThat(posts(Map.of("0", "10 1", "1", "5 3", "2", "1 1")).differences(expected))
+                .containsExactly("posts differs in 1 of 3 ranges");
+        assertThat(posts(Map.of("0", "10 1", "1", "4 3")).differences(expected))
+                .containsExactly("posts differs in 2 of 3 ranges and has 14 rows and not 16");
+        assertThat(new DatabaseSums(Map.of("posts", expected.tables().get("posts"), "mine", Map.of()))
+                        .differences(expected))
+                .containsExactly("empty is missing", "mine is too much");
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void rangesAreThoseOfAKeyOfWholeNumbers() {
+        Map<String, String> statements = new MariaDbSums()
+                .statements(List.of(
+                        List.of(hex("t`"), hex("k"), "varchar", "1"),
+                        List.of(hex("t`"), hex("id"), "bigint", "1"),
+                        List.of(hex("plain"), hex("c"), "longtext", "0")));
+        assertThat(statements).containsOnlyKeys("t`", "plain");
+        assertThat(statements.get("t`")).contains("(`id` DIV 20000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
+        assertThat(statements.get("plain")).startsWith("SELECT 0 ").contains("MD5(`c`)");
+        Map<String, String> postgres = new PostgresSums()
+                .statements(List.of(
+                        List.of("table", hex("public"), hex("t\""), hex("id")),
+                        List.of("table", hex("public"), hex("u"), ""),
+                        List.of("sequence", hex("public"), hex("s'"), "")));
+        assertThat(postgres).containsOnlyKeys("public.t\"", "public.u", "sequence public.s'");
+        assertThat(postgres.get("public.t\"")).contains("(t.\"id\" / 20000) % 512", "\"public\".\"t\"\"\"");
+        assertThat(postgres.get("public.u")).contains("SELECT 0 AS r");
+        assertThat(postgres.get("sequence public.s'")).contains("'s\'\''");
+    }
+}
