@@ -43,6 +43,16 @@ public final class Machines implements Backend {
     /** What a command that fails says; empty for none. */
     volatile String broken = "";
 
+    /** What is done before a command that has this word is answered. */
+    volatile String slow = "";
+
+    volatile Slowness slowness = () -> {};
+
+    /** Something that takes long. */
+    interface Slowness {
+        void pass() throws InterruptedException;
+    }
+
     private final Map<String, Long> tokens = new ConcurrentHashMap<>();
     final List<String> fences = new CopyOnWriteArrayList<>();
 
@@ -91,8 +101,11 @@ public final class Machines implements Backend {
         }
 
         @Override
-        public CommandResult run(Command command, Input input) {
+        public CommandResult run(Command command, Input input) throws InterruptedException {
             ask(command.toString());
+            if (command.words().contains(slow)) {
+                slowness.pass();
+            }
             boolean looks = command.words().equals(List.of("sh", "-s"));
             return new CommandResult(
                     name.value(),
@@ -112,7 +125,7 @@ public final class Machines implements Backend {
         }
 
         @Override
-        public CommandResult runOnce(String key, Command command, Input input) {
+        public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
             return run(command, input);
         }
 

@@ -197,6 +197,7 @@ class MovesTest {
                         "remove " + staging("migration") + " from web2",
                         "check shop.example.net on web2",
                         "shop: verify",
+                        "shop.example.net is ready to be opened",
                         "inventory: save site shop.example.net",
                         "publish shop.example.net on web2",
                         "publish shop.example.net on web1",
@@ -295,6 +296,7 @@ class MovesTest {
                         "files.example.net is about to be closed",
                         "publish files.example.net on web1, to be moved",
                         "inventory: save site files.example.net, to be moved",
+                        "files.example.net is ready to be opened",
                         "inventory: save site files.example.net",
                         "publish files.example.net on web1",
                         "files.example.net is open again");

@@ -8,6 +8,7 @@ import dev.aegir.host.FileChange;
 import dev.aegir.host.FileTransaction;
 import dev.aegir.host.SecretText;
 import dev.aegir.host.Workbench;
+import dev.aegir.internal.tasks.Freeze;
 import dev.aegir.internal.tasks.Handlers;
 import dev.aegir.internal.tasks.RemoveStaging;
 import dev.aegir.model.Backup;
@@ -43,12 +44,14 @@ import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.Lock;
+import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.WaitUntil;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -182,6 +185,11 @@ final class Samples {
                     Backup.Consistency.FROZEN);
         } else if (type.equals(DrillBackup.class)) {
             return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
+        } else if (type.equals(MigrateSite.class)) {
+            return new MigrateSite(SITE, List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
+        } else if (type.equals(UpgradeSite.class)) {
+            return new UpgradeSite(
+                    SITE.name(), CODEBASE.name(), List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }
@@ -196,6 +204,8 @@ final class Samples {
             return RUN_COMMAND;
         } else if (type.equals(WaitUntil.class)) {
             return waitUntil();
+        } else if (type.equals(Freeze.class)) {
+            return new Freeze(SITE.name(), true, Optional.of(Duration.ofSeconds(30)));
         } else if (type.equals(RemoveStaging.class)) {
             return new RemoveStaging(Name.of("web1"), RemoveStaging.directory(ID, "dump"));
         }

@@ -23,6 +23,7 @@ import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.MigrateSite;
+import dev.aegir.task.Milestone;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
@@ -135,6 +136,7 @@ public final class Handlers {
                 ForgetSecret.class,
                 ForgetSiteSecrets.class,
                 WaitUntil.class,
+                Milestone.class,
                 DiscoverServer.class,
                 SaveServer.class,
                 SaveFacts.class,

@@ -10,6 +10,8 @@ import dev.aegir.task.RenameSite;
 import dev.aegir.task.RetireMigration;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.UpgradeSite;
+import java.time.Duration;
+import java.util.List;
 
 /** A site that goes to another server while people write in it, and what belongs to that. */
 public final class MoveSite {
@@ -22,6 +24,13 @@ public final class MoveSite {
         TaskInfo moved = aegir.run(new MigrateSite(elsewhere)).orThrow();
         System.out.println("closed for " + moved.results().get("freeze.milliseconds") + " ms");
         // end::move[]
+        return moved;
+    }
+
+    public static TaskInfo moveInTime(Aegir aegir, Site elsewhere, List<String> check) throws InterruptedException {
+        // tag::bound[]
+        TaskInfo moved = aegir.run(new MigrateSite(elsewhere, check).closedAtMost(Duration.ofSeconds(20)));
+        // end::bound[]
         return moved;
     }
 
