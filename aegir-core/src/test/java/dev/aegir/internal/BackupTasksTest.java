@@ -10,6 +10,7 @@ import dev.aegir.model.Backup.Level;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Id;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Retention;
@@ -40,6 +41,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tasks about backups plan, and in which order. */
 class BackupTasksTest {
@@ -185,6 +188,93 @@ class BackupTasksTest {
         assertThat(steps(all.only(What.FILES))).noneMatch(step -> step.matches("db: (load|ensure|drop).*"));
         assertThat(steps(all.only(What.DATABASE))).noneMatch(step -> step.contains("the files"));
         assertThat(steps(all.withoutSafetyBackup())).noneMatch(step -> step.contains("take"));
+    }
+
+    @Test
+    void onePathIsSwitchedAndEverythingElseStays() throws InterruptedException {
+        Id id = taken();
+        RestoreSite task = RestoreSite.of("shop.example.net", id).onlyPath("files/2026/a.txt");
+        List<String> steps = steps(task);
+        assertThat(List.of(
+                        indexOf(steps, "there is a way to files/2026/a.txt"),
+                        indexOf(steps, "vault: restore {files="),
+                        indexOf(steps, "backup " + id + " has files/2026/a.txt"),
+                        indexOf(steps, "pool: stop of php, frozen for the restore"),
+                        indexOf(steps, "vault: take [database, files] " + task.safety()),
+                        indexOf(steps, "switch files/2026/a.txt of"),
+                        indexOf(steps, "shop: verify"),
+                        indexOf(steps, "pool: ensure with cron"),
+                        indexOf(steps, "remove the files shop.example.net had")))
+                .isSorted()
+                .doesNotContain(-1);
+        assertThat(steps).noneMatch(step -> step.matches("db: (load|ensure|drop).*"));
+        done(task);
+        assertThat(now()).isEqualTo(SITE);
+        // A directory that the site writes is a path, too.
+        assertThat(steps(RestoreSite.of("shop.example.net", id).onlyPath("files")))
+                .contains("switch the files of shop.example.net on web1 to those of backup " + id);
+    }
+
+    /** Containment is by component, and decided before anything is touched. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/etc/passwd",
+                "files/../../other",
+                "files/./a",
+                "files//a",
+                "files/",
+                "..",
+                "files/a\nb",
+                "files\\a"
+            })
+    void aPathThatLeadsOutIsNone(String path) {
+        RestoreSite all = RestoreSite.of("shop.example.net", Id.next());
+        assertThatThrownBy(() -> all.onlyPath(path)).isInstanceOf(InvalidValueException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"files-of-others/a", "settings", "etc/passwd"})
+    void aPathIsBelowWhatTheSiteWrites(String path) throws InterruptedException {
+        Id id = taken();
+        assertThatThrownBy(() -> steps(RestoreSite.of("shop.example.net", id).onlyPath(path)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("name a path below [files]");
+    }
+
+    @Test
+    void oneTableIsSwitchedWithOneOfAnotherDatabase() throws InterruptedException {
+        Id id = taken();
+        RestoreSite task = RestoreSite.of("shop.example.net", id).onlyTable("orders");
+        List<String> steps = steps(task);
+        assertThat(List.of(
+                        indexOf(steps, "db: look at orders of " + USER + " "),
+                        indexOf(steps, "vault: restore {database="),
+                        indexOf(steps, "db: ensure " + USER + "_2"),
+                        indexOf(steps, "pool: stop of php, frozen for the restore"),
+                        indexOf(steps, "vault: take [database, files] " + task.safety()),
+                        indexOf(steps, "db: switch orders with " + USER + "_2 of " + USER + " "),
+                        indexOf(steps, "shop: verify"),
+                        indexOf(steps, "pool: ensure with cron"),
+                        indexOf(steps, "db: drop " + USER + "_2 from"),
+                        indexOf(steps, "secret: forget")))
+                .isSorted()
+                .doesNotContain(-1);
+        assertThat(steps).noneMatch(step -> step.contains("the files"));
+        done(task);
+        assertThat(now()).isEqualTo(SITE);
+        assertThatThrownBy(() -> task.onlyTable("a\nb")).isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void aPartThatFailsIsTakenBack() throws InterruptedException {
+        Id id = taken();
+        machines.broken = "shop: verify";
+        RestoreSite task = RestoreSite.of("shop.example.net", id).onlyPath("files/2026/a.txt");
+        assertThat(bench.run(task).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(machines.asked).anyMatch(asked -> asked.contains("aegir-switch back "));
+        assertThat(backup(task.safety()).reason()).isEqualTo(Backup.Reason.SAFETY);
     }
 
     @Test

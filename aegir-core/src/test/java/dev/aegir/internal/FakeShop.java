@@ -15,9 +15,9 @@ import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
-import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.RuntimeEngine;
+import dev.aegir.spi.TableEngine;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
@@ -122,7 +122,7 @@ class FakeShop implements Application {
     }
 
     /** Databases. */
-    static final class Databases implements DatabaseEngine {
+    static final class Databases implements TableEngine {
         @Override
         public String name() {
             return "fake";
@@ -171,6 +171,16 @@ class FakeShop implements Application {
         @Override
         public List<Step> load(EngineRequest<Database> request, HostPath directory) {
             return List.of(step("load from " + directory, request));
+        }
+
+        @Override
+        public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
+            return List.of(step("look at " + table + " of", request));
+        }
+
+        @Override
+        public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
+            return List.of(step("switch " + table + " with " + other.name() + " of", request));
         }
 
         private static Step step(String verb, EngineRequest<Database> request) {

@@ -190,6 +190,8 @@ final class Samples {
         } else if (type.equals(UpgradeSite.class)) {
             return new UpgradeSite(
                     SITE.name(), CODEBASE.name(), List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
+        } else if (type.equals(RestoreSite.class)) {
+            return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }
@@ -234,7 +236,6 @@ final class Samples {
                 Map.entry(Tree.class, TREE),
                 Map.entry(Backup.class, BACKUP),
                 Map.entry(Backup.Level.class, Backup.Level.DRILL),
-                Map.entry(RestoreSite.What.class, RestoreSite.What.values()[0]),
                 Map.entry(Retention.class, RETENTION),
                 Map.entry(Optional.class, Optional.of("somebody")));
         RecordComponent[] components = type.getRecordComponents();

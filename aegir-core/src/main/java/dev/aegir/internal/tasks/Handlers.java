@@ -151,6 +151,8 @@ public final class Handlers {
                 RemoveStaging.class,
                 MakeRestoreDirectory.class,
                 SwitchDirectories.class,
+                CheckPath.class,
+                SwitchPath.class,
                 RemoveFormerFiles.class,
                 Freeze.class);
     }

@@ -127,6 +127,20 @@ public final class BackUpAndProve {
     }
 
     /**
+     * Only one upload, and one table, as they were.
+     *
+     * @param site the site's name
+     * @param backup the backup's id
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void restoreParts(String site, Id backup) throws InterruptedException {
+        // tag::parts[]
+        aegir.run(RestoreSite.of(site, backup).onlyPath("files/2026/a.txt")).orThrow();
+        aegir.run(RestoreSite.of(site, backup).onlyTable("wp_posts")).orThrow();
+        // end::parts[]
+    }
+
+    /**
      * Only what shall be kept.
      *
      * @param site the site's name

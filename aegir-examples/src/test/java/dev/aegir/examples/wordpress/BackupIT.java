@@ -127,6 +127,65 @@ class BackupIT {
         }
     }
 
+    /** One upload and one table come back; what was written later elsewhere stays. */
+    @Test
+    void aPartOfASiteIsWhatItWas() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            BackedUpBlog blog = installed(aegir);
+            Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            BackUpAndProve example = new BackUpAndProve(aegir);
+            blog.title("Changed by mistake");
+            lab.sql("UPDATE `" + blog.database(aegir) + "`.wp_options SET option_value = 'Later'"
+                    + " WHERE option_name = 'blogdescription'");
+            blog.as("echo worse >files/2026/a.txt; echo later >files/2026/c.txt");
+
+            example.restoreParts(NAME, backup);
+            assertThat(lab.browser(NAME).get("/").body()).contains("Hello world!");
+            assertThat(blog.rows(aegir)).contains("Later");
+            assertThat(blog.as("cat files/2026/a.txt files/2026/c.txt")).isEqualTo("a picture\nlater\n");
+            assertThat(blog.left(aegir)).isEmpty();
+
+            String files = blog.files();
+            String rows = blog.rows(aegir);
+            // Not beyond a link, not what the backup lacks, not what others refer to; and it is taken back when it does
+            // not work.
+            blog.as("ln -s /etc files/away");
+            assertThatThrownBy(() -> aegir.run(RestoreSite.of(NAME, backup).onlyPath("files/away/passwd")))
+                    .hasMessageContaining("is no directory");
+            blog.as("rm files/away; mkdir -p files/2026; touch -d @1 files");
+            files = blog.files();
+            refused(aegir, RestoreSite.of(NAME, backup).onlyPath("files/2026/c.txt"), "does not have files/2026/c.txt");
+            refused(aegir, RestoreSite.of(NAME, backup).onlyTable("wp_none"), "has no table wp_none");
+            lab.sql("USE `" + blog.database(aegir)
+                    + "`; CREATE TABLE aegir_child (id INT PRIMARY KEY, post BIGINT UNSIGNED,"
+                    + " FOREIGN KEY (post) REFERENCES wp_posts (ID)) ENGINE=InnoDB");
+            assertThatThrownBy(() -> aegir.run(RestoreSite.of(NAME, backup).onlyTable("wp_posts")))
+                    .hasMessageContaining("foreign key aegir_child.");
+            lab.sql("DROP TABLE `" + blog.database(aegir) + "`.aegir_child");
+            lab.web1
+                    .exec("mv", CODE + "/wp-includes/version.php", CODE + "/wp-includes/version.away")
+                    .orThrow();
+            TaskInfo table = aegir.run(RestoreSite.of(NAME, backup).onlyTable("wp_options"));
+            TaskInfo path = aegir.run(RestoreSite.of(NAME, backup).onlyPath("files/2026/b.txt"));
+            lab.web1
+                    .exec("mv", CODE + "/wp-includes/version.away", CODE + "/wp-includes/version.php")
+                    .orThrow();
+            assertThat(List.of(table.state(), path.state()))
+                    .as(table + "\n" + path)
+                    .containsOnly(TaskState.ROLLED_BACK);
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.files()).isEqualTo(files);
+            assertThat(blog.left(aegir)).isEmpty();
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+        }
+    }
+
+    private static void refused(Aegir aegir, RestoreSite task, String why) throws Exception {
+        TaskInfo ended = aegir.run(task);
+        assertThat(ended.state()).as(ended.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(ended.cause().orElse("")).contains(why);
+    }
+
     /** A backup is restorable only after it was restored somewhere, and the site answered. */
     @Test
     void aBackupBecomesASiteOfItsOwn() throws Exception {
