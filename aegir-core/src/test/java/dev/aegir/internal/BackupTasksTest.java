@@ -212,7 +212,7 @@ class BackupTasksTest {
         assertThat(now()).isEqualTo(SITE);
         // A directory that the site writes is a path, too.
         assertThat(steps(RestoreSite.of("shop.example.net", id).onlyPath("files")))
-                .contains("switch the files of shop.example.net on web1 to those of backup " + id);
+                .contains("switch the files of shop.example.net on web1 to those of " + id);
     }
 
     /** Containment is by component, and decided before anything is touched. */

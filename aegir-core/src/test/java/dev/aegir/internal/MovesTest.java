@@ -69,7 +69,7 @@ class MovesTest {
     }
 
     /** One that knows what to do with copies. */
-    private static final class CarefulShop extends FakeShop {
+    static final class CarefulShop extends FakeShop {
         @Override
         public List<Step> rename(ApplicationRequest request, DomainName former) {
             return List.of(step("shop: " + former + " becomes " + request.site().name(), request));
@@ -87,7 +87,7 @@ class MovesTest {
     }
 
     /** The engine of servers that declare none. */
-    private static final class Files implements FileEngine {
+    static final class Files implements FileEngine {
         @Override
         public String name() {
             return "rsync";

@@ -50,6 +50,7 @@ import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.WaitUntil;
@@ -192,6 +193,8 @@ final class Samples {
                     SITE.name(), CODEBASE.name(), List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
         } else if (type.equals(RestoreSite.class)) {
             return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
+        } else if (type.equals(SyncSite.class)) {
+            return new SyncSite(SITE.name(), DomainName.of("old.example.net"), SyncSite.Content.FILES, true, ID);
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }

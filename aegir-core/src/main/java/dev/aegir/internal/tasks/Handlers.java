@@ -41,6 +41,7 @@ import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
@@ -110,6 +111,7 @@ public final class Handlers {
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
+                new Simple<>("site.sync", SyncSite.class, Syncing::plan),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
                 new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),

@@ -109,7 +109,7 @@ final class SiteMoves {
         return Former.forgotten(Former.with(copy, settings));
     }
 
-    private static boolean isLower(Site copy, Site source) {
+    static boolean isLower(Site copy, Site source) {
         return copy.environment().compareTo(source.environment()) > 0;
     }
 

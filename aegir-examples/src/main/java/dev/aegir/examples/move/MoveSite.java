@@ -8,6 +8,7 @@ import dev.aegir.task.CloneSite;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.RetireMigration;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.UpgradeSite;
 import java.time.Duration;
@@ -51,6 +52,12 @@ public final class MoveSite {
         aegir.run(new CloneSite(name, copy)).orThrow();
         // end::clone[]
         return copy;
+    }
+
+    public static void sync(Aegir aegir, String name) throws InterruptedException {
+        // tag::sync[]
+        aegir.run(new SyncSite(name, "staging." + name)).orThrow();
+        // end::sync[]
     }
 
     public static void rename(Aegir aegir, String name, String other) throws InterruptedException {
