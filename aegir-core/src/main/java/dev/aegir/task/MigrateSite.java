@@ -30,6 +30,10 @@ import java.util.Optional;
  * taken back, with a {@link FreezeExceededException} that says how long what took. Taking back opens the site first, and that time is
  * not counted.
  *
+ * <p>Before it is open elsewhere it answers there over HTTP, where its web service can rehearse that ({@link
+ * dev.aegir.spi.RehearsingEngine}): a page, a redirect or a question for a password. The site's setting {@code probe} says which path
+ * is asked for ({@code /}), or {@code off}.
+ *
  * <p>Steps of your own, such as a suite of tests, belong before {@link #beforeOpen} by a {@link dev.aegir.spi.PlanExtension}: when one
  * fails, all is taken back.
  *

@@ -16,19 +16,25 @@ import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
+import dev.aegir.model.VirtualHost;
+import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.PlanExtension;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.task.Change;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Plan;
+import dev.aegir.task.PlanPreview;
 import dev.aegir.task.RunCommand;
+import dev.aegir.task.Step;
 import dev.aegir.task.StepState;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
 import java.time.Duration;
 import java.util.List;
@@ -51,13 +57,30 @@ class BoundedFreezeTest {
 
     private Aegir.Builder parts(Aegir.Builder builder) {
         return builder.backend(machines)
-                .engine(new FakeEngines.Http())
+                .engine(new RehearsingHttp())
                 .engine(new FakeEngines.Code())
                 .engine(new FakeShop.Databases())
                 .engine(new FakeShop.Processes())
                 .engine(new FakeVault())
                 .application(new FakeShop())
                 .extension(new Tests());
+    }
+
+    /** One that can ask a site before anybody else does. */
+    private static final class RehearsingHttp extends FakeEngines.Http implements RehearsingEngine {
+        @Override
+        public List<Step> rehearse(EngineRequest<VirtualHost> request, String path) {
+            return List.of(step("ask for " + request.resource().name() + path, request));
+        }
+
+        @Override
+        public List<Step> endRehearsal(EngineRequest<VirtualHost> request) {
+            return List.of(step(request.resource().name() + " was asked", request));
+        }
+
+        private static Step step(String what, EngineRequest<VirtualHost> request) {
+            return RunCommand.of(what, request.server().name(), Command.of("ask", what));
+        }
     }
 
     /** Tests of one's own, before a site is opened elsewhere. */
@@ -157,6 +180,27 @@ class BoundedFreezeTest {
                         .filter(step -> step.state() == StepState.PENDING)
                         .map(step -> step.name()))
                 .contains(MigrateSite.beforeOpen(SITE.name()), "publish shop.example.net on web1");
+    }
+
+    @Test
+    void itAnswersBeforeItIsOpened() throws InterruptedException {
+        List<String> steps = bench.aegir.preview(upgrade()).steps().stream()
+                .map(PlanPreview.StepPreview::name)
+                .toList();
+        assertThat(steps)
+                .containsSubsequence(
+                        "pool: ensure of php, before it is open",
+                        "ask for shop.example.net/",
+                        TESTS,
+                        MigrateSite.beforeOpen(SITE.name()),
+                        "publish shop.example.net on web1",
+                        "shop.example.net is open again",
+                        "shop.example.net was asked");
+        machines.broken = "ask for shop.example.net/";
+        assertThat(bench.run(upgrade()).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(now()).isEqualTo(SITE);
+        bench.run(new UpdateSite(SITE.with("probe", "off"))).orThrow();
+        bench.run(upgrade()).orThrow();
     }
 
     /** G5: it is taken before anything is changed, and stays whatever comes of the rest. */

@@ -163,7 +163,8 @@ final class Migration {
         if (!moves) {
             plan = plan.then(processes);
         }
-        plan = plan.then(new Milestone(MigrateSite.beforeOpen(source.name())))
+        plan = plan.then(to.answers())
+                .then(new Milestone(MigrateSite.beforeOpen(source.name())))
                 .then(new SaveSite(target))
                 .then(to.published())
                 .commit();
@@ -173,6 +174,7 @@ final class Migration {
             plan = plan.then(planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
         }
         plan = plan.then(new Freeze(source.name(), true, Optional.empty()))
+                .then(to.answered())
                 .then(SiteMoves.regularly(target, to, planner));
         return wishes.closedAtMost().isPresent()
                 ? Bounded.freeze(plan, source.name(), wishes.closedAtMost().get())

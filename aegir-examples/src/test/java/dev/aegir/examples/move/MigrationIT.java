@@ -169,6 +169,17 @@ class MigrationIT {
             assertThat(MoveLab.databases(lab.web1)).isEqualTo(databasesHere);
             assertThat(MoveLab.databases(lab.web2)).isEqualTo(databasesThere);
 
+            // Its code says that it is whole, and has no page to show there.
+            String broken = "/opt/applications/wordpress-writer/wp-content/mu-plugins/broken.php";
+            lab.web2
+                    .execWithInput("<?php if (PHP_SAPI !== 'cli') { http_response_code(500); exit; }", "tee", broken)
+                    .orThrow();
+            TaskInfo silent = aegir.run(new MigrateSite(elsewhere));
+            lab.web2.exec("rm", broken).orThrow();
+            assertThat(silent.state()).as(silent.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(silent.toString()).contains(NAME + "/ is not served as it should be", " 500 ");
+            unchanged(aegir, site, visitor);
+
             // Tests of the house that fail there, and one that never ends.
             lab.web2.exec("touch", "/tmp/tests-fail").orThrow();
             TaskInfo untested = aegir.run(new MigrateSite(elsewhere));
