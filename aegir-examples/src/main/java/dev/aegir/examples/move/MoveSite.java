@@ -30,7 +30,7 @@ public final class MoveSite {
 
     public static TaskInfo moveInTime(Aegir aegir, Site elsewhere, List<String> check) throws InterruptedException {
         // tag::bound[]
-        TaskInfo moved = aegir.run(new MigrateSite(elsewhere, check).closedAtMost(Duration.ofSeconds(20)));
+        TaskInfo moved = aegir.run(new MigrateSite(elsewhere, check).closedAtMost(Duration.ofSeconds(10)));
         // end::bound[]
         return moved;
     }
