@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.Aegir;
+import dev.aegir.host.Command;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
 import dev.aegir.model.CodeSource;
@@ -13,12 +14,16 @@ import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.Release;
 import dev.aegir.model.Retention;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
+import dev.aegir.spi.CodeEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteBackup;
@@ -29,15 +34,19 @@ import dev.aegir.task.InstallSite;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
+import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
+import dev.aegir.task.RunCommand;
+import dev.aegir.task.Step;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,11 +70,31 @@ class BackupTasksTest {
         return builder.backend(machines)
                 .engine(new FakeEngines.Http())
                 .engine(new FakeEngines.Code())
+                .engine(new Directories())
                 .engine(new FakeShop.Databases())
                 .engine(new FakeShop.Processes())
                 .engine(new FakeVault())
                 .application(new FakeEngines.Static())
                 .application(new FakeShop());
+    }
+
+    /** Code that is where it is. */
+    private static final class Directories implements CodeEngine {
+        @Override
+        public String name() {
+            return "directory";
+        }
+
+        @Override
+        public List<Step> ensure(EngineRequest<Release> request) {
+            Name server = request.server().name();
+            return List.of(RunCommand.of("look at the code on " + server, server, Command.of("true")));
+        }
+
+        @Override
+        public List<Step> remove(EngineRequest<Release> request) {
+            return List.of();
+        }
     }
 
     @BeforeEach
@@ -275,6 +304,31 @@ class BackupTasksTest {
         assertThat(bench.run(task).state()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(machines.asked).anyMatch(asked -> asked.contains("aegir-switch back "));
         assertThat(backup(task.safety()).reason()).isEqualTo(Backup.Reason.SAFETY);
+    }
+
+    @Test
+    void codeThatIsNowhereElseIsBackedUpAndComesBack() throws InterruptedException {
+        BackupCodebase task = new BackupCodebase("shop", "web1/vault");
+        assertThat(steps(task))
+                .containsExactly("vault: take [code] " + task.id(), "inventory: save backup " + task.id() + " of shop");
+        done(task);
+        Codebase shop = bench.aegir.inventory().codebase(Name.of("shop")).orElseThrow();
+        assertThat(backup(task.id())).returns(shop.id(), Backup::owner).returns(Optional.empty(), Backup::site);
+        Codebase again = Codebase.of("again", CodeSource.directory("/srv/again"))
+                .application("shop")
+                .on("web1");
+        assertThat(steps(new RestoreCodebase(task.id(), again)))
+                .anyMatch(step -> step.startsWith("vault: restore {code=web1:/srv/again}"))
+                .last()
+                .isEqualTo("inventory: save codebase again");
+        done(new VerifyBackup(task.id(), Level.FULL));
+        Codebase elsewhere = Codebase.of("other", new CodeSource(Name.of("fake"), Settings.none()));
+        assertThatThrownBy(() -> steps(new RestoreCodebase(
+                        task.id(), elsewhere.application("shop").on("web1"))))
+                .hasMessageContaining("CodeSource.directory");
+        Id ofSite = taken();
+        assertThatThrownBy(() -> steps(new RestoreCodebase(ofSite, again))).hasMessageContaining("has no code");
+        assertThatThrownBy(() -> steps(new DrillBackup(task.id()))).hasMessageContaining("is of a codebase");
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.StepCodec;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
@@ -30,6 +31,7 @@ import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RetireMigration;
@@ -104,6 +106,8 @@ public final class Handlers {
                 new Simple<>("site.change-runtime", ChangeRuntime.class, SitePlans::changeRuntime),
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
                 new Simple<>("site.backup", BackupSite.class, BackupPlans::backup),
+                new Simple<>("codebase.backup", BackupCodebase.class, CodebaseBackups::backup),
+                new Simple<>("codebase.restore", RestoreCodebase.class, CodebaseBackups::restore),
                 new Simple<>("site.restore", RestoreSite.class, RestorePlans::inPlace),
                 new Simple<>("site.restore-copy", RestoreCopy.class, RestorePlans::copy),
                 new Simple<>("backup.drill", DrillBackup.class, RestorePlans::drill),

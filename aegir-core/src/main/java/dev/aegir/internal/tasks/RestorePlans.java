@@ -139,7 +139,7 @@ final class RestorePlans {
                 List.of(),
                 List.of(),
                 WwwPolicy.IGNORE,
-                was.settings().without("db.name", "db.user"));
+                was.settings().without("db.name", "db.user").with("mail", "off"));
         planner.claim(scratch.id(), scratch.allNames());
         SiteParts parts = new SiteParts(scratch, planner);
         // Cron is for sites that are enabled.

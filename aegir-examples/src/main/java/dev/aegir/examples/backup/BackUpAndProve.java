@@ -4,18 +4,21 @@ package dev.aegir.examples.backup;
 import dev.aegir.Aegir;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.Id;
 import dev.aegir.model.Retention;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
@@ -138,6 +141,21 @@ public final class BackUpAndProve {
         aegir.run(RestoreSite.of(site, backup).onlyPath("files/2026/a.txt")).orThrow();
         aegir.run(RestoreSite.of(site, backup).onlyTable("wp_posts")).orThrow();
         // end::parts[]
+    }
+
+    /**
+     * Code as it was.
+     *
+     * @param codebase the codebase's name
+     * @param again the codebase that it becomes, in a directory of its own
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void code(String codebase, Codebase again) throws InterruptedException {
+        // tag::code[]
+        TaskInfo kept = aegir.run(new BackupCodebase(codebase, "web1/backup")).orThrow();
+        Id code = Id.of(kept.result("backup.id"));
+        aegir.run(new RestoreCodebase(code, again)).orThrow();
+        // end::code[]
     }
 
     /**

@@ -10,6 +10,8 @@ import dev.aegir.examples.backup.BackUpAndProve;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.Id;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
@@ -175,6 +177,32 @@ class BackupIT {
             assertThat(blog.files()).isEqualTo(files);
             assertThat(blog.left(aegir)).isEmpty();
             assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+        }
+    }
+
+    /** Code that is nowhere else is the same to the byte. */
+    @Test
+    void codeComesBack() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", CODE);
+            String again = "/opt/applications/wordpress-again";
+            new BackUpAndProve(aegir)
+                    .code(
+                            "wp",
+                            Codebase.of("again", CodeSource.directory(again))
+                                    .application("wordpress")
+                                    .on("web1"));
+            assertThat(lab.web1
+                            .exec("diff", "-r", "--no-dereference", CODE, again)
+                            .orThrow()
+                            .stdout())
+                    .isEmpty();
+            aegir.run(new InstallSite(WordPressLab.site(NAME, "again", "php84")))
+                    .orThrow();
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+            aegir.run(new VerifyBackup(aegir.inventory().backups().get(0).id(), Level.FULL))
+                    .orThrow();
+            lab.web1.exec("rm", "-r", again).orThrow();
         }
     }
 
