@@ -50,6 +50,7 @@ public record SwitchPath(Tree home, Id backup, String path) implements Step {
                 ;;
             there)
                 way "$home" 'restore that first, or instead'
+                there "$old/stamp" || touch -r "$home/${path%/*}" -- "$old/stamp"
                 if there "$new/$path"; then
                     if there "$home/$path" && ! there "$old/was"; then
                         mv -T -- "$home/$path" "$old/was"
@@ -64,6 +65,10 @@ public record SwitchPath(Tree home, Id backup, String path) implements Step {
                 fi
                 if there "$old/was"; then
                     mv -T -- "$old/was" "$home/$path"
+                fi
+                if there "$old/stamp"; then
+                    touch -r "$old/stamp" -- "$home/${path%/*}"
+                    rm -f -- "$old/stamp"
                 fi
                 ;;
             esac
