@@ -44,8 +44,8 @@ import java.util.List;
  * </ul>
  *
  * <p>Names that are no site's get a 404 that says nothing about any. Debian's default site is disabled when the service is
- * prepared. A server that offers a second service of this engine needs a second nginx for it, with a {@code config-dir} and a
- * {@code pid-file} of its own.
+ * prepared. A server that offers a second service of this engine needs a second nginx for it, with a {@code config-dir}, a
+ * {@code pid-file} and a {@code rehearsal-port} of its own.
  */
 public final class NginxEngine implements RehearsingEngine {
     /** For ServiceLoader. */
