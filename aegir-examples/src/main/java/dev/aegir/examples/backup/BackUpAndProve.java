@@ -2,6 +2,7 @@
 package dev.aegir.examples.backup;
 
 import dev.aegir.Aegir;
+import dev.aegir.Due;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
 import dev.aegir.model.Codebase;
@@ -23,6 +24,7 @@ import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
 import dev.aegir.task.TaskInfo;
+import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
 import java.util.List;
 
@@ -141,6 +143,31 @@ public final class BackUpAndProve {
         aegir.run(RestoreSite.of(site, backup).onlyPath("files/2026/a.txt")).orThrow();
         aegir.run(RestoreSite.of(site, backup).onlyTable("wp_posts")).orThrow();
         // end::parts[]
+    }
+
+    /**
+     * Backups, proofs and what is kept, each at its own time.
+     *
+     * @param name the site's name
+     * @return what was due
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public Due regularly(String name) throws InterruptedException {
+        // tag::schedule[]
+        Site site = aegir.inventory().site(name).orElseThrow();
+        aegir.run(new UpdateSite(site.with("schedule.backup", "P1D at 02:00 within PT3H")
+                        .with("schedule.sample", "P1D at 06:00")
+                        .with("schedule.full", "P7D at 07:00")
+                        .with("schedule.drill", "P30D at 10:00")
+                        .with("schedule.prune", "P1D at 12:00")
+                        .with("schedule.keep", "0,7,5,12,2,3")))
+                .orThrow();
+        // end::schedule[]
+        // tag::due[]
+        Due due = aegir.submitDue();
+        due.refused().forEach(System.err::println);
+        // end::due[]
+        return due;
     }
 
     /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.Aegir;
+import dev.aegir.Due;
+import dev.aegir.TaskHandle;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.examples.backup.BackUpAndProve;
 import dev.aegir.lab.LabServer;
@@ -24,6 +26,7 @@ import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.VerifyBackup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -117,6 +120,14 @@ class BackupIT {
             assertThat(blog.rows(aegir)).isEqualTo(rows);
             assertThat(blog.files()).isEqualTo(laterFiles);
             assertThat(blog.left(aegir)).isEmpty();
+            Due due = example.regularly(NAME);
+            assertThat(due.refused()).isEmpty();
+            for (TaskHandle task : due.tasks()) {
+                assertThat(task.await(Duration.ofMinutes(5)).state()).isEqualTo(TaskState.SUCCEEDED);
+            }
+            assertThat(aegir.inventory().backupsOf(blog.site().id()))
+                    .extracting(Backup::reason)
+                    .contains(Backup.Reason.SCHEDULED);
             assertThat(example.prune(NAME)).extracting(Backup::id).contains(backup, safety);
             assertThat(example.delete(safety).state()).isEqualTo(TaskState.SUCCEEDED);
             assertThat(vault.exists("/srv/aegir/backups/" + blog.site().id() + "/" + safety))
