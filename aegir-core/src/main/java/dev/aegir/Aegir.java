@@ -2,6 +2,7 @@
 package dev.aegir;
 
 import dev.aegir.internal.Instance;
+import dev.aegir.internal.Upkeep;
 import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.RefusedException;
@@ -119,6 +120,27 @@ public final class Aegir implements AutoCloseable {
      */
     public TaskInfo run(Task task) throws InterruptedException {
         return submit(task).await(ChronoUnit.FOREVER.getDuration());
+    }
+
+    /**
+     * Submits what is due by the schedules of sites: call it about every minute, from a timer of yours. Each is submitted once, by
+     * however many programs and whatever was restarted; of those that were missed meanwhile, one.
+     *
+     * <p>Settings of a site: {@code schedule.backup}, {@code schedule.structure}, {@code schedule.sample} and {@code schedule.full}
+     * (which verify its newest backup so far), {@code schedule.drill} and {@code schedule.prune}, each as {@link
+     * dev.aegir.model.Schedule#of} reads it; {@code schedule.consistency} ({@code live} or {@code frozen}); {@code schedule.keep} (how
+     * many hours, days, weeks, months, years, and how many at least: {@code 24,7,5,12,2,3}). Tasks must not be {@linkplain #forgetTasks
+     * forgotten} before they are due again.
+     *
+     * @return what was submitted, and what could not be
+     */
+    public Due submitDue() {
+        Upkeep.Submitted submitted = instance.upkeep().run();
+        return new Due(
+                submitted.tasks().stream()
+                        .map(id -> new TaskHandle(instance.executor(), id))
+                        .toList(),
+                submitted.refused());
     }
 
     /**

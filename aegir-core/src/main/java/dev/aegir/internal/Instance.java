@@ -32,13 +32,21 @@ public final class Instance implements AutoCloseable {
     private final Hosts hosts;
     private final Inventory inventory;
     private final Secrets secrets;
+    private final Upkeep upkeep;
 
-    private Instance(Planning planning, TaskExecutor executor, Hosts hosts, Inventory inventory, Secrets secrets) {
+    private Instance(
+            Planning planning,
+            TaskExecutor executor,
+            Hosts hosts,
+            Inventory inventory,
+            Secrets secrets,
+            InstantSource clock) {
         this.planning = planning;
         this.executor = executor;
         this.hosts = hosts;
         this.inventory = inventory;
         this.secrets = secrets;
+        this.upkeep = new Upkeep(inventory, executor, clock);
     }
 
     /** What a builder collected. */
@@ -103,7 +111,8 @@ public final class Instance implements AutoCloseable {
                     parts.listeners(),
                     Patience.USUAL,
                     parts.threads());
-            return new Instance(planning, executor, hosts, new DocumentInventory(store.documents(), false), secrets);
+            return new Instance(
+                    planning, executor, hosts, new DocumentInventory(store.documents(), false), secrets, parts.clock());
         } catch (RuntimeException e) {
             store.close();
             throw e;
@@ -136,6 +145,11 @@ public final class Instance implements AutoCloseable {
     /** Shows what a task would do. */
     public PlanPreview preview(Task task) throws InterruptedException {
         return planning.preview(task, planning.plan(task));
+    }
+
+    /** What is due by schedules. */
+    public Upkeep upkeep() {
+        return upkeep;
     }
 
     /** Runs tasks. */

@@ -205,6 +205,13 @@ final class InventoryPlanner implements Planner {
     }
 
     @Override
+    public <R extends Resource, E extends Engine<R>> Optional<E> able(
+            ServiceKind<R> kind, ServiceRef reference, Class<E> ability) {
+        Engine<R> engine = registry.engine(kind, service(kind, reference).engine());
+        return ability.isInstance(engine) ? Optional.of(ability.cast(engine)) : Optional.empty();
+    }
+
+    @Override
     public <R extends Resource> EngineRequest<R> request(ServiceKind<R> kind, ServiceRef reference, R resource) {
         return new EngineRequest<>(resource, server(reference.server()), service(kind, reference));
     }

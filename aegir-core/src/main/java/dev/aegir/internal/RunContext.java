@@ -9,6 +9,7 @@ import dev.aegir.model.Server;
 import dev.aegir.spi.LedgerStep;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.StepContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What a step sees while it runs or is undone. */
-final class RunContext implements StepContext {
+final class RunContext implements StepContext, Deadlines {
     static final String RESULT = "result:";
 
     /** What a step remembers is for undoing it and for later steps, not a place to keep data. */
@@ -171,6 +172,11 @@ final class RunContext implements StepContext {
         Map<String, String> facts = new HashMap<>();
         values.forEach((name, value) -> facts.put(RESULT + name, run.redactor().redact(value)));
         keep(facts);
+    }
+
+    @Override
+    public Deadline after(Duration time) {
+        return new StepDeadline(run.threads(), time);
     }
 
     @Override

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.internal.tasks.Bounded;
 import dev.aegir.internal.tasks.Half;
 import dev.aegir.internal.tasks.Renamed;
+import dev.aegir.model.DomainName;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Step;
+import java.time.Duration;
 
 /** Steps as they are stored: the name of their class and their components as JSON. */
 public final class StepCodec {
     private static final String RENAMED = Renamed.class.getName();
     private static final String HALF = Half.class.getName();
+    private static final String BOUNDED = Bounded.class.getName();
 
     private final Registry registry;
 
@@ -39,6 +43,9 @@ public final class StepCodec {
     /** A part of a step. */
     private record Part(String name, String type, String json, boolean doing) {}
 
+    /** A step that has a bound. */
+    private record Limited(String type, String json, DomainName site, Duration bound, int number, boolean stoppable) {}
+
     /**
      * Stores a step.
      *
@@ -54,6 +61,18 @@ public final class StepCodec {
         if (step instanceof Half half) {
             Stored inner = encode(half.step());
             return new Stored(HALF, Json.write(new Part(half.name(), inner.type(), inner.json(), half.doing())));
+        }
+        if (step instanceof Bounded bounded) {
+            Stored inner = encode(bounded.step());
+            return new Stored(
+                    BOUNDED,
+                    Json.write(new Limited(
+                            inner.type(),
+                            inner.json(),
+                            bounded.site(),
+                            bounded.bound(),
+                            bounded.number(),
+                            bounded.stoppable())));
         }
         String type = step.getClass().getName();
         if (registry.step(type).isEmpty()) {
@@ -90,6 +109,15 @@ public final class StepCodec {
         if (type.equals(HALF)) {
             Part part = Json.read(json, Part.class);
             return new Half(part.name(), decode(part.type(), part.json()), part.doing());
+        }
+        if (type.equals(BOUNDED)) {
+            Limited limited = Json.read(json, Limited.class);
+            return new Bounded(
+                    decode(limited.type(), limited.json()),
+                    limited.site(),
+                    limited.bound(),
+                    limited.number(),
+                    limited.stoppable());
         }
         Class<? extends Step> known = registry.step(type)
                 .orElseThrow(() -> new RefusedException("The stored step " + type

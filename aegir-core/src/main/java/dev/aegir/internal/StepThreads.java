@@ -11,6 +11,10 @@ import java.util.concurrent.CompletableFuture;
  */
 final class StepThreads {
     private final Set<Thread> inside = new HashSet<>();
+
+    /** Those that are to be interrupted as soon as they have written what they write. */
+    private final Set<Thread> late = new HashSet<>();
+
     private CompletableFuture<Void> stopped = new CompletableFuture<>();
     private boolean sealed;
     private boolean cancelled;
@@ -26,6 +30,7 @@ final class StepThreads {
 
     /** The thread comes out of a step; an interrupt that came too late is forgotten. */
     synchronized void exit() {
+        late.remove(Thread.currentThread());
         if (inside.remove(Thread.currentThread())) {
             Thread.interrupted();
         }
@@ -45,7 +50,7 @@ final class StepThreads {
             synchronized (this) {
                 if (wasInside) {
                     inside.add(Thread.currentThread());
-                    if (wasInterrupted || stopping()) {
+                    if (late.remove(Thread.currentThread()) || wasInterrupted || stopping()) {
                         Thread.currentThread().interrupt();
                     }
                 }
@@ -58,6 +63,15 @@ final class StepThreads {
         if (!sealed) {
             cancelled = true;
             stop();
+        }
+    }
+
+    /** Interrupts one step, which has been in it for too long; what it writes is written first. */
+    synchronized void interrupt(Thread thread) {
+        if (inside.contains(thread)) {
+            thread.interrupt();
+        } else {
+            late.add(thread);
         }
     }
 

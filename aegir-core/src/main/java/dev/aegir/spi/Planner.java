@@ -21,6 +21,7 @@ import dev.aegir.task.Inventory;
 import dev.aegir.task.Lock;
 import dev.aegir.task.Step;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a task handler plans with: the inventory, the engines, and the locks the task will hold. Whatever is looked up here is
@@ -166,6 +167,20 @@ public interface Planner {
      * @throws RefusedException when there is no such service, or its engine cannot do that
      */
     <R extends Resource, E extends Engine<R>> E engine(ServiceKind<R> kind, ServiceRef service, Class<E> ability);
+
+    /**
+     * An engine that may be able to do more than ensure and remove.
+     *
+     * @param <R> what it provides
+     * @param <E> the ability
+     * @param kind the service's kind
+     * @param service the service
+     * @param ability the ability's interface
+     * @return the engine, if it can do that
+     * @throws RefusedException when there is no such service, or its engine is unknown
+     */
+    <R extends Resource, E extends Engine<R>> Optional<E> able(
+            ServiceKind<R> kind, ServiceRef service, Class<E> ability);
 
     /**
      * A resource and the service that shall provide it, as engines are asked.

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.task;
 
+import dev.aegir.model.DomainName;
+import dev.aegir.model.Id;
 import dev.aegir.model.Site;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves a site to other services, to another codebase, or both. Files are brought while it goes on serving; then, for as
@@ -18,14 +22,44 @@ import java.util.List;
  * state of the database: this is known once the codebase was scanned and the site verified. Its database is then brought to
  * what that code expects: on a copy, so that the former stays as it was.
  *
+ * <p>A site that is bound to a backup service is backed up before anything else, while it is open: what it had is untouched by
+ * the move itself, but its files are used on by another codebase where it is. That backup stays whatever comes of the task, and its
+ * id is the result {@code backup.id}.
+ *
+ * <p>With a bound, the site is never closed for longer before it is open elsewhere: what takes too long is stopped and all of it
+ * taken back, with a {@link FreezeExceededException} that says how long what took. Taking back opens the site first, and that time is
+ * not counted.
+ *
+ * <p>Before it is open elsewhere it answers there over HTTP, where its web service can rehearse that ({@link
+ * dev.aegir.spi.RehearsingEngine}): a page, a redirect or a question for a password. The site's setting {@code probe} says which path
+ * is asked for ({@code /}), or {@code off}.
+ *
+ * <p>Steps of your own, such as a suite of tests, belong before {@link #beforeOpen} by a {@link dev.aegir.spi.PlanExtension}: when one
+ * fails, all is taken back.
+ *
  * @param site the site as the inventory has it, but for its services and its codebase
  * @param check a command that must succeed, run as the site's account where it will serve, before it is opened there: the
  *     words; none for no check
+ * @param closedAtMost how long it may be closed before it is open elsewhere; absent for as long as it takes
+ * @param safety the id of the safety backup, so that the task is the same whenever it is planned
+ * @param withSafety whether a safety backup is taken of a site that is bound to a backup service
  */
-public record MigrateSite(Site site, List<String> check) implements Task {
-    /** Copies. */
+public record MigrateSite(Site site, List<String> check, Optional<Duration> closedAtMost, Id safety, boolean withSafety)
+        implements Task {
+    /** Validates and copies. */
     public MigrateSite {
         check = List.copyOf(check);
+        FreezeExceededException.requireBound(closedAtMost);
+    }
+
+    /**
+     * Closed for as long as it takes.
+     *
+     * @param site the site with the services it shall have
+     * @param check a command that must succeed; none for no check
+     */
+    public MigrateSite(Site site, List<String> check) {
+        this(site, check, Optional.empty(), Id.next(), true);
     }
 
     /**
@@ -35,6 +69,36 @@ public record MigrateSite(Site site, List<String> check) implements Task {
      */
     public MigrateSite(Site site) {
         this(site, List.of());
+    }
+
+    /**
+     * This task with a bound for the time that the site is closed.
+     *
+     * @param bound at most so long; more than nothing
+     * @return a copy
+     */
+    public MigrateSite closedAtMost(Duration bound) {
+        return new MigrateSite(site, check, Optional.of(bound), safety, withSafety);
+    }
+
+    /**
+     * This task without a safety backup.
+     *
+     * @return a copy
+     */
+    public MigrateSite withoutSafetyBackup() {
+        return new MigrateSite(site, check, closedAtMost, safety, false);
+    }
+
+    /**
+     * The name of the step before which a plan of this task, and of {@link UpgradeSite}, has everything where the site will serve,
+     * closed to visitors: its code, its files, its database as it will be. Nothing has been opened yet, and all can be taken back.
+     *
+     * @param site the site's name
+     * @return the name, for {@link Plan#before}
+     */
+    public static String beforeOpen(DomainName site) {
+        return site + " is ready to be opened";
     }
 
     @Override

@@ -2,8 +2,11 @@
 package dev.aegir.task;
 
 import dev.aegir.model.DomainName;
+import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves a site to another codebase where it is, as {@link MigrateSite} does.
@@ -11,11 +14,33 @@ import java.util.List;
  * @param site the site's name
  * @param codebase the codebase
  * @param check a command that must succeed before the site is opened with it; none for no check
+ * @param closedAtMost how long the site may be closed before it is open with it; absent for as long as it takes
+ * @param safety the id of the safety backup, so that the task is the same whenever it is planned
+ * @param withSafety whether a safety backup is taken of a site that is bound to a backup service
  */
-public record UpgradeSite(DomainName site, Name codebase, List<String> check) implements Task {
-    /** Copies. */
+public record UpgradeSite(
+        DomainName site,
+        Name codebase,
+        List<String> check,
+        Optional<Duration> closedAtMost,
+        Id safety,
+        boolean withSafety)
+        implements Task {
+    /** Validates and copies. */
     public UpgradeSite {
         check = List.copyOf(check);
+        FreezeExceededException.requireBound(closedAtMost);
+    }
+
+    /**
+     * Closed for as long as it takes.
+     *
+     * @param site the site's name
+     * @param codebase the codebase
+     * @param check a command that must succeed; none for no check
+     */
+    public UpgradeSite(DomainName site, Name codebase, List<String> check) {
+        this(site, codebase, check, Optional.empty(), Id.next(), true);
     }
 
     /**
@@ -26,6 +51,25 @@ public record UpgradeSite(DomainName site, Name codebase, List<String> check) im
      */
     public UpgradeSite(String site, String codebase) {
         this(DomainName.of(site), Name.of(codebase), List.of());
+    }
+
+    /**
+     * This task with a bound for the time that the site is closed.
+     *
+     * @param bound at most so long; more than nothing
+     * @return a copy
+     */
+    public UpgradeSite closedAtMost(Duration bound) {
+        return new UpgradeSite(site, codebase, check, Optional.of(bound), safety, withSafety);
+    }
+
+    /**
+     * This task without a safety backup.
+     *
+     * @return a copy
+     */
+    public UpgradeSite withoutSafetyBackup() {
+        return new UpgradeSite(site, codebase, check, closedAtMost, safety, false);
     }
 
     @Override

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.Aegir;
+import dev.aegir.host.Command;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Id;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.Release;
 import dev.aegir.model.Retention;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
+import dev.aegir.spi.CodeEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteBackup;
@@ -28,18 +34,24 @@ import dev.aegir.task.InstallSite;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
+import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
+import dev.aegir.task.RunCommand;
+import dev.aegir.task.Step;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the tasks about backups plan, and in which order. */
 class BackupTasksTest {
@@ -58,11 +70,31 @@ class BackupTasksTest {
         return builder.backend(machines)
                 .engine(new FakeEngines.Http())
                 .engine(new FakeEngines.Code())
+                .engine(new Directories())
                 .engine(new FakeShop.Databases())
                 .engine(new FakeShop.Processes())
                 .engine(new FakeVault())
                 .application(new FakeEngines.Static())
                 .application(new FakeShop());
+    }
+
+    /** Code that is where it is. */
+    private static final class Directories implements CodeEngine {
+        @Override
+        public String name() {
+            return "directory";
+        }
+
+        @Override
+        public List<Step> ensure(EngineRequest<Release> request) {
+            Name server = request.server().name();
+            return List.of(RunCommand.of("look at the code on " + server, server, Command.of("true")));
+        }
+
+        @Override
+        public List<Step> remove(EngineRequest<Release> request) {
+            return List.of();
+        }
     }
 
     @BeforeEach
@@ -185,6 +217,118 @@ class BackupTasksTest {
         assertThat(steps(all.only(What.FILES))).noneMatch(step -> step.matches("db: (load|ensure|drop).*"));
         assertThat(steps(all.only(What.DATABASE))).noneMatch(step -> step.contains("the files"));
         assertThat(steps(all.withoutSafetyBackup())).noneMatch(step -> step.contains("take"));
+    }
+
+    @Test
+    void onePathIsSwitchedAndEverythingElseStays() throws InterruptedException {
+        Id id = taken();
+        RestoreSite task = RestoreSite.of("shop.example.net", id).onlyPath("files/2026/a.txt");
+        List<String> steps = steps(task);
+        assertThat(List.of(
+                        indexOf(steps, "there is a way to files/2026/a.txt"),
+                        indexOf(steps, "vault: restore {files="),
+                        indexOf(steps, "backup " + id + " has files/2026/a.txt"),
+                        indexOf(steps, "pool: stop of php, frozen for the restore"),
+                        indexOf(steps, "vault: take [database, files] " + task.safety()),
+                        indexOf(steps, "switch files/2026/a.txt of"),
+                        indexOf(steps, "shop: verify"),
+                        indexOf(steps, "pool: ensure with cron"),
+                        indexOf(steps, "remove the files shop.example.net had")))
+                .isSorted()
+                .doesNotContain(-1);
+        assertThat(steps).noneMatch(step -> step.matches("db: (load|ensure|drop).*"));
+        done(task);
+        assertThat(now()).isEqualTo(SITE);
+        // A directory that the site writes is a path, too.
+        assertThat(steps(RestoreSite.of("shop.example.net", id).onlyPath("files")))
+                .contains("switch the files of shop.example.net on web1 to those of " + id);
+    }
+
+    /** Containment is by component, and decided before anything is touched. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/etc/passwd",
+                "files/../../other",
+                "files/./a",
+                "files//a",
+                "files/",
+                "..",
+                "files/a\nb",
+                "files\\a"
+            })
+    void aPathThatLeadsOutIsNone(String path) {
+        RestoreSite all = RestoreSite.of("shop.example.net", Id.next());
+        assertThatThrownBy(() -> all.onlyPath(path)).isInstanceOf(InvalidValueException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"files-of-others/a", "settings", "etc/passwd"})
+    void aPathIsBelowWhatTheSiteWrites(String path) throws InterruptedException {
+        Id id = taken();
+        assertThatThrownBy(() -> steps(RestoreSite.of("shop.example.net", id).onlyPath(path)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("name a path below [files]");
+    }
+
+    @Test
+    void oneTableIsSwitchedWithOneOfAnotherDatabase() throws InterruptedException {
+        Id id = taken();
+        RestoreSite task = RestoreSite.of("shop.example.net", id).onlyTable("orders");
+        List<String> steps = steps(task);
+        assertThat(List.of(
+                        indexOf(steps, "db: look at orders of " + USER + " "),
+                        indexOf(steps, "vault: restore {database="),
+                        indexOf(steps, "db: ensure " + USER + "_2"),
+                        indexOf(steps, "pool: stop of php, frozen for the restore"),
+                        indexOf(steps, "vault: take [database, files] " + task.safety()),
+                        indexOf(steps, "db: switch orders with " + USER + "_2 of " + USER + " "),
+                        indexOf(steps, "shop: verify"),
+                        indexOf(steps, "pool: ensure with cron"),
+                        indexOf(steps, "db: drop " + USER + "_2 from"),
+                        indexOf(steps, "secret: forget")))
+                .isSorted()
+                .doesNotContain(-1);
+        assertThat(steps).noneMatch(step -> step.contains("the files"));
+        done(task);
+        assertThat(now()).isEqualTo(SITE);
+        assertThatThrownBy(() -> task.onlyTable("a\nb")).isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void aPartThatFailsIsTakenBack() throws InterruptedException {
+        Id id = taken();
+        machines.broken = "shop: verify";
+        RestoreSite task = RestoreSite.of("shop.example.net", id).onlyPath("files/2026/a.txt");
+        assertThat(bench.run(task).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(machines.asked).anyMatch(asked -> asked.contains("aegir-switch back "));
+        assertThat(backup(task.safety()).reason()).isEqualTo(Backup.Reason.SAFETY);
+    }
+
+    @Test
+    void codeThatIsNowhereElseIsBackedUpAndComesBack() throws InterruptedException {
+        BackupCodebase task = new BackupCodebase("shop", "web1/vault");
+        assertThat(steps(task))
+                .containsExactly("vault: take [code] " + task.id(), "inventory: save backup " + task.id() + " of shop");
+        done(task);
+        Codebase shop = bench.aegir.inventory().codebase(Name.of("shop")).orElseThrow();
+        assertThat(backup(task.id())).returns(shop.id(), Backup::owner).returns(Optional.empty(), Backup::site);
+        Codebase again = Codebase.of("again", CodeSource.directory("/srv/again"))
+                .application("shop")
+                .on("web1");
+        assertThat(steps(new RestoreCodebase(task.id(), again)))
+                .anyMatch(step -> step.startsWith("vault: restore {code=web1:/srv/again}"))
+                .last()
+                .isEqualTo("inventory: save codebase again");
+        done(new VerifyBackup(task.id(), Level.FULL));
+        Codebase elsewhere = Codebase.of("other", new CodeSource(Name.of("fake"), Settings.none()));
+        assertThatThrownBy(() -> steps(new RestoreCodebase(
+                        task.id(), elsewhere.application("shop").on("web1"))))
+                .hasMessageContaining("CodeSource.directory");
+        Id ofSite = taken();
+        assertThatThrownBy(() -> steps(new RestoreCodebase(ofSite, again))).hasMessageContaining("has no code");
+        assertThatThrownBy(() -> steps(new DrillBackup(task.id()))).hasMessageContaining("is of a codebase");
     }
 
     @Test

@@ -18,6 +18,7 @@ import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.RuntimeEngine;
+import dev.aegir.spi.TableEngine;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
@@ -122,7 +123,7 @@ class FakeShop implements Application {
     }
 
     /** Databases. */
-    static final class Databases implements ComparingEngine {
+    static final class Databases implements ComparingEngine, TableEngine {
         @Override
         public String name() {
             return "fake";
@@ -181,6 +182,16 @@ class FakeShop implements Application {
         @Override
         public List<Step> compare(EngineRequest<Database> request, String name) {
             return List.of(step("compare with " + name, request));
+        }
+
+        @Override
+        public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
+            return List.of(step("look at " + table + " of", request));
+        }
+
+        @Override
+        public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
+            return List.of(step("switch " + table + " with " + other.name() + " of", request));
         }
 
         private static Step step(String verb, EngineRequest<Database> request) {

@@ -46,6 +46,15 @@ public final class Machines implements Backend {
 
     /** Is told of what is asked of them before it is done. */
     volatile Consumer<String> heard = what -> {};
+    /** What is done before a command that has this word is answered. */
+    volatile String slow = "";
+
+    volatile Slowness slowness = () -> {};
+
+    /** Something that takes long. */
+    interface Slowness {
+        void pass() throws InterruptedException;
+    }
 
     private final Map<String, Long> tokens = new ConcurrentHashMap<>();
     final List<String> fences = new CopyOnWriteArrayList<>();
@@ -96,8 +105,11 @@ public final class Machines implements Backend {
         }
 
         @Override
-        public CommandResult run(Command command, Input input) {
+        public CommandResult run(Command command, Input input) throws InterruptedException {
             ask(command.toString());
+            if (command.words().contains(slow)) {
+                slowness.pass();
+            }
             boolean looks = command.words().equals(List.of("sh", "-s"));
             return new CommandResult(
                     name.value(),
@@ -117,7 +129,7 @@ public final class Machines implements Backend {
         }
 
         @Override
-        public CommandResult runOnce(String key, Command command, Input input) {
+        public CommandResult runOnce(String key, Command command, Input input) throws InterruptedException {
             return run(command, input);
         }
 

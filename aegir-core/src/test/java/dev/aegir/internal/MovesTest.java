@@ -69,7 +69,7 @@ class MovesTest {
     }
 
     /** One that knows what to do with copies. */
-    private static final class CarefulShop extends FakeShop {
+    static final class CarefulShop extends FakeShop {
         @Override
         public List<Step> rename(ApplicationRequest request, DomainName former) {
             return List.of(step("shop: " + former + " becomes " + request.site().name(), request));
@@ -87,7 +87,7 @@ class MovesTest {
     }
 
     /** The engine of servers that declare none. */
-    private static final class Files implements FileEngine {
+    static final class Files implements FileEngine {
         @Override
         public String name() {
             return "rsync";
@@ -199,6 +199,7 @@ class MovesTest {
                         "db: compare with migration " + USER + " from []",
                         "check shop.example.net on web2",
                         "shop: verify",
+                        "shop.example.net is ready to be opened",
                         "inventory: save site shop.example.net",
                         "publish shop.example.net on web2",
                         "publish shop.example.net on web1",
@@ -297,6 +298,7 @@ class MovesTest {
                         "files.example.net is about to be closed",
                         "publish files.example.net on web1, to be moved",
                         "inventory: save site files.example.net, to be moved",
+                        "files.example.net is ready to be opened",
                         "inventory: save site files.example.net",
                         "publish files.example.net on web1",
                         "files.example.net is open again");

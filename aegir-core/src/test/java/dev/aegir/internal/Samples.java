@@ -8,6 +8,7 @@ import dev.aegir.host.FileChange;
 import dev.aegir.host.FileTransaction;
 import dev.aegir.host.SecretText;
 import dev.aegir.host.Workbench;
+import dev.aegir.internal.tasks.Freeze;
 import dev.aegir.internal.tasks.Handlers;
 import dev.aegir.internal.tasks.RemoveStaging;
 import dev.aegir.model.Backup;
@@ -43,12 +44,15 @@ import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.Lock;
+import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.WaitUntil;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -182,6 +186,15 @@ final class Samples {
                     Backup.Consistency.FROZEN);
         } else if (type.equals(DrillBackup.class)) {
             return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
+        } else if (type.equals(MigrateSite.class)) {
+            return new MigrateSite(SITE, List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
+        } else if (type.equals(UpgradeSite.class)) {
+            return new UpgradeSite(
+                    SITE.name(), CODEBASE.name(), List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
+        } else if (type.equals(RestoreSite.class)) {
+            return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
+        } else if (type.equals(SyncSite.class)) {
+            return new SyncSite(SITE.name(), DomainName.of("old.example.net"), SyncSite.Content.FILES, true, ID);
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }
@@ -196,6 +209,8 @@ final class Samples {
             return RUN_COMMAND;
         } else if (type.equals(WaitUntil.class)) {
             return waitUntil();
+        } else if (type.equals(Freeze.class)) {
+            return new Freeze(SITE.name(), true, Optional.of(Duration.ofSeconds(30)));
         } else if (type.equals(RemoveStaging.class)) {
             return new RemoveStaging(Name.of("web1"), RemoveStaging.directory(ID, "dump"));
         }
@@ -224,7 +239,6 @@ final class Samples {
                 Map.entry(Tree.class, TREE),
                 Map.entry(Backup.class, BACKUP),
                 Map.entry(Backup.Level.class, Backup.Level.DRILL),
-                Map.entry(RestoreSite.What.class, RestoreSite.What.values()[0]),
                 Map.entry(Retention.class, RETENTION),
                 Map.entry(Optional.class, Optional.of("somebody")));
         RecordComponent[] components = type.getRecordComponents();

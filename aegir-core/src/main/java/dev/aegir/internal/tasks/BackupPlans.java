@@ -53,6 +53,21 @@ final class BackupPlans {
         return taken(of(site, id, service, Backup.Reason.SAFETY, Backup.Consistency.FROZEN), site, planner);
     }
 
+    /**
+     * A backup before a site moves, of one that is open: what it has stays where it is, and nobody waits for this. Nothing of a site
+     * that is bound to no backup service, or of which its codebase is all there is.
+     */
+    static List<Step> beforehand(Optional<Id> id, Site site, Planner planner) {
+        Optional<ServiceRef> service = site.service(ServiceKind.BACKUP);
+        SiteParts parts = new SiteParts(site, planner);
+        if (id.isEmpty()
+                || service.isEmpty()
+                || parts.files().isEmpty() && parts.dump("any").isEmpty()) {
+            return List.of();
+        }
+        return taken(of(site, id.get(), service.get(), Backup.Reason.SAFETY, Backup.Consistency.LIVE), site, planner);
+    }
+
     private static Backup of(
             Site site, Id id, ServiceRef service, Backup.Reason reason, Backup.Consistency consistency) {
         return new Backup(

@@ -3,17 +3,22 @@ package dev.aegir.internal.tasks;
 
 import dev.aegir.model.DomainName;
 import dev.aegir.task.Change;
+import dev.aegir.task.FreezeExceededException;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells how long a site was closed.
  *
  * @param title the site
  * @param over whether it is over; otherwise it begins
+ * @param atMost how long it may be
  */
-public record Freeze(DomainName title, boolean over) implements Step {
+public record Freeze(DomainName title, boolean over, Optional<Duration> atMost) implements Step {
     private static final String BEGAN = "freeze.began";
 
     /** Makes it. */
@@ -26,7 +31,26 @@ public record Freeze(DomainName title, boolean over) implements Step {
 
     @Override
     public List<Change> preview(StepContext context) {
-        return List.of();
+        return atMost
+                .map(bound -> new Change(
+                        Change.Kind.CHANGE,
+                        "inventory",
+                        "site " + title,
+                        "closed for at most " + FreezeExceededException.seconds(bound)
+                                + " s; if it is not open elsewhere by then, all of this is taken back"))
+                .stream()
+                .toList();
+    }
+
+    static boolean begins(Step step) {
+        return step instanceof Freeze freeze && !freeze.over();
+    }
+
+    /** How long the site has been closed so far. */
+    static Duration closed(StepContext context) {
+        return context.recall(BEGAN, Long.class)
+                .map(began -> Duration.between(Instant.ofEpochMilli(began), context.now()))
+                .orElse(Duration.ZERO);
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.StepCodec;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
@@ -23,12 +24,14 @@ import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.MigrateSite;
+import dev.aegir.task.Milestone;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.ResetPassword;
+import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RetireMigration;
@@ -40,6 +43,7 @@ import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
@@ -102,6 +106,8 @@ public final class Handlers {
                 new Simple<>("site.change-runtime", ChangeRuntime.class, SitePlans::changeRuntime),
                 new Simple<>("site.delete", DeleteSite.class, SitePlans::delete),
                 new Simple<>("site.backup", BackupSite.class, BackupPlans::backup),
+                new Simple<>("codebase.backup", BackupCodebase.class, CodebaseBackups::backup),
+                new Simple<>("codebase.restore", RestoreCodebase.class, CodebaseBackups::restore),
                 new Simple<>("site.restore", RestoreSite.class, RestorePlans::inPlace),
                 new Simple<>("site.restore-copy", RestoreCopy.class, RestorePlans::copy),
                 new Simple<>("backup.drill", DrillBackup.class, RestorePlans::drill),
@@ -109,6 +115,7 @@ public final class Handlers {
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
+                new Simple<>("site.sync", SyncSite.class, Syncing::plan),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
                 new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),
@@ -135,6 +142,7 @@ public final class Handlers {
                 ForgetSecret.class,
                 ForgetSiteSecrets.class,
                 WaitUntil.class,
+                Milestone.class,
                 DiscoverServer.class,
                 SaveServer.class,
                 SaveFacts.class,
@@ -149,6 +157,8 @@ public final class Handlers {
                 RemoveStaging.class,
                 MakeRestoreDirectory.class,
                 SwitchDirectories.class,
+                CheckPath.class,
+                SwitchPath.class,
                 RemoveFormerFiles.class,
                 Freeze.class);
     }

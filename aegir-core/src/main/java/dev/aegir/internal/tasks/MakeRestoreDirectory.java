@@ -16,7 +16,7 @@ import java.util.List;
  * back, they are gone with everything that was brought there.
  *
  * @param home what the site has, with its own account
- * @param backup the backup that will be unpacked there
+ * @param backup the id of the backup that will be unpacked there, or of what else is brought
  */
 public record MakeRestoreDirectory(Tree home, Id backup) implements Step {
     private static final String MAKE = """
@@ -42,8 +42,7 @@ public record MakeRestoreDirectory(Tree home, Id backup) implements Step {
 
     @Override
     public String name() {
-        return "make directories beside the files of " + home.title() + " on " + home.server() + " for backup "
-                + backup;
+        return "make directories beside the files of " + home.title() + " on " + home.server() + " for " + backup;
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -16,11 +17,13 @@ import dev.aegir.spi.Application;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MigrateSite;
+import dev.aegir.task.Milestone;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RetireMigration;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.UpgradeSite;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +39,7 @@ final class Migration {
     private final Site target;
     private final SiteParts from;
     private final SiteParts to;
-    private final List<String> check;
+    private final Wishes wishes;
 
     /** Another web server: other processes, another home. */
     private final boolean moves;
@@ -44,11 +47,18 @@ final class Migration {
     /** Another database, rather than another way to the same. */
     private final boolean otherDatabase;
 
-    private Migration(Site source, Site target, List<String> check, Planner planner) {
+    /** What somebody wants of a move beside where it goes. */
+    private record Wishes(List<String> check, Optional<Duration> closedAtMost, Optional<Id> safety) {
+        static Wishes of(List<String> check, Optional<Duration> closedAtMost, Id safety, boolean withSafety) {
+            return new Wishes(check, closedAtMost, withSafety ? Optional.of(safety) : Optional.empty());
+        }
+    }
+
+    private Migration(Site source, Site target, Wishes wishes, Planner planner) {
         this.planner = planner;
         this.source = source;
         this.target = target;
-        this.check = check;
+        this.wishes = wishes;
         this.from = new SiteParts(source, planner);
         this.to = new SiteParts(target, planner);
         this.moves =
@@ -69,15 +79,23 @@ final class Migration {
             throw new RefusedException("A migration changes the services and the codebase of " + source.name()
                     + " and nothing else: begin with the site as the inventory has it, and bind it elsewhere.");
         }
-        return plan(source, wanted, task.check(), planner);
+        return plan(
+                source,
+                wanted,
+                Wishes.of(task.check(), task.closedAtMost(), task.safety(), task.withSafety()),
+                planner);
     }
 
     static Plan upgrade(UpgradeSite task, Planner planner) {
         Site source = planner.site(task.site());
-        return plan(source, Former.changed(source, task.codebase(), source.services()), task.check(), planner);
+        return plan(
+                source,
+                Former.changed(source, task.codebase(), source.services()),
+                Wishes.of(task.check(), task.closedAtMost(), task.safety(), task.withSafety()),
+                planner);
     }
 
-    private static Plan plan(Site source, Site wanted, List<String> check, Planner planner) {
+    private static Plan plan(Site source, Site wanted, Wishes wishes, Planner planner) {
         if (wanted.equals(source)) {
             throw new RefusedException("The site " + source.name() + " is there already, with that codebase.");
         } else if (Former.of(source).isPresent()) {
@@ -89,7 +107,7 @@ final class Migration {
                     + " is locked and takes no more sites; use another, or unlock it.");
         }
         SiteMoves.requireFits(source, wanted, planner);
-        return new Migration(source, named(source, wanted), check, planner).plan();
+        return new Migration(source, named(source, wanted), wishes, planner).plan();
     }
 
     /**
@@ -120,7 +138,9 @@ final class Migration {
         List<Step> processes = Renamed.all("before it is open", closed.runtimeReady());
         List<Step> data = otherDatabase ? SiteMoves.database(from, to, "migration", planner) : List.of();
 
-        Plan plan = SitePlans.code(target, planner);
+        Plan plan = Plan.empty()
+                .then(BackupPlans.beforehand(wishes.safety(), source, planner))
+                .then(SitePlans.code(target, planner).steps());
         if (otherDatabase || moves && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.databaseReady());
         }
@@ -129,9 +149,8 @@ final class Migration {
                     .then(to.configured())
                     .then(Renamed.all("while it is open", SiteMoves.files(from, to, planner)));
         }
-        // A backup of the site before all this belongs here, and its commit point is none of ours.
         plan = plan.then(Half.undone(elsewhere(data)))
-                .then(new Freeze(source.name(), false))
+                .then(new Freeze(source.name(), false, wishes.closedAtMost()))
                 .then(frozen());
         plan = brought(plan, data);
         if (!moves) {
@@ -144,13 +163,22 @@ final class Migration {
         if (!moves) {
             plan = plan.then(processes);
         }
-        plan = plan.then(new SaveSite(target)).then(to.published()).commit();
+        plan = plan.then(to.answers())
+                .then(new Milestone(MigrateSite.beforeOpen(source.name())))
+                .then(new SaveSite(target))
+                .then(to.published())
+                .commit();
         if (moves) {
             plan = plan.then(handedOn());
         } else if (!SitePlans.http(source).equals(SitePlans.http(target))) {
             plan = plan.then(planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
         }
-        return plan.then(new Freeze(source.name(), true)).then(SiteMoves.regularly(target, to, planner));
+        plan = plan.then(new Freeze(source.name(), true, Optional.empty()))
+                .then(to.answered())
+                .then(SiteMoves.regularly(target, to, planner));
+        return wishes.closedAtMost().isPresent()
+                ? Bounded.freeze(plan, source.name(), wishes.closedAtMost().get())
+                : plan;
     }
 
     /** Those on a server that is not the source's, which may fail to answer while the site is to be opened again. */
@@ -199,12 +227,14 @@ final class Migration {
     }
 
     private List<Step> checked() {
-        if (check.isEmpty()) {
+        if (wishes.check().isEmpty()) {
             return List.of();
         }
         var workbench = planner.application(target).workbench();
         return List.of(RunCommand.of(
-                "check " + target.name() + " on " + workbench.server(), workbench.server(), workbench.command(check)));
+                "check " + target.name() + " on " + workbench.server(),
+                workbench.server(),
+                workbench.command(wishes.check())));
     }
 
     /** Who still asks the former server is answered by the present one. */

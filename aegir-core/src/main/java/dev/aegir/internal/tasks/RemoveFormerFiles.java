@@ -13,7 +13,7 @@ import java.util.List;
  * What a site had before a backup was restored is gone. Cannot be taken back.
  *
  * @param home what the site has
- * @param backup the backup
+ * @param backup the id of the backup, or of what else was brought
  */
 public record RemoveFormerFiles(Tree home, Id backup) implements Step {
     /** Makes it. */
@@ -21,7 +21,7 @@ public record RemoveFormerFiles(Tree home, Id backup) implements Step {
 
     @Override
     public String name() {
-        return "remove the files " + home.title() + " had on " + home.server() + " before backup " + backup;
+        return "remove the files " + home.title() + " had on " + home.server() + " before " + backup;
     }
 
     @Override

@@ -38,6 +38,9 @@ final class RestorePlans {
                     + ") and not of " + site.name() + " (" + site.id()
                     + "); a site is only ever restored from its own backups.");
         }
+        if (task.what() == What.PATH || task.what() == What.TABLE) {
+            return new RestorePart(task, site, backup, planner).plan();
+        }
         Optional<Tree> files = part(backup, "files", task.what() != What.DATABASE)
                 ? new SiteParts(site, planner).files()
                 : Optional.empty();
@@ -137,7 +140,7 @@ final class RestorePlans {
                 List.of(),
                 List.of(),
                 WwwPolicy.IGNORE,
-                was.settings().without("db.name", "db.user"));
+                was.settings().without("db.name", "db.user").with("mail", "off"));
         SitePlans.requireNew(scratch, planner);
         planner.claim(scratch.id(), scratch.allNames());
         SiteParts parts = new SiteParts(scratch, planner);
@@ -156,13 +159,13 @@ final class RestorePlans {
                 .then(new ForgetSiteSecrets(scratch.name(), scratch.id()));
     }
 
-    private static boolean part(Backup backup, String name, boolean wanted) {
+    static boolean part(Backup backup, String name, boolean wanted) {
         return wanted
                 && backup.contents().flatMap(contents -> contents.part(name)).isPresent();
     }
 
     /** A database of its own for what is restored, with an account of its own; the site's is not touched. */
-    private static List<Step> databaseBeside(Backup backup, SiteParts parts, Planner planner) {
+    static List<Step> databaseBeside(Backup backup, SiteParts parts, Planner planner) {
         Tree dump = parts.dump("restore-" + backup.id())
                 .orElseThrow(() -> new RefusedException(
                         "The backup " + backup.id() + " has a database, and " + backup.title() + " needs none."));
@@ -173,7 +176,7 @@ final class RestorePlans {
         return steps;
     }
 
-    private static List<Step> filesBeside(Backup backup, Tree home, Planner planner) {
+    static List<Step> filesBeside(Backup backup, Tree home, Planner planner) {
         Tree aside = home.at(home.server(), Aside.restored(home, backup.id()), home.account());
         List<Step> steps = new ArrayList<>();
         steps.add(new MakeRestoreDirectory(home, backup.id()));

@@ -110,7 +110,7 @@ final class SiteMoves {
         return Former.forgotten(Former.with(copy, settings));
     }
 
-    private static boolean isLower(Site copy, Site source) {
+    static boolean isLower(Site copy, Site source) {
         return copy.environment().compareTo(source.environment()) > 0;
     }
 
@@ -144,7 +144,7 @@ final class SiteMoves {
         List<Step> closing = new ArrayList<>(closed.published());
         closing.addAll(closed.runtimeReady());
         closing.add(new SaveSite(closedSite));
-        return Plan.of(new Freeze(old.name(), false))
+        return Plan.of(new Freeze(old.name(), false, Optional.empty()))
                 .then(Renamed.all("closed to be renamed", closing))
                 .then(parts.configured())
                 .then(parts.planned((application, request) -> application.rename(request, old.name())))
@@ -153,7 +153,7 @@ final class SiteMoves {
                 // In the place of what was published under the former name: there is one of a site.
                 .then(parts.published())
                 .then(new SaveSite(site))
-                .then(new Freeze(old.name(), true));
+                .then(new Freeze(old.name(), true, Optional.empty()));
     }
 
     private static List<DomainName> others(List<DomainName> names, RenameSite task) {

@@ -3,6 +3,7 @@ package dev.aegir.internal.tasks;
 
 import dev.aegir.internal.Planners;
 import dev.aegir.model.Database;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
@@ -10,12 +11,14 @@ import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
 import dev.aegir.model.Tree;
+import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.spi.RuntimeEngine;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
@@ -24,10 +27,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The steps for what a site consists of, as its application needs it. For one plan. */
 final class SiteParts {
+    private static final Pattern PROBED = Pattern.compile("/[A-Za-z0-9._~/?=&%-]{0,500}");
+
     private final Site site;
     private final Planner planner;
     private final Application application;
@@ -92,6 +98,32 @@ final class SiteParts {
 
     List<Step> published() {
         return planner.ensure(ServiceKind.HTTP, bound(ServiceKind.HTTP), planner.virtualHost(site));
+    }
+
+    /** It answers over HTTP where it will, before anybody else can ask it; when its web service can do that. */
+    List<Step> answers() {
+        String path = site.settings().text("probe").orElse("/");
+        if (!path.equals("off") && !PROBED.matcher(path).matches()) {
+            throw new InvalidValueException(
+                    "setting probe", path, "write the path of a page that answers without an error, or off");
+        }
+        return rehearsed((engine, request) -> engine.rehearse(request, path));
+    }
+
+    /** That is over. */
+    List<Step> answered() {
+        return rehearsed(RehearsingEngine::endRehearsal);
+    }
+
+    private List<Step> rehearsed(BiFunction<RehearsingEngine, EngineRequest<VirtualHost>, List<Step>> asked) {
+        ServiceRef service = bound(ServiceKind.HTTP);
+        Optional<RehearsingEngine> engine =
+                site.settings().text("probe").filter("off"::equals).isPresent()
+                        ? Optional.empty()
+                        : planner.able(ServiceKind.HTTP, service, RehearsingEngine.class);
+        EngineRequest<VirtualHost> request = planner.request(ServiceKind.HTTP, service, planner.virtualHost(site));
+        return engine.map(able -> Planners.steps(able, () -> asked.apply(able, request)))
+                .orElse(List.of());
     }
 
     List<Step> works() {

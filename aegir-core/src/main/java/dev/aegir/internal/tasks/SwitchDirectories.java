@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What was brought from a backup is where the site has its files, and what it had is beside it: two renames for each directory.
+ * What was brought, as from a backup, is where the site has its files, and what it had is beside it: two renames for each directory.
  * Taken back, it is the other way round again.
  *
  * @param home what the site has
- * @param backup the backup
+ * @param backup the id of the backup, or of what else was brought
  */
 public record SwitchDirectories(Tree home, Id backup) implements Step {
     /** A directory that waits to be switched says what is done and what is not; a crash between two renames is noticed. */
@@ -54,7 +54,7 @@ public record SwitchDirectories(Tree home, Id backup) implements Step {
 
     @Override
     public String name() {
-        return "switch the files of " + home.title() + " on " + home.server() + " to those of backup " + backup;
+        return "switch the files of " + home.title() + " on " + home.server() + " to those of " + backup;
     }
 
     @Override
@@ -63,7 +63,7 @@ public record SwitchDirectories(Tree home, Id backup) implements Step {
                 Change.Kind.CHANGE,
                 home.server().value(),
                 home.directory().value(),
-                home.paths() + " as they are in backup " + backup));
+                home.paths() + " as they are in " + backup));
     }
 
     @Override

@@ -48,7 +48,9 @@ record DatabasePlans(Software software, String protocol) {
             TellDatabase.class,
             LoadDatabase.class,
             SumDatabase.class,
-            CompareDatabase.class);
+            CompareDatabase.class,
+            RequireSwitchable.class,
+            SwitchTable.class);
 
     List<Step> prepare(ServiceRequest request) {
         Place place = Place.of(software, request);
@@ -154,6 +156,23 @@ record DatabasePlans(Software software, String protocol) {
         Database database = checked(request);
         return List.of(new RequireEmptyDatabase(
                 title("database " + database.name() + " is empty for", request), place(request), database));
+    }
+
+    List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
+        Database database = checked(request);
+        return List.of(new RequireSwitchable(
+                title("table " + table + " can be restored alone for", request), place(request), database, table));
+    }
+
+    List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
+        Database database = checked(request);
+        software.dialect().validate(other);
+        return List.of(new SwitchTable(
+                title("table " + table + " from " + other.name() + " for", request),
+                place(request),
+                database,
+                other,
+                table));
     }
 
     List<Step> facts(EngineRequest<Database> request) {

@@ -7,6 +7,7 @@ import dev.aegir.model.HostPath;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
+import dev.aegir.spi.TableEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.Set;
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class MariaDbEngine implements ComparingEngine {
+public final class MariaDbEngine implements ComparingEngine, TableEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.MARIADB, "mysql");
 
     /** For ServiceLoader. */
@@ -66,6 +67,17 @@ public final class MariaDbEngine implements ComparingEngine {
     @Override
     public List<Step> requireEmpty(EngineRequest<Database> request) {
         return PLANS.requireEmpty(request);
+    }
+
+    /** {@inheritDoc} Refused with a {@link TableNotSwitchableException}. */
+    @Override
+    public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
+        return PLANS.requireSwitchable(request, table);
+    }
+
+    @Override
+    public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
+        return PLANS.switchTable(request, other, table);
     }
 
     @Override

@@ -14,6 +14,8 @@ final class NginxCommands {
     private static final String ACTIVATE = Scripts.script("nginx-reload.sh");
     private static final String CONFIRM = Scripts.script("nginx-confirm.sh");
 
+    private static final String REHEARSE = Scripts.script("nginx-rehearse.sh");
+
     private NginxCommands() {}
 
     /** Tests the configuration as it lies there, all of it. */
@@ -47,6 +49,13 @@ final class NginxCommands {
                 String.valueOf(listen.port()),
                 hostName,
                 generation.path());
+    }
+
+    /** Proves that a site answers, and not with an error. */
+    static Command rehearse(NginxSettings settings, String hostName, String path) {
+        NginxSettings.Listen listen = settings.listen().get(0);
+        return Scripts.shell(REHEARSE, listen.local(), String.valueOf(listen.port()), hostName, path)
+                .timeout(Duration.ofSeconds(90));
     }
 
     /** What {@code sh -eu -s} reads to install nginx. */

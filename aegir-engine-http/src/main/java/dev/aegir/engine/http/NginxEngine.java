@@ -9,8 +9,8 @@ import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.VirtualHost;
-import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.RunCommand;
@@ -38,14 +38,16 @@ import java.util.List;
  *       ({@code /var/log/nginx}).
  *   <li>{@code pid-file} - where nginx writes its process id ({@code /run/nginx.pid}).
  *   <li>{@code reload-timeout} - how many seconds nginx may take to load its configuration ({@code 30}).
+ *   <li>{@code rehearsal-port} - the port of {@code 127.0.0.1} where a site is served before it is opened, to see whether it
+ *       answers ({@code 20080}).
  *   <li>{@code resolver} - the address of a DNS server, needed where a site is handed to another web server by name.
  * </ul>
  *
  * <p>Names that are no site's get a 404 that says nothing about any. Debian's default site is disabled when the service is
- * prepared. A server that offers a second service of this engine needs a second nginx for it, with a {@code config-dir} and a
- * {@code pid-file} of its own.
+ * prepared. A server that offers a second service of this engine needs a second nginx for it, with a {@code config-dir}, a
+ * {@code pid-file} and a {@code rehearsal-port} of its own.
  */
-public final class NginxEngine implements Engine<VirtualHost> {
+public final class NginxEngine implements RehearsingEngine {
     /** For ServiceLoader. */
     public NginxEngine() {}
 
@@ -116,6 +118,42 @@ public final class NginxEngine implements Engine<VirtualHost> {
         String name = "nginx: withdraw " + site.title() + " from " + where(request.server(), request.service());
         return List.of(change(name, request.server(), request.service(), settings)
                 .delete(path(settings, site), site.owner())
+                .build());
+    }
+
+    @Override
+    public List<Step> rehearse(EngineRequest<VirtualHost> request, String path) {
+        NginxSettings settings = NginxSettings.of(request.settings()).rehearsing();
+        VirtualHost site = request.resource();
+        NginxGeneration.File file = NginxSiteFile.render(site, settings);
+        HostPath rehearsal = settings.sitesDir().child(site.owner() + ".rehearsal.conf");
+        String where = where(request.server(), request.service());
+        ConfigChange.Builder open = change(
+                        "nginx: " + site.title() + " answers on " + where + " itself",
+                        request.server(),
+                        request.service(),
+                        settings)
+                .write(rehearsal, file.content(), site.owner())
+                .confirm(NginxCommands.confirm(
+                        settings, rehearsal, file.generation(), site.name().value()))
+                .confirm(NginxCommands.rehearse(settings, site.name().value(), path));
+        if (servesFiles(site)) {
+            open.contained(site.root(), site.within());
+        }
+        return List.of(open.build());
+    }
+
+    @Override
+    public List<Step> endRehearsal(EngineRequest<VirtualHost> request) {
+        NginxSettings settings = NginxSettings.of(request.settings());
+        VirtualHost site = request.resource();
+        String where = where(request.server(), request.service());
+        return List.of(change(
+                        "nginx: " + site.title() + " has answered on " + where + " itself",
+                        request.server(),
+                        request.service(),
+                        settings)
+                .delete(settings.sitesDir().child(site.owner() + ".rehearsal.conf"), site.owner())
                 .build());
     }
 

@@ -21,7 +21,8 @@ record NginxSettings(
         Optional<String> resolver,
         DriftPolicy drift,
         boolean install,
-        int reloadSeconds) {
+        int reloadSeconds,
+        int rehearsalPort) {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._+-]+");
     private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|\\[[0-9A-Fa-f:.]+]");
     private static final Pattern PORT = Pattern.compile("[1-9][0-9]{0,4}");
@@ -44,7 +45,31 @@ record NginxSettings(
                 settings.text("resolver").map(NginxSettings::address),
                 drift(settings),
                 yes(settings, "install"),
-                reloadSeconds);
+                reloadSeconds,
+                port(settings));
+    }
+
+    private static int port(Settings settings) {
+        int port = settings.number("rehearsal-port", 20080);
+        if (port < 1 || port > 65535) {
+            throw new InvalidValueException("setting rehearsal-port", String.valueOf(port), "write a port");
+        }
+        return port;
+    }
+
+    /** The same service, where nobody but the server itself reaches it. */
+    NginxSettings rehearsing() {
+        return new NginxSettings(
+                configDir,
+                sitesDir,
+                logDir,
+                pidFile,
+                List.of(Listen.of("127.0.0.1:" + rehearsalPort)),
+                resolver,
+                drift,
+                install,
+                reloadSeconds,
+                rehearsalPort);
     }
 
     /** Where the configuration of a service goes that is not of one site. */

@@ -53,6 +53,25 @@ class NginxEngineTest {
         assertThat(change.confirmations()).hasSize(1);
     }
 
+    /** Nobody but the server itself asks for it, under its own name, until it is published. */
+    @Test
+    void rehearsesASiteWhereNobodyElseAsks() {
+        ConfigChange step = only(engine.rehearse(Samples.request(Samples.site()), "/up?a=b"));
+        FileChange.Write file = (FileChange.Write) step.change().files().get(0);
+        assertThat(file.path()).isEqualTo(HostPath.of("/etc/nginx/aegir/sites/" + Samples.ID + ".rehearsal.conf"));
+        assertThat(file.owner()).contains(Samples.ID);
+        assertThat(file.content().lines().map(String::strip).filter(line -> line.startsWith("listen ")))
+                .isNotEmpty()
+                .containsOnly("listen 127.0.0.1:20080;");
+        assertThat(file.content()).contains("server_name docs.example.net");
+        assertThat(step.change().contained()).hasSize(1);
+        assertThat(step.change().confirmations().get(1).words())
+                .endsWith("127.0.0.1", "20080", "docs.example.net", "/up?a=b");
+        FileTransaction end =
+                only(engine.endRehearsal(Samples.request(Samples.site()))).change();
+        assertThat(end.files()).containsExactly(new FileChange.Delete(file.path(), Optional.of(Samples.ID)));
+    }
+
     @Test
     void removesThatFileAndNoOther() {
         FileTransaction change =

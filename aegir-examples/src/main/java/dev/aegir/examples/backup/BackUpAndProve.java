@@ -2,24 +2,29 @@
 package dev.aegir.examples.backup;
 
 import dev.aegir.Aegir;
+import dev.aegir.Due;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.Id;
 import dev.aegir.model.Retention;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
 import dev.aegir.task.TaskInfo;
+import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
 import java.util.List;
 
@@ -124,6 +129,60 @@ public final class BackUpAndProve {
         // tag::database[]
         aegir.run(RestoreSite.of(site, backup).only(What.DATABASE)).orThrow();
         // end::database[]
+    }
+
+    /**
+     * Only one upload, and one table, as they were.
+     *
+     * @param site the site's name
+     * @param backup the backup's id
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void restoreParts(String site, Id backup) throws InterruptedException {
+        // tag::parts[]
+        aegir.run(RestoreSite.of(site, backup).onlyPath("files/2026/a.txt")).orThrow();
+        aegir.run(RestoreSite.of(site, backup).onlyTable("wp_posts")).orThrow();
+        // end::parts[]
+    }
+
+    /**
+     * Backups, proofs and what is kept, each at its own time.
+     *
+     * @param name the site's name
+     * @return what was due
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public Due regularly(String name) throws InterruptedException {
+        // tag::schedule[]
+        Site site = aegir.inventory().site(name).orElseThrow();
+        aegir.run(new UpdateSite(site.with("schedule.backup", "P1D at 02:00 within PT3H")
+                        .with("schedule.sample", "P1D at 06:00")
+                        .with("schedule.full", "P7D at 07:00")
+                        .with("schedule.drill", "P30D at 10:00")
+                        .with("schedule.prune", "P1D at 12:00")
+                        .with("schedule.keep", "0,7,5,12,2,3")))
+                .orThrow();
+        // end::schedule[]
+        // tag::due[]
+        Due due = aegir.submitDue();
+        due.refused().forEach(System.err::println);
+        // end::due[]
+        return due;
+    }
+
+    /**
+     * Code as it was.
+     *
+     * @param codebase the codebase's name
+     * @param again the codebase that it becomes, in a directory of its own
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void code(String codebase, Codebase again) throws InterruptedException {
+        // tag::code[]
+        TaskInfo kept = aegir.run(new BackupCodebase(codebase, "web1/backup")).orThrow();
+        Id code = Id.of(kept.result("backup.id"));
+        aegir.run(new RestoreCodebase(code, again)).orThrow();
+        // end::code[]
     }
 
     /**

@@ -8,8 +8,11 @@ import dev.aegir.task.CloneSite;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.RetireMigration;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.UpgradeSite;
+import java.time.Duration;
+import java.util.List;
 
 /** A site that goes to another server while people write in it, and what belongs to that. */
 public final class MoveSite {
@@ -22,6 +25,13 @@ public final class MoveSite {
         TaskInfo moved = aegir.run(new MigrateSite(elsewhere)).orThrow();
         System.out.println("closed for " + moved.results().get("freeze.milliseconds") + " ms");
         // end::move[]
+        return moved;
+    }
+
+    public static TaskInfo moveInTime(Aegir aegir, Site elsewhere, List<String> check) throws InterruptedException {
+        // tag::bound[]
+        TaskInfo moved = aegir.run(new MigrateSite(elsewhere, check).closedAtMost(Duration.ofSeconds(10)));
+        // end::bound[]
         return moved;
     }
 
@@ -42,6 +52,12 @@ public final class MoveSite {
         aegir.run(new CloneSite(name, copy)).orThrow();
         // end::clone[]
         return copy;
+    }
+
+    public static void sync(Aegir aegir, String name) throws InterruptedException {
+        // tag::sync[]
+        aegir.run(new SyncSite(name, "staging." + name)).orThrow();
+        // end::sync[]
     }
 
     public static void rename(Aegir aegir, String name, String other) throws InterruptedException {

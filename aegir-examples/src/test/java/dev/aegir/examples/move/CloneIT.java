@@ -2,6 +2,7 @@
 package dev.aegir.examples.move;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.Aegir;
 import dev.aegir.examples.Browser;
@@ -12,6 +13,8 @@ import dev.aegir.model.Site;
 import dev.aegir.task.CloneSite;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.LoginLink;
+import dev.aegir.task.SyncSite;
+import dev.aegir.task.UpdateSite;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,12 +47,12 @@ class CloneIT {
     }
 
     private static String dump(Site site) {
+        return dump(site.id().account());
+    }
+
+    private static String dump(String database) {
         return lab.web1
-                .exec(
-                        "mariadb-dump",
-                        "--skip-dump-date",
-                        "--skip-extended-insert",
-                        site.id().account())
+                .exec("mariadb-dump", "--skip-dump-date", "--skip-extended-insert", database)
                 .orThrow()
                 .stdout();
     }
@@ -75,6 +78,8 @@ class CloneIT {
     void aCopyForALowerEnvironment() throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
             Site source = aegir.inventory().site(NAME).orElseThrow();
+            // What it runs regularly would write while it is compared.
+            aegir.run(new UpdateSite(source.with("cron", "off"))).orThrow();
             String database = "`" + source.id().account() + "`";
             MoveLab.sql(lab.web1, "USE " + database + """
                     ;
@@ -107,6 +112,8 @@ class CloneIT {
 
             Site copy = MoveSite.copy(aegir, NAME);
             String other = "staging." + NAME;
+            Site withCopy = aegir.inventory().site(other).orElseThrow();
+            List<String> databasesWithCopy = MoveLab.databases(lab.web1);
             Browser visitor = new Browser(lab.web1.http(), other);
             Page page = visitor.get("/");
             assertThat(page).returns(200, Page::status);
@@ -144,6 +151,29 @@ class CloneIT {
                     aegir.run(new LoginLink(other)).orThrow().results().get("login.link"));
             assertThat(visitor.get(link.getRawPath() + "?" + link.getRawQuery()))
                     .returns(302, Page::status);
+
+            // What is written since then comes, too; never the other way by mistake.
+            MoveLab.sql(lab.web1, "USE " + database + "; UPDATE wp_posts SET post_title = 'Moved on' WHERE ID = 1;");
+            String later = dump(source);
+            lab.web1
+                    .exec("sh", "-c", "echo spoiled >/srv/aegir/sites/" + copy.id() + "/files/a.txt")
+                    .orThrow();
+            MoveSite.sync(aegir, NAME);
+            assertThat(visitor.get("/").body())
+                    .contains("Moved on", "http://" + other + "/")
+                    .doesNotContain("//" + NAME);
+            assertThat(visitor.get("/wp-content/uploads/a.txt")).returns("a picture", Page::body);
+            assertThat(dump(copy.id().account() + "_2"))
+                    .doesNotContain("customers.example.com", "a@b.de", "session_tokens")
+                    .contains("eve@example.org");
+            assertThat(MoveLab.databases(lab.web1)).hasSameSizeAs(databasesWithCopy);
+            assertThat(dump(source)).isEqualTo(later);
+            Site now = aegir.inventory().site(other).orElseThrow();
+            assertThat(now.settings().without("db.name", "db.user"))
+                    .isEqualTo(withCopy.settings().without("db.name", "db.user"));
+            assertThatThrownBy(() -> aegir.run(new SyncSite(other, NAME))).hasMessageContaining("Content goes down");
+            assertThat(dump(source)).isEqualTo(later);
+            rows = later;
 
             aegir.run(new DeleteSite(other)).orThrow();
             assertThat(MoveLab.files(lab.web1).differencesFrom(files)).isEmpty();

@@ -149,7 +149,8 @@ class MigrationIT {
     /** Promise 11: a failed migration leaves the site exactly as its fingerprint was before. */
     @Test
     void whatFailsBeforeItIsOpenIsTakenBack() throws Exception {
-        try (Aegir aegir = lab.fresh(home)) {
+        TestedMoves tests = new TestedMoves(List.of("test", "!", "-e", "/tmp/tests-fail"));
+        try (Aegir aegir = lab.fresh(Aegir.builder().home(home).extension(tests).open())) {
             Site site = aegir.inventory().site(NAME).orElseThrow();
             Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");
             Browser visitor = new Browser(lab.web1.http(), NAME);
@@ -162,6 +163,33 @@ class MigrationIT {
             assertThat(aegir.preview(new MigrateSite(elsewhere)).isEmpty()).isFalse();
             TaskInfo failed = aegir.run(new MigrateSite(elsewhere, List.of("false")));
             assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            unchanged(aegir, site, visitor);
+            assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
+            assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();
+            assertThat(MoveLab.databases(lab.web1)).isEqualTo(databasesHere);
+            assertThat(MoveLab.databases(lab.web2)).isEqualTo(databasesThere);
+
+            // Its code says that it is whole, and has no page to show there.
+            String broken = "/opt/applications/wordpress-writer/wp-content/mu-plugins/broken.php";
+            lab.web2
+                    .execWithInput("<?php if (PHP_SAPI !== 'cli') { http_response_code(500); exit; }", "tee", broken)
+                    .orThrow();
+            TaskInfo silent = aegir.run(new MigrateSite(elsewhere));
+            lab.web2.exec("rm", broken).orThrow();
+            assertThat(silent.state()).as(silent.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(silent.toString()).contains(NAME + "/ is not served as it should be", " 500 ");
+            unchanged(aegir, site, visitor);
+
+            // Tests of the house that fail there, and one that never ends.
+            lab.web2.exec("touch", "/tmp/tests-fail").orThrow();
+            TaskInfo untested = aegir.run(new MigrateSite(elsewhere));
+            lab.web2.exec("rm", "/tmp/tests-fail").orThrow();
+            assertThat(untested.state()).as(untested.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(untested.cause().orElse("")).contains("tests of " + NAME);
+            TaskInfo late = MoveSite.moveInTime(aegir, elsewhere, List.of("sleep", "600"));
+            assertThat(late.state()).as(late.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(late.cause().orElse("")).contains("may be for 10.0 s at most");
+            assertThat(lab.web2.exec("pgrep", "-xf", "sleep 600").succeeded()).isFalse();
             unchanged(aegir, site, visitor);
             assertThat(MoveLab.files(lab.web1).differencesFrom(here)).isEmpty();
             assertThat(MoveLab.files(lab.web2).differencesFrom(there)).isEmpty();

@@ -38,7 +38,11 @@ final class MoveLab implements AutoCloseable {
 
     /** Fresh servers, enrolled and prepared, and the site on the first. */
     Aegir fresh(Path home) throws Exception {
-        Aegir aegir = Aegir.open(home);
+        return fresh(Aegir.open(home));
+    }
+
+    /** The same for a program of one's own. */
+    Aegir fresh(Aegir aegir) throws Exception {
         aegir.secrets().keep(KEY, Secret.of(Files.readString(lab.privateKey())));
         for (LabServer machine : List.of(web1, web2)) {
             machine.reset();

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.Aegir;
+import dev.aegir.Due;
+import dev.aegir.TaskHandle;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.examples.backup.BackUpAndProve;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.Id;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
@@ -22,6 +26,7 @@ import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.VerifyBackup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -115,6 +120,14 @@ class BackupIT {
             assertThat(blog.rows(aegir)).isEqualTo(rows);
             assertThat(blog.files()).isEqualTo(laterFiles);
             assertThat(blog.left(aegir)).isEmpty();
+            Due due = example.regularly(NAME);
+            assertThat(due.refused()).isEmpty();
+            for (TaskHandle task : due.tasks()) {
+                assertThat(task.await(Duration.ofMinutes(5)).state()).isEqualTo(TaskState.SUCCEEDED);
+            }
+            assertThat(aegir.inventory().backupsOf(blog.site().id()))
+                    .extracting(Backup::reason)
+                    .contains(Backup.Reason.SCHEDULED);
             assertThat(example.prune(NAME)).extracting(Backup::id).contains(backup, safety);
             assertThat(example.delete(safety).state()).isEqualTo(TaskState.SUCCEEDED);
             assertThat(vault.exists("/srv/aegir/backups/" + blog.site().id() + "/" + safety))
@@ -125,6 +138,89 @@ class BackupIT {
             aegir.run(new VerifyBackup(last, Level.FULL)).orThrow();
             assertThat(lab.sql("SHOW DATABASES LIKE 's0%'")).isBlank();
         }
+    }
+
+    /** One upload and one table come back; what was written later elsewhere stays. */
+    @Test
+    void aPartOfASiteIsWhatItWas() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            BackedUpBlog blog = installed(aegir);
+            Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            BackUpAndProve example = new BackUpAndProve(aegir);
+            blog.title("Changed by mistake");
+            lab.sql("UPDATE `" + blog.database(aegir) + "`.wp_options SET option_value = 'Later'"
+                    + " WHERE option_name = 'blogdescription'");
+            blog.as("echo worse >files/2026/a.txt; echo later >files/2026/c.txt");
+
+            example.restoreParts(NAME, backup);
+            assertThat(lab.browser(NAME).get("/").body()).contains("Hello world!");
+            assertThat(blog.rows(aegir)).contains("Later");
+            assertThat(blog.as("cat files/2026/a.txt files/2026/c.txt")).isEqualTo("a picture\nlater\n");
+            assertThat(blog.left(aegir)).isEmpty();
+
+            String files = blog.files();
+            String rows = blog.rows(aegir);
+            // Not beyond a link, not what the backup lacks, not what others refer to; and it is taken back when it does
+            // not work.
+            blog.as("ln -s /etc files/away");
+            refused(aegir, RestoreSite.of(NAME, backup).onlyPath("files/away/passwd"), "is no directory");
+            blog.as("rm files/away; mkdir -p files/2026; touch -d @1 files");
+            files = blog.files();
+            refused(aegir, RestoreSite.of(NAME, backup).onlyPath("files/2026/c.txt"), "does not have files/2026/c.txt");
+            refused(aegir, RestoreSite.of(NAME, backup).onlyTable("wp_none"), "has no table wp_none");
+            lab.sql("USE `" + blog.database(aegir)
+                    + "`; CREATE TABLE aegir_child (id INT PRIMARY KEY, post BIGINT UNSIGNED,"
+                    + " FOREIGN KEY (post) REFERENCES wp_posts (ID)) ENGINE=InnoDB");
+            refused(aegir, RestoreSite.of(NAME, backup).onlyTable("wp_posts"), "foreign key aegir_child.");
+            lab.sql("DROP TABLE `" + blog.database(aegir) + "`.aegir_child");
+            lab.web1
+                    .exec("mv", CODE + "/wp-includes/version.php", CODE + "/wp-includes/version.away")
+                    .orThrow();
+            TaskInfo table = aegir.run(RestoreSite.of(NAME, backup).onlyTable("wp_options"));
+            TaskInfo path = aegir.run(RestoreSite.of(NAME, backup).onlyPath("files/2026/b.txt"));
+            lab.web1
+                    .exec("mv", CODE + "/wp-includes/version.away", CODE + "/wp-includes/version.php")
+                    .orThrow();
+            assertThat(List.of(table.state(), path.state()))
+                    .as(table + "\n" + path)
+                    .containsOnly(TaskState.ROLLED_BACK);
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.files()).isEqualTo(files);
+            assertThat(blog.left(aegir)).isEmpty();
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+        }
+    }
+
+    /** Code that is nowhere else is the same to the byte. */
+    @Test
+    void codeComesBack() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            WordPressLab.codebase(aegir, "wp", CODE);
+            String again = "/opt/applications/wordpress-again";
+            new BackUpAndProve(aegir)
+                    .code(
+                            "wp",
+                            Codebase.of("again", CodeSource.directory(again))
+                                    .application("wordpress")
+                                    .on("web1"));
+            assertThat(lab.web1
+                            .exec("diff", "-r", "--no-dereference", CODE, again)
+                            .orThrow()
+                            .stdout())
+                    .isEmpty();
+            aegir.run(new InstallSite(WordPressLab.site(NAME, "again", "php84")))
+                    .orThrow();
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+            aegir.run(new VerifyBackup(aegir.inventory().backups().get(0).id(), Level.FULL))
+                    .orThrow();
+            lab.web1.exec("rm", "-r", again).orThrow();
+        }
+    }
+
+    private static void refused(Aegir aegir, RestoreSite task, String why) throws Exception {
+        TaskInfo ended = aegir.run(task);
+        assertThat(ended.state()).as(ended.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(ended.cause().orElse("")).contains(why);
     }
 
     /** A backup is restorable only after it was restored somewhere, and the site answered. */

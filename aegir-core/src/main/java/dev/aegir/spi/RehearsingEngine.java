@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.spi;
+
+import dev.aegir.model.VirtualHost;
+import dev.aegir.task.Step;
+import java.util.List;
+
+/** A web engine that can serve a site where nobody but its own server asks, so that it is known to answer before anybody does. */
+public interface RehearsingEngine extends Engine<VirtualHost> {
+    /**
+     * The site answers on its server as it will, under its own name; what the public gets stays as it is. Stops the plan when it
+     * does not answer, or with an error. It goes on answering there, for tests, until {@link #endRehearsal}.
+     *
+     * @param request the virtual host and where it will be
+     * @param path the path that is asked for
+     * @return the steps, one after the other
+     */
+    List<Step> rehearse(EngineRequest<VirtualHost> request, String path);
+
+    /**
+     * Nothing is left of a rehearsal, whether there was one or not.
+     *
+     * @param request the virtual host and where it is
+     * @return the steps, one after the other
+     */
+    List<Step> endRehearsal(EngineRequest<VirtualHost> request);
+}

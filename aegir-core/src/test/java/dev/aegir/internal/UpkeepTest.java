@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.Aegir;
+import dev.aegir.Due;
+import dev.aegir.TaskHandle;
+import dev.aegir.model.Backup;
+import dev.aegir.model.CodeSource;
+import dev.aegir.model.Codebase;
+import dev.aegir.model.Name;
+import dev.aegir.model.Schedule;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Settings;
+import dev.aegir.model.Site;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.Submission;
+import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateSite;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is due by schedules, and that it is done once. */
+class UpkeepTest {
+    private static final Site SITE = Site.of("shop.example.net", "shop")
+            .http("web1/http")
+            .runtime("web1/php")
+            .database("web1/db")
+            .backup("web1/vault")
+            .with("schedule.backup", "P1D at 02:00 within PT0S")
+            .with("schedule.full", "P7D within PT0S")
+            .with("schedule.prune", "P1D at 05:00 within PT0S")
+            .with("schedule.keep", "0,1,0,0,0,1");
+
+    private final Machines machines = new Machines();
+    private final Bench bench = new Bench(this::parts);
+
+    private Aegir.Builder parts(Aegir.Builder builder) {
+        return builder.backend(machines)
+                .engine(new FakeEngines.Http())
+                .engine(new FakeEngines.Code())
+                .engine(new FakeShop.Databases())
+                .engine(new FakeShop.Processes())
+                .engine(new FakeVault())
+                .application(new FakeShop());
+    }
+
+    @BeforeEach
+    void aSiteIsThere() throws InterruptedException {
+        FakeVault.damaged = false;
+        machines.facts = "addresses=192.0.2.7\n";
+        bench.run(new EnrolServer(Server.at("web1", "fake://web1.example.net")
+                        .hostKey("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU")
+                        .offering(Service.http("fake"))
+                        .offering(Service.of(ServiceKind.RUNTIME, "fake").named("php"))
+                        .offering(Service.of(ServiceKind.DB, "fake"))
+                        .offering(Service.of(ServiceKind.BACKUP, "fake").named("vault"))))
+                .orThrow();
+        Codebase code = Codebase.of("shop", new CodeSource(Name.of("fake"), Settings.none()));
+        bench.run(new CreateCodebase(code.application("shop").on("web1"))).orThrow();
+        bench.run(new InstallSite(SITE)).orThrow();
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    private List<String> due() throws InterruptedException {
+        Due due = bench.aegir.submitDue();
+        assertThat(due.refused()).isEmpty();
+        for (TaskHandle task : due.tasks()) {
+            assertThat(Bench.ended(task).state()).isEqualTo(TaskState.SUCCEEDED);
+        }
+        return due.tasks().stream().map(task -> task.info().type()).toList();
+    }
+
+    private List<Backup> backups() {
+        return bench.aegir.inventory().backupsOf(SITE.id());
+    }
+
+    @Test
+    void whatIsDueIsDoneOnceAndWhatWasMissedIsMadeUpOnce() throws InterruptedException {
+        // The first time, and then what needs a backup to be there.
+        assertThat(due()).containsExactly("site.backup", "site.prune-backups");
+        assertThat(due()).containsExactly("backup.verify");
+        assertThat(backups()).hasSize(1).first().returns(Backup.Reason.SCHEDULED, Backup::reason);
+        assertThat(due()).isEmpty();
+        bench.clock.pass(Duration.ofMinutes(1));
+        assertThat(due()).isEmpty();
+        bench.clock.pass(Duration.ofDays(1));
+        assertThat(due()).containsExactly("site.backup", "site.prune-backups");
+        bench.clock.pass(Duration.ofDays(30));
+        assertThat(due()).containsExactly("site.backup", "backup.verify", "site.prune-backups");
+        assertThat(due()).isEmpty();
+    }
+
+    /** Another program over the same store, or this one after a crash. */
+    @Test
+    void whateverIsRestartedItIsDoneOnce() throws InterruptedException {
+        due();
+        int before = backups().size();
+        Instant slot = Schedule.of("P1D at 02:00 within PT0S").due(bench.clock.instant(), "any");
+        String key = "schedule." + SITE.id() + ":backup:" + slot;
+        TaskHandle again =
+                bench.submit(Submission.of(BackupSite.of("shop.example.net")).key(key));
+        assertThat(again.info().state()).isEqualTo(TaskState.SUCCEEDED);
+        assertThat(backups()).hasSize(before);
+    }
+
+    @Test
+    void whatCannotBeSubmittedIsToldAndStopsNothingElse() throws InterruptedException {
+        bench.run(new UpdateSite(SITE.with("schedule.backup", "at noon").with("schedule.consistency", "frozen")))
+                .orThrow();
+        Due due = bench.aegir.submitDue();
+        assertThat(due.refused()).singleElement().asString().startsWith("backup of shop.example.net: ");
+        assertThat(due.tasks()).hasSize(1);
+    }
+}
