@@ -66,7 +66,12 @@ public final class Programs {
 
     /** Runs a script that prints little. */
     public static Ended run(Host host, Command command) throws InterruptedException {
-        return ended(host.run(patient(command)));
+        return run(host, command, Input.none());
+    }
+
+    /** The same, of a script that reads something. */
+    public static Ended run(Host host, Command command, Input input) throws InterruptedException {
+        return ended(host.run(patient(command), input));
     }
 
     /** Runs a script and looks at every line it prints, byte by byte as ISO-8859-1, until one is enough. */
