@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.examples.crash;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -11,10 +12,18 @@ import java.util.concurrent.locks.LockSupport;
 public final class CrashPoints {
     private final AtomicInteger passed = new AtomicInteger();
     private final int deadly;
+    private final Optional<String> place;
 
     /** With the number of the deadly point, counted from 1; 0 for none. */
     public CrashPoints(int deadly) {
         this.deadly = deadly;
+        this.place = Optional.empty();
+    }
+
+    /** With what the first deadly point is called. */
+    public CrashPoints(String place) {
+        this.deadly = 0;
+        this.place = Optional.of(place);
     }
 
     public int passed() {
@@ -22,7 +31,7 @@ public final class CrashPoints {
     }
 
     void pass(String where) {
-        if (passed.incrementAndGet() == deadly) {
+        if (passed.incrementAndGet() == deadly || place.filter(where::equals).isPresent()) {
             System.out.println("AT " + where);
             System.out.flush();
             while (true) {

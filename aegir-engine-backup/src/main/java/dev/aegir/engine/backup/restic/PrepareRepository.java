@@ -38,6 +38,9 @@ record PrepareRepository(String name, Repository repository) implements Step {
     @Override
     public void run(StepContext context) throws InterruptedException {
         Restic restic = Restic.keeping(context, repository);
+        if (context.recall(made(), Boolean.class).orElse(false)) {
+            prepare(restic, "undo"); // Begun before a crash; restic goes on with no half of a repository.
+        }
         Found found = look(restic);
         if (found == Found.NOTHING) {
             context.remember(made(), true);

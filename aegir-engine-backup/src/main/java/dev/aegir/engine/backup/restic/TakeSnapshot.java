@@ -15,6 +15,7 @@ import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,11 +39,14 @@ record TakeSnapshot(
     /** How often a snapshot is tried of what is removed while it is read. */
     private static final int TRIES = 3;
 
+    /** Of restic: nothing was made. */
+    private static final int FATAL = 1;
+
     private static final int UNREADABLE = 3;
     private static final int ENOENT = 2;
 
     TakeSnapshot {
-        parts = Map.copyOf(parts);
+        parts = Collections.unmodifiableMap(new TreeMap<>(parts));
     }
 
     /**
@@ -55,8 +59,8 @@ record TakeSnapshot(
      */
     record Kept(String snapshot, Map<String, Long> entries, Map<String, Long> bytes, boolean changed) {
         Kept {
-            entries = Map.copyOf(entries);
-            bytes = Map.copyOf(bytes);
+            entries = Collections.unmodifiableMap(new TreeMap<>(entries));
+            bytes = Collections.unmodifiableMap(new TreeMap<>(bytes));
         }
     }
 
@@ -66,7 +70,7 @@ record TakeSnapshot(
                 Change.Kind.CREATE,
                 repository.server().value(),
                 repository + ", backup " + id,
-                "of " + String.join(", ", new TreeMap<>(parts).keySet()) + " on " + server));
+                "of " + String.join(", ", parts.keySet()) + " on " + server));
     }
 
     @Override
@@ -118,7 +122,8 @@ record TakeSnapshot(
 
     private Kept taken(StepContext context, Restic restic) throws InterruptedException {
         for (int go = 1; ; go++) {
-            Programs.Ended ended = restic.once("take" + go, "take", words(), true);
+            context.remember(nothing(), false);
+            Programs.Ended ended = once(context, restic, "take" + go);
             List<JsonNode> said = Json.lines(ended.output());
             boolean changed =
                     said.stream().anyMatch(line -> line.path("changed").asBoolean(false));
@@ -142,6 +147,20 @@ record TakeSnapshot(
             context.log(
                     "files of " + places() + " were removed while they were read: " + names(errors) + "; once more");
             forget(restic, Tags.find(restic, tags(), false));
+        }
+    }
+
+    /** Whoever takes this back need not look for a snapshot where restic could not even make one. */
+    private Programs.Ended once(StepContext context, Restic restic, String what) throws InterruptedException {
+        try {
+            Programs.Ended ended = restic.once(what, "take", words(), true);
+            if (ended.exit() == FATAL) {
+                context.remember(nothing(), true);
+            }
+            return ended;
+        } catch (RepositoryLockedException e) {
+            context.remember(nothing(), true);
+            throw e;
         }
     }
 
@@ -189,7 +208,7 @@ record TakeSnapshot(
 
     private List<String> words() {
         List<String> words = new ArrayList<>(List.of(owner.value(), Tags.joined(tags())));
-        new TreeMap<>(parts).forEach((part, tree) -> {
+        parts.forEach((part, tree) -> {
             words.addAll(List.of(
                     part,
                     tree.account().orElse(""),
@@ -208,7 +227,8 @@ record TakeSnapshot(
         }
         Restic restic = Restic.on(context, repository, server);
         stop(context, restic);
-        if (context.inventory().backup(id).isEmpty()) {
+        boolean nothing = context.recall(nothing(), Boolean.class).orElse(false);
+        if (!nothing && context.inventory().backup(id).isEmpty()) {
             forget(restic, Tags.find(restic, tags(), true));
         }
     }
@@ -230,9 +250,11 @@ record TakeSnapshot(
     }
 
     private String places() {
-        return String.join(
-                " and ",
-                new TreeMap<>(parts).values().stream().map(Tree::toString).toList());
+        return String.join(" and ", parts.values().stream().map(Tree::toString).toList());
+    }
+
+    private String nothing() {
+        return kept(id, server) + ".nothing";
     }
 
     static String begun(Id backup) {

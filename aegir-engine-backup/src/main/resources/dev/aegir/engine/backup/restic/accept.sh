@@ -11,7 +11,13 @@ account=$3
 count=$4
 shift 4
 while [ "$count" -gt 0 ]; do
+    case $1 in
+        */*) above=${1%/*} ;;
+        *) above=. ;;
+    esac
+    touch -r "./$above" -- "$work/.time"
     rm -f -- "./$1"
+    touch -r "$work/.time" -- "./$above"
     shift
     count=$((count - 1))
 done

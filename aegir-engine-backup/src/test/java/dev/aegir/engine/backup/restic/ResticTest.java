@@ -180,6 +180,7 @@ class ResticTest {
         assertThat(runner.run(take(backup)).cause().orElseThrow())
                 .isInstanceOf(RepositoryLockedException.class)
                 .hasMessageContaining("PID 4 on web2");
+        assertThat(asked).as("nothing was made that could be forgotten").containsExactly("take");
     }
 
     @Test
