@@ -56,4 +56,15 @@ public interface BackupEngine extends Engine<Backup> {
      * @throws dev.aegir.model.RefusedException when the backup has no such part
      */
     List<Step> restore(EngineRequest<Backup> request, Map<String, Tree> parts);
+
+    /**
+     * Gives back the room that removed backups took, of an engine that does not do so as it removes one because that is costly.
+     * Asked for once after several were removed; it changes no backup that is left, and cannot be taken back.
+     *
+     * @param request the server and the service
+     * @return the steps, one after the other; none unless overridden
+     */
+    default List<Step> reclaim(ServiceRequest request) {
+        return List.of();
+    }
 }

@@ -398,7 +398,9 @@ class BackupTasksTest {
         PruneBackups prune = new PruneBackups("shop.example.net", new Retention(0, 0, 0, 0, 0, 1, Duration.ZERO));
         assertThat(steps(prune))
                 .containsExactly(
-                        "inventory: remove backup " + first + " of shop.example.net", "vault: remove " + first);
+                        "inventory: remove backup " + first + " of shop.example.net",
+                        "vault: remove " + first,
+                        "vault: reclaim vault");
         done(prune);
         assertThat(bench.aegir.inventory().backupsOf(SITE.id()))
                 .extracting(Backup::id)

@@ -6,6 +6,7 @@ import dev.aegir.model.RefusedException;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.BackupEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
@@ -26,7 +27,7 @@ final class FakeVault implements BackupEngine {
 
     @Override
     public Set<Class<? extends Step>> steps() {
-        return Set.of(Kept.class);
+        return Set.of(Kept.class, Reclaimed.class);
     }
 
     @Override
@@ -48,6 +49,26 @@ final class FakeVault implements BackupEngine {
     @Override
     public List<Step> remove(EngineRequest<Backup> request) {
         return List.of(new Kept("remove", request.resource(), List.of()));
+    }
+
+    @Override
+    public List<Step> reclaim(ServiceRequest request) {
+        return List.of(new Reclaimed("vault: reclaim " + request.service().name()));
+    }
+
+    /**
+     * Room given back.
+     *
+     * @param name the step's name
+     */
+    public record Reclaimed(String name) implements Step {
+        @Override
+        public List<Change> preview(StepContext context) {
+            return List.of(new Change(Change.Kind.RUN, "vault", "reclaim", ""));
+        }
+
+        @Override
+        public void run(StepContext context) {}
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.aegir.model.Tree;
 import dev.aegir.spi.BackupEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.Lock;
@@ -22,6 +23,7 @@ import dev.aegir.task.VerifyBackup;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,7 +147,19 @@ final class BackupPlans {
         byService.values().forEach(each -> expired.addAll(task.retention().expired(each, task.now())));
         kept.removeAll(expired);
         expired.sort(Comparator.comparing(backup -> backup.id().value()));
-        return expired.isEmpty() ? Plan.empty() : deleted(expired, kept, planner);
+        if (expired.isEmpty()) {
+            return Plan.empty();
+        }
+        Plan plan = deleted(expired, kept, planner);
+        Map<ServiceRef, Backup> oneOfEach = new LinkedHashMap<>();
+        expired.forEach(backup -> oneOfEach.putIfAbsent(backup.service(), backup));
+        for (Backup backup : oneOfEach.values()) {
+            BackupEngine engine = engine(backup, planner);
+            EngineRequest<Backup> request = request(backup, planner);
+            plan = plan.then(Planners.steps(
+                    engine, () -> engine.reclaim(new ServiceRequest(request.server(), request.service()))));
+        }
+        return plan;
     }
 
     /** What is no longer in the inventory is never restored from, however far its deletion got. */

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
+import dev.aegir.engine.backup.internal.Inspection;
+import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
 import dev.aegir.model.HostPath;
@@ -20,7 +22,7 @@ final class Archive {
 
     /** Reads an archive through, entry by entry. Anything but a whole one is an error. */
     static void inspect(Host host, HostPath archive, Inspection inspection) throws InterruptedException {
-        Programs.Ended ended = Programs.run(host, Scripts.command("list", archive.value()), line -> {
+        Programs.Ended ended = Programs.run(host, ArchiveScripts.command("list", archive.value()), line -> {
             inspection.next(line);
             return true;
         });
@@ -35,7 +37,7 @@ final class Archive {
         List<String> words =
                 new ArrayList<>(List.of(stored.complete().value(), stored.id().value()));
         parts.forEach(part -> words.add(file(part)));
-        Programs.Ended ended = Programs.run(host, Scripts.command("prove", words));
+        Programs.Ended ended = Programs.run(host, ArchiveScripts.command("prove", words));
         if (ended.exit() != 0) {
             throw new DamagedBackupException("The backup " + stored + " is not whole: "
                     + ended.complaints().strip());
@@ -68,10 +70,5 @@ final class Archive {
             throw new InvalidValueException("part", part.file(), "it is no name of a stored file");
         }
         return part.file();
-    }
-
-    /** As the scripts want paths: none can be taken for an option. */
-    static List<String> paths(List<String> paths) {
-        return paths.stream().map(path -> path.isEmpty() ? "." : "./" + path).toList();
     }
 }

@@ -10,7 +10,12 @@ import dev.aegir.model.AegirException;
 public final class BackupFailedException extends AegirException {
     private static final long serialVersionUID = 1L;
 
-    BackupFailedException(String message) {
+    /**
+     * Makes it.
+     *
+     * @param message what happened, to what, on which server
+     */
+    public BackupFailedException(String message) {
         super(message);
     }
 }

@@ -29,7 +29,7 @@ record BeginBackup(String name, Stored stored) implements Step {
             context.remember(begun(stored), context.now());
         }
         CommandResult result = context.host(stored.server())
-                .run(Scripts.command(
+                .run(ArchiveScripts.command(
                         "begin",
                         stored.base().value(),
                         stored.owner().value(),

@@ -51,7 +51,7 @@ record CompleteBackup(String name, Stored stored, Backup backup, List<String> pa
         }
         Backup.Contents contents = new Backup.Contents(at, all, facts);
         context.host(stored.server())
-                .run(Scripts.command("finish", words), Input.text(Manifest.of(backup, contents)))
+                .run(ArchiveScripts.command("finish", words), Input.text(Manifest.of(backup, contents)))
                 .orThrow();
         context.remember(backup.contentsFact(), contents);
     }

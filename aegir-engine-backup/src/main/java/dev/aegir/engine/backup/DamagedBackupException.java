@@ -7,7 +7,12 @@ import dev.aegir.model.AegirException;
 public final class DamagedBackupException extends AegirException {
     private static final long serialVersionUID = 1L;
 
-    DamagedBackupException(String message) {
+    /**
+     * Makes it.
+     *
+     * @param message what happened, to what, on which server
+     */
+    public DamagedBackupException(String message) {
         super(message);
     }
 }

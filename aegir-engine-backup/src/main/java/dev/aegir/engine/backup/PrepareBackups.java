@@ -54,7 +54,7 @@ record PrepareBackups(String name, Name server, HostPath directory) implements S
     }
 
     private String run(StepContext context, String verb) throws InterruptedException {
-        CommandResult result = context.host(server).run(Scripts.command("prepare", verb, directory.value()));
+        CommandResult result = context.host(server).run(ArchiveScripts.command("prepare", verb, directory.value()));
         if (!result.succeeded()) {
             throw new RefusedException(server + ": " + result.stderr().strip());
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
+import dev.aegir.engine.backup.internal.Inspection;
+import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
 import dev.aegir.model.HostPath;
@@ -72,7 +74,7 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
         long first = Math.floorMod(stored.id().value().hashCode(), every) + 1;
         Programs.Ended ended = Programs.run(
                 host,
-                Scripts.command(
+                ArchiveScripts.command(
                         "compare",
                         archive.value(),
                         stored.complete()

@@ -46,7 +46,7 @@ record RemoveStored(String name, Stored stored) implements Step {
 
     static String run(StepContext context, Stored stored, String verb) throws InterruptedException {
         CommandResult result = context.host(stored.server())
-                .run(Scripts.command(
+                .run(ArchiveScripts.command(
                         "remove", verb, stored.owners().value(), stored.id().value()));
         if (!result.succeeded()) {
             throw new RefusedException(stored.server() + ": " + result.stderr().strip());

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.Programs.Ended;
-import dev.aegir.host.CommandResult;
+import dev.aegir.engine.backup.internal.Inspection;
+import dev.aegir.engine.backup.internal.Programs;
+import dev.aegir.engine.backup.internal.Programs.Ended;
+import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
 import dev.aegir.model.HostPath;
-import dev.aegir.model.RefusedException;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
@@ -45,7 +46,7 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
         if (context.recall(made(), Boolean.class).isPresent()) {
             clear(context); // Begun before a crash: what is there was never accepted.
         }
-        boolean missing = room(target, "look").startsWith("+");
+        boolean missing = Room.missing(target, tree);
         Archive.prove(source, stored, List.of(part));
         Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(entries, bytes));
         HostPath archive = stored.complete().child(Archive.file(part));
@@ -57,7 +58,7 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
         }
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
-        room(target, "make");
+        Room.make(target, tree);
         unpack(context, archive, inspection);
     }
 
@@ -68,12 +69,12 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
                 archive.value(), tree.account().orElse(""), tree.directory().value(), String.valueOf(bytes)));
         inspection.leftOut().forEach(name -> words.add("--exclude=" + name));
         Ended ended = stored.server().equals(tree.server())
-                ? Programs.once(context, target, "unpack", Scripts.command("unpack", words("both", words)))
+                ? Programs.once(context, target, "unpack", ArchiveScripts.command("unpack", words("both", words)))
                 : Programs.pipe(
                         source,
-                        Scripts.command("unpack", words("send", words)),
+                        ArchiveScripts.command("unpack", words("send", words)),
                         target,
-                        Scripts.command("unpack", words("unpack", words)));
+                        ArchiveScripts.command("unpack", words("unpack", words)));
         if (ended.exit() != 0
                 || !ended.well("zstd")
                 || !ended.well("tar")
@@ -97,19 +98,8 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
         if (begun) {
             Programs.stop(context, context.host(tree.server()), "unpack");
             boolean missing = context.recall(made(), Boolean.class).orElse(false);
-            room(context.host(tree.server()), missing ? "gone" : "undo");
+            Room.clear(context.host(tree.server()), tree, missing);
         }
-    }
-
-    private String room(Host target, String verb) throws InterruptedException {
-        List<String> words = new ArrayList<>(
-                List.of(verb, tree.account().orElse(""), tree.directory().value()));
-        words.addAll(Archive.paths(tree.paths()));
-        CommandResult result = target.run(Scripts.command("room", words));
-        if (!result.succeeded()) {
-            throw new RefusedException(target.server() + ": " + result.stderr().strip());
-        }
-        return result.stdout();
     }
 
     private String made() {

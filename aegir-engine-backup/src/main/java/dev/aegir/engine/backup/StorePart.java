@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.Programs.Ended;
+import dev.aegir.engine.backup.internal.Inspection;
+import dev.aegir.engine.backup.internal.Programs;
+import dev.aegir.engine.backup.internal.Programs.Ended;
+import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
@@ -135,7 +138,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                 String.valueOf(level),
                 tree.account().orElse(""),
                 tree.directory().value()));
-        words.addAll(Archive.paths(tree.paths()));
-        return Scripts.command("store", words);
+        words.addAll(Room.paths(tree.paths()));
+        return ArchiveScripts.command("store", words);
     }
 }

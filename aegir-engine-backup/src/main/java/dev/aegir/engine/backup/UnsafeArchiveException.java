@@ -7,7 +7,12 @@ import dev.aegir.model.AegirException;
 public final class UnsafeArchiveException extends AegirException {
     private static final long serialVersionUID = 1L;
 
-    UnsafeArchiveException(String message) {
+    /**
+     * Makes it.
+     *
+     * @param message what happened, to what, on which server
+     */
+    public UnsafeArchiveException(String message) {
         super(message);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aegir.engine.backup.internal.Inspection;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import java.nio.file.Files;

@@ -57,6 +57,27 @@ public final class BackUpAndProve {
     }
 
     /**
+     * A server that keeps backups in a repository of restic, for sites on any server.
+     *
+     * @param vault the server; it has an account {@code restic} that the secret {@code ssh/restic} opens
+     * @param host where the servers of the sites find it
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void offerRestic(Server vault, String host) throws InterruptedException {
+        // tag::restic[]
+        Server keeping = vault.offering(Service.of(ServiceKind.BACKUP, "restic")
+                .with("repository", "/srv/restic/sites")
+                .with("password", "restic/vault")
+                .with("sftp.user", "restic")
+                .with("sftp.key", "ssh/restic")
+                .with("sftp.host", host)
+                .with("sftp.port", "22"));
+        aegir.run(new EnrolServer(keeping)).orThrow();
+        aegir.run(new PrepareServer("vault")).orThrow();
+        // end::restic[]
+    }
+
+    /**
      * A backup that was proved.
      *
      * @param site the site's name

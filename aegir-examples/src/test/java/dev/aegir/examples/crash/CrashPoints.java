@@ -40,7 +40,7 @@ public final class CrashPoints {
     }
 
     /** With the deadly point: its number, or what {@link Point#deadly} says of it. */
-    CrashPoints(String deadly) {
+    public CrashPoints(String deadly) {
         this.deadly = deadly;
     }
 

@@ -12,14 +12,10 @@ import dev.aegir.task.BackupSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,7 +68,7 @@ class BackupCrashIT {
     /** How many points a restore has, which nobody kills. */
     private int points(BackedUpBlog.Data saved, BackedUpBlog blog, Id backup) throws Exception {
         blog.write("After", "after");
-        String end = program("0", NAME, Id.next().value(), backup.value());
+        String end = KilledBackup.killed(home, "0", NAME, Id.next().value(), backup.value());
         assertThat(end).startsWith("ENDED SUCCEEDED");
         assertThat(blog.data(home)).isEqualTo(saved);
         return Integer.parseInt(end.substring(end.lastIndexOf(' ') + 1));
@@ -86,7 +82,7 @@ class BackupCrashIT {
         if (restores) {
             words.add(restored.value());
         }
-        String where = program(words.toArray(String[]::new));
+        String where = KilledBackup.killed(home, words.toArray(String[]::new));
         words.add(0, home.toString());
         try (Aegir aegir = Aegir.open(home)) {
             TaskInfo task = aegir.submit(KilledBackup.submission(words.toArray(String[]::new)))
@@ -113,37 +109,6 @@ class BackupCrashIT {
     private boolean known(Id backup) throws Exception {
         try (Aegir aegir = Aegir.open(home)) {
             return aegir.inventory().backup(backup).isPresent();
-        }
-    }
-
-    /** Runs the program and, when it waits at its deadly point, kills it. Gives the last it said. */
-    private String program(String... words) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                KilledBackup.class.getName(),
-                home.toString()));
-        command.addAll(List.of(words));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String last = "";
-        try (BufferedReader said =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                last = line.matches("(AT|ENDED) .*") ? line : last;
-                if (line.startsWith("AT ")) {
-                    process.destroyForcibly(); // SIGKILL
-                    break;
-                }
-            }
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(last).isNotEmpty();
-            return last;
-        } finally {
-            process.destroyForcibly();
         }
     }
 }

@@ -12,8 +12,15 @@ import dev.aegir.task.RestoreSite;
 import dev.aegir.task.Submission;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** The program that is killed while it takes a backup or restores one. */
 final class KilledBackup {
@@ -22,11 +29,11 @@ final class KilledBackup {
     /**
      * Runs it.
      *
-     * @param arguments home, number of the deadly point (0 for none), the site, the id of the backup that is taken, and of the one
-     *     that is restored if one is
+     * @param arguments home, the deadly point (its number, 0 for none, or how often which), the site, the id of the backup that
+     *     is taken, and of the one that is restored if one is
      */
     public static void main(String[] arguments) throws Exception {
-        CrashPoints points = new CrashPoints(Integer.parseInt(arguments[1]));
+        CrashPoints points = new CrashPoints(arguments[1]);
         try (Aegir aegir = CrashedProgram.open(Path.of(arguments[0]), points)) {
             TaskInfo end = aegir.submit(submission(arguments)).follow(event -> {});
             System.out.println("ENDED " + end.state() + " " + points.passed());
@@ -42,5 +49,37 @@ final class KilledBackup {
                 ? new RestoreSite(site, Id.of(arguments[4]), RestoreSite.What.ALL, taken, true)
                 : new BackupSite(site, taken, Optional.empty(), Backup.Reason.MANUAL, Backup.Consistency.FROZEN);
         return Submission.of(task).key(taken.value());
+    }
+
+    /** Runs the program of its own and, when it waits at its deadly point, kills it. Gives the last it said. */
+    static String killed(Path home, String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                KilledBackup.class.getName(),
+                home.toString()));
+        command.addAll(List.of(words));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String last = "";
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            for (String line = said.readLine(); line != null; line = said.readLine()) {
+                last = line.matches("(AT|ENDED) .*") ? line : last;
+                if (line.startsWith("AT ")) {
+                    process.destroyForcibly(); // SIGKILL
+                    break;
+                }
+            }
+            if (!process.waitFor(60, TimeUnit.SECONDS) || last.isEmpty()) {
+                throw new IOException("the program did not end as it should; it said: " + last);
+            }
+            return last;
+        } finally {
+            process.destroyForcibly();
+        }
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.aegir.engine.backup;
+package dev.aegir.engine.backup.internal;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -19,14 +19,14 @@ import java.util.regex.Pattern;
  * @param target where it leads, if it is a link of either kind
  * @param text whether both names are UTF-8; those that are not are read as ISO-8859-1
  */
-record Entry(char type, String mode, long bytes, String name, Optional<String> target, boolean text) {
+public record Entry(char type, String mode, long bytes, String name, Optional<String> target, boolean text) {
     /** Everything before the names: what it is, permissions, owners, length, time. */
     private static final Pattern BEGINNING =
             Pattern.compile("(.)([-rwxsStT]{9})[.+]? *[^ ]+/[^ ]+ +([0-9]{1,18}|[0-9]+,[0-9]+) "
                     + "[0-9]{4,}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9.]+ +");
 
     /** Nothing when the line is none that tar prints for files, directories and links without anything peculiar. */
-    static Optional<Entry> of(String line) {
+    public static Optional<Entry> of(String line) {
         Matcher beginning = BEGINNING.matcher(line);
         if (line.length() >= Programs.LONGEST_LINE || !beginning.lookingAt()) {
             return Optional.empty();
@@ -60,7 +60,7 @@ record Entry(char type, String mode, long bytes, String name, Optional<String> t
     }
 
     /** Whether who runs it would become somebody else, or it is sticky. */
-    boolean special() {
+    public boolean special() {
         return mode.chars().anyMatch(c -> "sStT".indexOf(c) >= 0);
     }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.aegir.engine.backup;
+package dev.aegir.engine.backup.internal;
 
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
@@ -21,13 +21,14 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
  * Scripts whose programs say one by one how they ended, run alone or one's output into another's input. Bytes are never kept,
  * whatever their number.
  */
-final class Programs {
+public final class Programs {
     private static final String ENDED = "aegir-ended ";
     private static final int KEPT_LINES = 20;
     private static final int KEPT_OF_A_LINE = 1000;
@@ -46,14 +47,14 @@ final class Programs {
      * @param ended the exit codes of the programs that said theirs
      * @param complaints the last of what else was said
      */
-    record Ended(int exit, String output, Map<String, Integer> ended, String complaints) {
+    public record Ended(int exit, String output, Map<String, Integer> ended, String complaints) {
         /** Whether a program ended well; one that said nothing was killed with its shell. */
-        boolean well(String program) {
+        public boolean well(String program) {
             return ended.getOrDefault(program, -1) == 0;
         }
 
         /** For messages: what ended otherwise, and what was said. */
-        String why() {
+        public String why() {
             String bad = ended.entrySet().stream()
                     .filter(each -> each.getValue() != 0)
                     .map(each -> each.getKey() + " ended with " + each.getValue())
@@ -64,25 +65,30 @@ final class Programs {
     }
 
     /** Runs a script that prints little. */
-    static Ended run(Host host, Command command) throws InterruptedException {
-        return ended(host.run(patient(command)));
+    public static Ended run(Host host, Command command) throws InterruptedException {
+        return run(host, command, Input.none());
     }
 
-    /** Looks at lines as they come. */
-    interface Lines {
-        /** Whether to go on. */
-        boolean next(String line);
+    /** The same, of a script that reads something. */
+    public static Ended run(Host host, Command command, Input input) throws InterruptedException {
+        return ended(host.run(patient(command), input));
     }
 
-    /** Runs a script and looks at every line it prints, byte by byte as ISO-8859-1. */
-    static Ended run(Host host, Command command, Lines lines) throws InterruptedException {
+    /** Runs a script and looks at every line it prints, byte by byte as ISO-8859-1, until one is enough. */
+    public static Ended run(Host host, Command command, Predicate<String> lines) throws InterruptedException {
+        return run(host, command, Input.none(), lines);
+    }
+
+    /** The same, of a script that reads little. */
+    public static Ended run(Host host, Command command, Input input, Predicate<String> lines)
+            throws InterruptedException {
         try (RunningCommand running = host.start(command)) {
             Complaints complaints = new Complaints();
             CompletableFuture<Void> said = complaints.of(running.stderr());
-            close(running.stdin());
+            give(input, running.stdin());
             AtomicBoolean enough = new AtomicBoolean();
             read(running.stdout(), line -> {
-                enough.set(!lines.next(line));
+                enough.set(!lines.test(line));
                 return !enough.get();
             });
             // Whoever has seen enough does not care how the rest would have ended; closing ends it.
@@ -94,11 +100,17 @@ final class Programs {
      * Runs a script that needs nobody who listens: it goes on when the connection or this program dies, and whoever runs the step
      * again waits for it, or ends it when it was of an earlier attempt.
      */
-    static Ended once(StepContext context, Host host, String what, Command command) throws InterruptedException {
+    public static Ended once(StepContext context, Host host, String what, Command command) throws InterruptedException {
+        return once(context, host, what, command, Input.none());
+    }
+
+    /** The same, of a script that reads something. */
+    public static Ended once(StepContext context, Host host, String what, Command command, Input input)
+            throws InterruptedException {
         for (int attempt = 1; attempt < context.attempt(); attempt++) {
             host.stop(key(context, what, attempt));
         }
-        return ended(host.runOnce(key(context, what, context.attempt()), patient(command), Input.none()));
+        return ended(host.runOnce(key(context, what, context.attempt()), patient(command), input));
     }
 
     private static Command patient(Command command) {
@@ -121,7 +133,7 @@ final class Programs {
     }
 
     /** Ends what {@link #once} began, so that it can be taken back. */
-    static void stop(StepContext context, Host host, String what) throws InterruptedException {
+    public static void stop(StepContext context, Host host, String what) throws InterruptedException {
         for (int attempt = 1; attempt <= context.attempt(); attempt++) {
             host.stop(key(context, what, attempt));
         }
@@ -132,7 +144,7 @@ final class Programs {
     }
 
     /** Lets what one script prints be what another reads. */
-    static Ended pipe(Host from, Command source, Host to, Command target) throws InterruptedException {
+    public static Ended pipe(Host from, Command source, Host to, Command target) throws InterruptedException {
         try (RunningCommand out = from.start(source);
                 RunningCommand in = to.start(target)) {
             Complaints complaints = new Complaints();
@@ -187,15 +199,19 @@ final class Programs {
     }
 
     private static void close(OutputStream stream) {
-        try {
-            stream.close();
+        give(Input.none(), stream);
+    }
+
+    private static void give(Input input, OutputStream stream) {
+        try (stream) {
+            stream.write(input.content());
         } catch (IOException e) {
             // It had ended, or its host is gone: waiting for it says so.
         }
     }
 
     /** Reads lines that end with a line feed, of each no more than a limit that no honest line reaches. */
-    private static void read(InputStream stream, Lines lines) {
+    private static void read(InputStream stream, Predicate<String> lines) {
         try (InputStream in = new BufferedInputStream(stream, 64 * 1024)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int next = in.read(); next >= 0; next = in.read()) {
@@ -203,14 +219,14 @@ final class Programs {
                     if (line.size() < LONGEST_LINE) {
                         line.write(next);
                     }
-                } else if (lines.next(line.toString(StandardCharsets.ISO_8859_1))) {
+                } else if (lines.test(line.toString(StandardCharsets.ISO_8859_1))) {
                     line.reset();
                 } else {
                     return;
                 }
             }
             if (line.size() > 0) {
-                lines.next(line.toString(StandardCharsets.ISO_8859_1));
+                lines.test(line.toString(StandardCharsets.ISO_8859_1));
             }
         } catch (IOException e) {
             // It was ended, or its host is gone: waiting for it says so.

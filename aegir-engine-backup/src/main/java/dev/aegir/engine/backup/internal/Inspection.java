@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.aegir.engine.backup;
+package dev.aegir.engine.backup.internal;
 
+import dev.aegir.engine.backup.UnsafeArchiveException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +18,7 @@ import java.util.Optional;
  *
  * <p>For one archive; not thread-safe.
  */
-final class Inspection {
+public final class Inspection {
     private static final int MOST_LEFT_OUT = 1000;
     private static final int LONGEST_LEFT_OUT = 200_000;
 
@@ -37,9 +38,9 @@ final class Inspection {
      * @param entries how many files, directories and links
      * @param bytes how many bytes all files together
      */
-    record Limits(long entries, long bytes) {
+    public record Limits(long entries, long bytes) {
         /** For what was read from a site a moment ago. */
-        static final Limits NONE = new Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
+        public static final Limits NONE = new Limits(Integer.MAX_VALUE, Long.MAX_VALUE);
     }
 
     /**
@@ -49,7 +50,7 @@ final class Inspection {
      * @param paths the directories it is for; an empty path for any
      * @param limits what it may come to
      */
-    Inspection(boolean strict, List<String> paths, Limits limits) {
+    public Inspection(boolean strict, List<String> paths, Limits limits) {
         this.strict = strict;
         this.paths = List.copyOf(paths);
         this.limits = limits;
@@ -61,9 +62,18 @@ final class Inspection {
      * @param line what tar says
      * @throws UnsafeArchiveException when nothing of the archive may be unpacked
      */
-    void next(String line) {
-        Entry entry = Entry.of(line)
-                .orElseThrow(() -> refused("an entry of an unknown kind, or with extended attributes", shown(line)));
+    public void next(String line) {
+        next(Entry.of(line)
+                .orElseThrow(() -> refused("an entry of an unknown kind, or with extended attributes", shown(line))));
+    }
+
+    /**
+     * Looks at the next entry.
+     *
+     * @param entry what is in the archive
+     * @throws UnsafeArchiveException when nothing of the archive may be unpacked
+     */
+    public void next(Entry entry) {
         entries++;
         bytes += entry.bytes();
         if (entries > limits.entries() || bytes > limits.bytes() || bytes < 0) {
@@ -164,20 +174,20 @@ final class Inspection {
     }
 
     /** The names that must not be unpacked, as they stand in the archive. */
-    List<String> leftOut() {
+    public List<String> leftOut() {
         return List.copyOf(leftOut);
     }
 
     /** Why those must not be. */
-    List<String> reasons() {
+    public List<String> reasons() {
         return List.copyOf(reasons);
     }
 
-    long entries() {
+    public long entries() {
         return entries;
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
@@ -208,7 +218,7 @@ final class Inspection {
     }
 
     /** What was found, if something was left out. */
-    Optional<String> summary() {
+    public Optional<String> summary() {
         return leftOut.isEmpty()
                 ? Optional.empty()
                 : Optional.of(leftOut.size() + " entries are left out: "

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.wordpress;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * One bucket in memory, spoken to in as much of S3 as restic speaks: it keeps, lists, gives (also in part) and deletes objects, and
+ * does none of that unless the request is signed (version 4) with the one key it knows.
+ */
+final class BucketServer implements AutoCloseable {
+    private static final String EMPTY_XML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+    private static final Pattern AUTHORIZATION = Pattern.compile(
+            "AWS4-HMAC-SHA256 Credential=([^/]+)/([^,]+), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]+)");
+    private final String bucket;
+    private final String id;
+    private final String key;
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ConcurrentNavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+
+    BucketServer(String host, String bucket, String id, String key) throws IOException {
+        this.bucket = bucket;
+        this.id = id;
+        this.key = key;
+        server = HttpServer.create(new InetSocketAddress(host, 0), 0);
+        server.setExecutor(threads);
+        server.createContext("/", this::answer);
+        server.start();
+    }
+
+    /** The names of all objects. */
+    Stream<String> names() {
+        return objects.keySet().stream();
+    }
+
+    String url() {
+        return "http://" + server.getAddress().getHostString() + ":"
+                + server.getAddress().getPort() + "/" + bucket;
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            if (!signed(exchange)) {
+                say(exchange, 403, error("SignatureDoesNotMatch"));
+                return;
+            }
+            String path = exchange.getRequestURI().getPath();
+            String name = path.equals("/" + bucket) || path.equals("/" + bucket + "/")
+                    ? ""
+                    : path.substring(bucket.length() + 2);
+            if (name.isEmpty()) {
+                ofBucket(exchange);
+            } else {
+                ofObject(exchange, name, body);
+            }
+        }
+    }
+
+    private void ofBucket(HttpExchange exchange) throws IOException {
+        String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
+        if (query.startsWith("location")) {
+            say(exchange, 200, EMPTY_XML + "<LocationConstraint></LocationConstraint>");
+        } else if (exchange.getRequestMethod().equals("GET")) {
+            String prefix = Stream.of(query.split("&"))
+                    .filter(each -> each.startsWith("prefix="))
+                    .map(each -> each.substring("prefix=".length()))
+                    .findFirst()
+                    .orElse("");
+            String found = objects.tailMap(prefix).entrySet().stream()
+                    .takeWhile(each -> each.getKey().startsWith(prefix))
+                    .map(each -> "<Contents><Key>" + each.getKey()
+                            + "</Key><LastModified>2026-11-21T09:00:00.000Z</LastModified><ETag>\"0\"</ETag><Size>"
+                            + each.getValue().length + "</Size></Contents>")
+                    .collect(Collectors.joining());
+            say(
+                    exchange,
+                    200,
+                    EMPTY_XML + "<ListBucketResult><Name>" + bucket + "</Name><IsTruncated>false</IsTruncated>" + found
+                            + "</ListBucketResult>");
+        } else {
+            say(exchange, 200, "");
+        }
+    }
+
+    private void ofObject(HttpExchange exchange, String name, byte[] body) throws IOException {
+        switch (exchange.getRequestMethod()) {
+            case "PUT" -> {
+                boolean chunks = Optional.ofNullable(
+                                exchange.getRequestHeaders().getFirst("x-amz-content-sha256"))
+                        .orElse("")
+                        .startsWith("STREAMING-");
+                objects.put(name, chunks ? unchunked(body) : body);
+                exchange.getResponseHeaders().set("ETag", "\"0\"");
+                say(exchange, 200, "");
+            }
+            case "DELETE" -> {
+                objects.remove(name);
+                exchange.sendResponseHeaders(204, -1);
+            }
+            default -> give(exchange, Optional.ofNullable(objects.get(name)));
+        }
+    }
+
+    private static void give(HttpExchange exchange, Optional<byte[]> object) throws IOException {
+        if (object.isEmpty()) {
+            say(exchange, 404, error("NoSuchKey"));
+            return;
+        }
+        byte[] all = object.get();
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("ETag", "\"0\"");
+        headers.set("Last-Modified", "Sat, 21 Nov 2026 09:00:00 GMT");
+        headers.set("Accept-Ranges", "bytes");
+        String range = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"))
+                .orElse("");
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            headers.set("Content-Length", String.valueOf(all.length));
+            exchange.sendResponseHeaders(200, -1);
+        } else if (range.isEmpty()) {
+            exchange.sendResponseHeaders(200, all.length == 0 ? -1 : all.length);
+            exchange.getResponseBody().write(all);
+        } else {
+            String[] ends = range.substring("bytes=".length()).split("-", 2);
+            int from = ends[0].isEmpty() ? all.length - Integer.parseInt(ends[1]) : Integer.parseInt(ends[0]);
+            int to = ends[0].isEmpty() || ends[1].isEmpty()
+                    ? all.length
+                    : Math.min(all.length, Integer.parseInt(ends[1]) + 1);
+            headers.set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + all.length);
+            exchange.sendResponseHeaders(206, to - from);
+            exchange.getResponseBody().write(all, from, to - from);
+        }
+    }
+
+    private static String error(String code) {
+        return EMPTY_XML + "<Error><Code>" + code + "</Code><Message>no</Message></Error>";
+    }
+
+    private static void say(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, head || bytes.length == 0 ? -1 : bytes.length);
+        if (!head && bytes.length > 0) {
+            exchange.getResponseBody().write(bytes);
+        }
+    }
+
+    /** Without the length and the signature that stand before each chunk. */
+    private static byte[] unchunked(byte[] body) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        int at = 0;
+        while (at < body.length) {
+            int end = at;
+            while (body[end] != '\r') {
+                end++;
+            }
+            String head = new String(body, at, end - at, StandardCharsets.US_ASCII);
+            int length = Integer.parseInt(head.substring(0, head.indexOf(';')), 16);
+            out.write(body, end + 2, length);
+            at = end + 2 + length + 2;
+            if (length == 0) {
+                break;
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private boolean signed(HttpExchange exchange) {
+        Headers headers = exchange.getRequestHeaders();
+        Matcher given = AUTHORIZATION.matcher(String.valueOf(headers.getFirst("Authorization")));
+        if (!given.matches() || !given.group(1).equals(id)) {
+            return false;
+        }
+        String scope = given.group(2);
+        String names = given.group(3);
+        String signedHeaders = Arrays.stream(names.split(";"))
+                .map(name -> name + ":" + String.valueOf(headers.getFirst(name)).strip() + "\n")
+                .collect(Collectors.joining());
+        String query = Stream.of(Optional.ofNullable(exchange.getRequestURI().getRawQuery())
+                        .orElse("")
+                        .split("&"))
+                .filter(each -> !each.isEmpty())
+                .map(each -> each.contains("=") ? each : each + "=")
+                .sorted()
+                .collect(Collectors.joining("&"));
+        String request = String.join(
+                "\n",
+                exchange.getRequestMethod(),
+                exchange.getRequestURI().getRawPath(),
+                query,
+                signedHeaders,
+                names,
+                String.valueOf(headers.getFirst("x-amz-content-sha256")));
+        try {
+            String what = String.join(
+                    "\n",
+                    "AWS4-HMAC-SHA256",
+                    String.valueOf(headers.getFirst("x-amz-date")),
+                    scope,
+                    HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256")
+                                    .digest(request.getBytes(StandardCharsets.UTF_8))));
+            byte[] signing = ("AWS4" + key).getBytes(StandardCharsets.UTF_8);
+            for (String each : scope.split("/")) {
+                signing = hmac(signing, each);
+            }
+            return HexFormat.of().formatHex(hmac(signing, what)).equals(given.group(4));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static byte[] hmac(byte[] key, String text) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.shutdownNow();
+    }
+}
