@@ -29,6 +29,7 @@ final class Inspection {
     private final List<String> reasons = new ArrayList<>();
     private long entries;
     private long bytes;
+    private long longest;
     private int leftOutLength;
 
     /**
@@ -66,6 +67,7 @@ final class Inspection {
                 .orElseThrow(() -> refused("an entry of an unknown kind, or with extended attributes", shown(line)));
         entries++;
         bytes += entry.bytes();
+        longest = Math.max(longest, entry.bytes());
         if (entries > limits.entries() || bytes > limits.bytes() || bytes < 0) {
             throw refused(
                     "more in it than it should have (" + limits.entries() + " entries, " + limits.bytes() + " bytes)",
@@ -179,6 +181,11 @@ final class Inspection {
 
     long bytes() {
         return bytes;
+    }
+
+    /** The length of the longest file. */
+    long longest() {
+        return longest;
     }
 
     /** Names are many and long; an eighth of a checksum of each is enough to know one again. */
