@@ -240,6 +240,21 @@ class ChainTest {
     }
 
     @Test
+    void theFormatCanBeReadWithoutAegir() throws Exception {
+        Backup full = taken("vault");
+        changed("echo 2 >a/changes; rm goes");
+        Backup second = taken("vault");
+        Path to = Files.createDirectory(temporary.resolve("by-hand"));
+        Shell.run(stored(second), """
+                zstd -dcq files.tree.zst | sed -zn 's/^0 [0-9]* [0-9]* [^ ]* [^ ]* //p' >%1$s.names
+                zstd -dcq ../%2$s/files.tar.zst |
+                    tar -x -C %1$s --no-same-owner --null --verbatim-files-from -T %1$s.names
+                zstd -dcq files.tar.zst | tar -x -C %1$s --no-same-owner
+                """.formatted(to, full.id()));
+        assertThat(Shell.fingerprint(to)).isEqualTo(Shell.fingerprint(home));
+    }
+
+    @Test
     void whatIsNeededIsNeverRemoved() throws Exception {
         Backup full = taken("vault");
         changed("echo 2 >a/changes");
