@@ -52,9 +52,13 @@ public final class ConvergeBenchmark {
      * @throws Exception when something fails
      */
     public static void main(String[] arguments) throws Exception {
-        ConvergeOptions options = ConvergeOptions.parse(arguments);
-        try (Lab lab = Lab.open()) {
-            new ConvergeBenchmark(options, lab).everything();
+        try {
+            ConvergeOptions options = ConvergeOptions.parse(arguments);
+            try (Lab lab = Lab.open()) {
+                new ConvergeBenchmark(options, lab).everything();
+            }
+        } catch (WrongOptionException e) {
+            e.end();
         }
     }
 

@@ -40,7 +40,7 @@ record ConvergeOptions(
             if (name.equals("--no-ansible")) {
                 options = options.without();
             } else if (i + 1 == arguments.length) {
-                throw new IllegalArgumentException("Unknown, or without a value: " + name + "\n" + USAGE);
+                throw new WrongOptionException("Unknown, or without a value: " + name, USAGE);
             } else {
                 i++;
                 options = options.with(name, arguments[i]);
@@ -57,17 +57,22 @@ record ConvergeOptions(
         return switch (name) {
             case "--sites" -> new ConvergeOptions(numbers(value), distances, runs, ansible, ansibleRuns, output);
             case "--rtt" -> new ConvergeOptions(sizes, milliseconds(value), runs, ansible, ansibleRuns, output);
-            case "--runs" ->
-                new ConvergeOptions(sizes, distances, Integer.parseInt(value), ansible, ansibleRuns, output);
-            case "--ansible-runs" ->
-                new ConvergeOptions(sizes, distances, runs, ansible, Integer.parseInt(value), output);
+            case "--runs" -> new ConvergeOptions(sizes, distances, number(value), ansible, ansibleRuns, output);
+            case "--ansible-runs" -> new ConvergeOptions(sizes, distances, runs, ansible, number(value), output);
             case "--output" -> new ConvergeOptions(sizes, distances, runs, ansible, ansibleRuns, Path.of(value));
-            default -> throw new IllegalArgumentException("Unknown: " + name + "\n" + USAGE);
+            default -> throw new WrongOptionException("Unknown: " + name, USAGE);
         };
     }
 
     private static List<Integer> numbers(String text) {
-        return Arrays.stream(text.split(",")).map(Integer::valueOf).toList();
+        return Arrays.stream(text.split(",")).map(ConvergeOptions::number).toList();
+    }
+
+    private static int number(String text) {
+        if (!text.matches("[0-9]{1,7}")) {
+            throw new WrongOptionException("No number: " + text, USAGE);
+        }
+        return Integer.parseInt(text);
     }
 
     private static List<Duration> milliseconds(String text) {

@@ -27,6 +27,11 @@ final class CountedSsh implements Backend {
         return host;
     }
 
+    /** Without counting. */
+    Backend plain() {
+        return ssh;
+    }
+
     long requests() {
         return hosts.stream().mapToLong(PosixHost::requests).sum();
     }

@@ -56,6 +56,24 @@ public final class Planners {
         return said;
     }
 
+    /**
+     * What an engine says.
+     *
+     * @param <T> what that is
+     * @param engine the engine
+     * @param what what it is asked for: the method's name
+     * @param call asks it
+     * @return what it says
+     */
+    public static <T> T said(Engine<?> engine, String what, Supplier<@Nullable T> call) {
+        @Nullable T said = called("engine", engine, call);
+        if (said == null) {
+            throw new RefusedException("The engine " + engine.getClass().getName()
+                    + " returned nothing when it was asked for " + what + "; it must say so with an empty value.");
+        }
+        return said;
+    }
+
     private static List<Step> steps(String what, Object who, Supplier<@Nullable List<Step>> call) {
         @Nullable List<Step> steps = called(what, who, call);
         if (steps == null || steps.stream().anyMatch(Objects::isNull)) {

@@ -148,6 +148,17 @@ public record Backup(
     }
 
     /**
+     * This backup, which adds to an earlier one.
+     *
+     * @param earlier the earlier one, of the same owner
+     * @return a copy
+     */
+    public Backup on(Backup earlier) {
+        return new Backup(
+                id, owner, title, service, reason, consistency, site, Optional.of(earlier.id()), contents, verified);
+    }
+
+    /**
      * This backup, verified.
      *
      * @param how how far, and when

@@ -7,6 +7,7 @@ import dev.aegir.model.Tree;
 import dev.aegir.task.Step;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Keeps backups. Everything that is backed up is a tree of files: what a site writes, its dumped database, a release.
@@ -22,6 +23,18 @@ public interface BackupEngine extends Engine<Backup> {
     @Override
     default List<Step> ensure(EngineRequest<Backup> request) {
         return verify(request, Backup.Level.STRUCTURE);
+    }
+
+    /**
+     * What a new backup may add to, if this engine can keep only what has changed. The answer becomes the new backup's
+     * {@link Backup#base}; from then on the earlier one is never deleted before the new one.
+     *
+     * @param request the new backup and where it goes
+     * @param earlier the backups that its owner has, in any service and any state
+     * @return one of them, complete and not known to be damaged; empty for a backup that needs no other
+     */
+    default Optional<Backup> base(EngineRequest<Backup> request, List<Backup> earlier) {
+        return Optional.empty();
     }
 
     /**

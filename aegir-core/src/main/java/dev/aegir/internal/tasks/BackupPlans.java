@@ -39,7 +39,7 @@ final class BackupPlans {
                 .orElseThrow(() ->
                         new RefusedException("The site " + site.name() + " is bound to no backup service; bind it with"
                                 + " backup(\"server/service\"), or say where the backup shall go."));
-        Backup backup = of(site, task.id(), service, task.reason(), task.consistency());
+        Backup backup = of(site, task.id(), service, task.reason(), task.consistency(), planner);
         if (task.consistency() == Backup.Consistency.LIVE) {
             return Plan.empty().then(taken(backup, site, planner));
         }
@@ -52,7 +52,7 @@ final class BackupPlans {
 
     /** A backup before something that cannot be taken back, of a site that is frozen. */
     static List<Step> safety(Id id, ServiceRef service, Site site, Planner planner) {
-        return taken(of(site, id, service, Backup.Reason.SAFETY, Backup.Consistency.FROZEN), site, planner);
+        return taken(of(site, id, service, Backup.Reason.SAFETY, Backup.Consistency.FROZEN, planner), site, planner);
     }
 
     /**
@@ -71,8 +71,13 @@ final class BackupPlans {
     }
 
     private static Backup of(
-            Site site, Id id, ServiceRef service, Backup.Reason reason, Backup.Consistency consistency) {
-        return new Backup(
+            Site site,
+            Id id,
+            ServiceRef service,
+            Backup.Reason reason,
+            Backup.Consistency consistency,
+            Planner planner) {
+        Backup backup = new Backup(
                 id,
                 site.id(),
                 site.name().value(),
@@ -83,6 +88,12 @@ final class BackupPlans {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+        BackupEngine engine = engine(backup, planner);
+        EngineRequest<Backup> request = request(backup, planner);
+        List<Backup> earlier = planner.inventory().backupsOf(site.id());
+        return Planners.said(engine, "base", () -> engine.base(request, earlier))
+                .map(backup::on)
+                .orElse(backup);
     }
 
     /** The database first: files that it does not know of yet do less harm than files it misses. */

@@ -58,17 +58,35 @@ final class Archive {
         }
     }
 
+    /** A number among the facts of a backup. */
+    static long noted(Map<String, String> facts, String fact) {
+        try {
+            return Long.parseLong(facts.getOrDefault(fact, ""));
+        } catch (NumberFormatException e) {
+            throw new RefusedException("The backup does not say its " + fact + "; it was made by another engine.");
+        }
+    }
+
     static Backup.Part part(Backup.Contents contents, String name, Object backup) {
         return contents.part(name)
                 .orElseThrow(() -> new RefusedException("The backup " + backup + " has no part " + name + "; it has "
                         + contents.parts().stream().map(Backup.Part::name).toList() + "."));
     }
 
-    /** A stored file's name, which is one. */
+    /** A stored file's name, which is one; perhaps that of an earlier backup's, after its id and a slash. */
     static String file(Backup.Part part) {
-        if (!part.file().matches("[a-z0-9][a-z0-9._-]{0,100}")) {
+        if (!part.file().matches("([0-9A-HJKMNP-TV-Z]{26}/)?[a-z0-9][a-z0-9._-]{0,100}")) {
             throw new InvalidValueException("part", part.file(), "it is no name of a stored file");
         }
         return part.file();
+    }
+
+    /** Where a file of a complete backup is stored. */
+    static HostPath path(Stored stored, Backup.Part part) {
+        String file = file(part);
+        int slash = file.indexOf('/');
+        return slash < 0
+                ? stored.complete().child(file)
+                : stored.owners().child(file.substring(0, slash)).child(file.substring(slash + 1));
     }
 }

@@ -4,14 +4,18 @@ package dev.aegir.engine.backup;
 import dev.aegir.model.Backup;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.Settings;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.BackupEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,6 +29,8 @@ import java.util.TreeMap;
  * <ul>
  *   <li>{@code directory} - where the backups are ({@code /srv/aegir/backups}).
  *   <li>{@code level} - how hard they are compressed, 1 to 19 ({@code 3}).
+ *   <li>{@code increments} - after how many backups of a site that hold only what has changed comes one with everything, 0 to
+ *       30 ({@code 6}).
  * </ul>
  *
  * <p>It needs GNU tar, zstd and coreutils on its own server and on those that sites are on; it installs nothing.
@@ -53,6 +59,7 @@ public final class ArchiveEngine implements BackupEngine {
     @Override
     public List<Step> prepare(ServiceRequest request) {
         level(request.settings().number("level", 3));
+        increments(request.settings());
         return List.of(new PrepareBackups(
                 "backup: prepare " + request.server().name() + "/"
                         + request.service().name(),
@@ -74,11 +81,39 @@ public final class ArchiveEngine implements BackupEngine {
             }
             // A dump is never written while it is read; files are, unless the site is frozen.
             boolean still = frozen || tree.account().isEmpty();
-            steps.add(new StorePart("backup: store " + part + " of " + of(request), stored, part, tree, still, level));
+            steps.add(new StorePart(
+                    "backup: store " + part + " of " + of(request), stored, part, tree, still, level, backup.base()));
         });
         steps.add(new CompleteBackup(
                 "backup: complete " + of(request), stored, backup, List.copyOf(new TreeMap<>(parts).keySet())));
         return steps;
+    }
+
+    @Override
+    public Optional<Backup> base(EngineRequest<Backup> request, List<Backup> earlier) {
+        int most = increments(request.settings());
+        return earlier.stream()
+                .filter(backup -> backup.service().equals(request.resource().service())
+                        && backup.owner().equals(request.resource().owner())
+                        && backup.reason() != Backup.Reason.IMPORTED
+                        && backup.verified().isPresent()
+                        && backup.contents().isPresent())
+                .max(Comparator.<Backup, Instant>comparing(backup -> backup.at().orElse(Instant.EPOCH))
+                        .thenComparing(Backup::id))
+                .filter(backup -> backup.contents()
+                        .filter(contents -> longest(contents) < most)
+                        .isPresent());
+    }
+
+    /** How many earlier backups one needs. */
+    private static int longest(Backup.Contents contents) {
+        return contents.parts().stream()
+                .filter(part -> part.name().endsWith(Layers.TREE))
+                .map(part -> part.name().substring(0, part.name().length() - Layers.TREE.length()))
+                .mapToInt(part -> Layers.of(contents, part).number())
+                .max()
+                // Nothing to add to.
+                .orElse(Integer.MAX_VALUE);
     }
 
     @Override
@@ -102,10 +137,12 @@ public final class ArchiveEngine implements BackupEngine {
                                 + tree.directory(),
                         Stored.of(request),
                         Archive.part(contents, part, of(request)),
-                        noted(contents, part + ".entries"),
-                        noted(contents, part + ".bytes"),
+                        Archive.noted(contents.facts(), part + ".entries"),
+                        Archive.noted(contents.facts(), part + ".bytes"),
                         backup.reason() == Backup.Reason.IMPORTED,
-                        tree)));
+                        tree,
+                        Layers.of(contents, part),
+                        contents.part(part + Layers.TREE))));
         return steps;
     }
 
@@ -120,12 +157,12 @@ public final class ArchiveEngine implements BackupEngine {
                 .orElseThrow(() -> new RefusedException("The backup " + of(request) + " is not complete."));
     }
 
-    private static long noted(Backup.Contents contents, String fact) {
-        try {
-            return Long.parseLong(contents.facts().getOrDefault(fact, ""));
-        } catch (NumberFormatException e) {
-            throw new RefusedException("The backup does not say its " + fact + "; it was made by another engine.");
+    private static int increments(Settings settings) {
+        int increments = settings.number("increments", 6);
+        if (increments < 0 || increments > 30) {
+            throw new InvalidValueException("increments", String.valueOf(increments), "0 to 30");
         }
+        return increments;
     }
 
     private static int level(int level) {

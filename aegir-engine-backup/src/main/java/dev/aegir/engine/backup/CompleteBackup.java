@@ -40,10 +40,12 @@ record CompleteBackup(String name, Stored stored, Backup backup, List<String> pa
             StorePart.Kept kept = context.recall(StorePart.kept(stored, part), StorePart.Kept.class)
                     .orElseThrow(
                             () -> new RefusedException("The part " + part + " of " + stored + " was never stored."));
-            all.add(kept.archive());
-            all.add(kept.sums());
-            words.addAll(List.of(
-                    kept.archive().file(), kept.archiveNow(), kept.sums().file(), kept.sumsNow()));
+            for (StorePart.File file : kept.files()) {
+                all.add(file.part());
+                words.addAll(List.of(file.part().file(), file.now()));
+            }
+            all.addAll(kept.layers().earlier());
+            facts.putAll(kept.layers().facts());
             facts.put(part + ".entries", String.valueOf(kept.entries()));
             facts.put(part + ".bytes", String.valueOf(kept.bytes()));
             facts.put(part + ".left-out", String.valueOf(kept.leftOut()));

@@ -16,7 +16,8 @@ final class Manifest {
 
     static String of(Backup backup, Backup.Contents contents) {
         ObjectNode all = JSON.createObjectNode();
-        all.put("format", "aegir-archive").put("version", 1);
+        boolean alone = contents.parts().stream().noneMatch(part -> part.file().indexOf('/') >= 0);
+        all.put("format", "aegir-archive").put("version", alone ? 1 : 2);
         all.put("id", backup.id().value()).put("owner", backup.owner().value()).put("title", backup.title());
         all.put("reason", backup.reason().name())
                 .put("consistency", backup.consistency().name());

@@ -11,6 +11,8 @@ import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A backup is proved to be what it was. When it is not, that is remembered as its {@link Backup#damagedFact} before this fails.
@@ -23,6 +25,8 @@ import java.util.Map;
 record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level) implements Step {
     /** How many files of a part are looked at for a sample. */
     private static final int SAMPLES = 40;
+
+    private static final Pattern LAYER = Pattern.compile("([a-z][a-z0-9-]*)\\.([0-9]+)");
 
     @Override
     public List<Change> preview(StepContext context) {
@@ -56,7 +60,7 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
 
     private void compare(StepContext context, Host host, Backup.Part part, Backup.Contents contents)
             throws InterruptedException {
-        HostPath archive = stored.complete().child(Archive.file(part));
+        HostPath archive = Archive.path(stored, part);
         Inspection inspection = new Inspection(false, List.of(""), Inspection.Limits.NONE);
         if (level != Backup.Level.SAMPLE) {
             Archive.inspect(host, archive, inspection);
@@ -72,16 +76,22 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
         long every = level == Backup.Level.SAMPLE ? Math.max(1, entries / SAMPLES) : 1;
         // Always the same files of one backup, others of another.
         long first = Math.floorMod(stored.id().value().hashCode(), every) + 1;
+        // Of an earlier backup only those files matter that this one needs; all of them were left alone since.
+        Matcher layer = LAYER.matcher(part.name());
+        String number = layer.matches() ? layer.group(2) : "";
         Programs.Ended ended = Programs.run(
                 host,
                 ArchiveScripts.command(
                         "compare",
                         archive.value(),
-                        stored.complete()
-                                .child(Archive.file(Archive.part(contents, part.name() + Archive.SUMS, stored)))
+                        Archive.path(stored, Archive.part(contents, part.name() + Archive.SUMS, stored))
                                 .value(),
                         String.valueOf(every),
-                        String.valueOf(first)));
+                        String.valueOf(first),
+                        String.valueOf(inspection.longest()),
+                        number,
+                        number.isEmpty() ? "" : listed(contents, part),
+                        aside().value()));
         List<String> output = ended.output().lines().toList();
         boolean read = ended.exit() == 0 && ended.ended().values().stream().allMatch(exit -> exit == 0);
         if (!read || output.size() < 3) {
@@ -95,10 +105,20 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
         if (!output.get(2).equals("0")) {
             String which = output.get(2) + " files of the part " + part.name() + " of the backup " + stored
                     + " are not what was read from the site, such as " + output.subList(3, output.size());
-            if (backup.consistency() == Backup.Consistency.FROZEN) {
+            if (backup.consistency() == Backup.Consistency.FROZEN || !number.isEmpty()) {
                 throw new DamagedBackupException(which + ".");
             }
             context.log(which + ": they were written while the backup was taken");
         }
+    }
+
+    private String listed(Backup.Contents contents, Backup.Part part) {
+        String name = part.name().substring(0, part.name().lastIndexOf('.')) + Layers.TREE;
+        return Archive.path(stored, Archive.part(contents, name, stored)).value();
+    }
+
+    /** Where files are unpacked to for a moment. */
+    private HostPath aside() {
+        return stored.owners().child(stored.id() + ".verify");
     }
 }

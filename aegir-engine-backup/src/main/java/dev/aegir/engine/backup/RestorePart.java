@@ -7,13 +7,13 @@ import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
-import dev.aegir.model.HostPath;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -27,8 +27,19 @@ import java.util.stream.Stream;
  * @param bytes how many bytes its files have, and may have
  * @param strict whether the archive came from elsewhere
  * @param tree where it goes
+ * @param layers what it adds to; these are unpacked first
+ * @param listed the file that says what comes from which layer; absent when there are none
  */
-record RestorePart(String name, Stored stored, Backup.Part part, long entries, long bytes, boolean strict, Tree tree)
+record RestorePart(
+        String name,
+        Stored stored,
+        Backup.Part part,
+        long entries,
+        long bytes,
+        boolean strict,
+        Tree tree,
+        Layers layers,
+        Optional<Backup.Part> listed)
         implements Step {
     @Override
     public List<Change> preview(StepContext context) {
@@ -47,29 +58,54 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
             clear(context); // Begun before a crash: what is there was never accepted.
         }
         boolean missing = Room.missing(target, tree);
-        Archive.prove(source, stored, List.of(part));
-        Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(entries, bytes));
-        HostPath archive = stored.complete().child(Archive.file(part));
-        Archive.inspect(source, archive, inspection);
-        if (inspection.entries() != entries || inspection.bytes() != bytes) {
-            throw new DamagedBackupException("The part " + part.name() + " of the backup " + stored + " has "
-                    + inspection.entries() + " entries and " + inspection.bytes() + " bytes where " + entries + " and "
-                    + bytes + " were stored.");
+        List<Backup.Part> needed = new ArrayList<>(List.of(part));
+        listed.ifPresent(needed::add);
+        for (int i = 0; i < layers.number(); i++) {
+            needed.add(layers.archive(i));
         }
+        Archive.prove(source, stored, needed);
+        List<Inspection> inspections = new ArrayList<>();
+        for (int i = 0; i < layers.number(); i++) {
+            Backup.Part layer = layers.archive(i);
+            inspections.add(inspected(source, layer, layers.noted(i, ".entries"), layers.noted(i, ".bytes")));
+        }
+        Inspection inspection = inspected(source, part, entries, bytes);
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
         Room.make(target, tree);
-        unpack(context, archive, inspection);
+        for (int i = 0; i < layers.number(); i++) {
+            unpack(context, layers.archive(i), inspections.get(i).bytes(), String.valueOf(i), List.of());
+        }
+        // Last, since it has all directories as they were, and all links.
+        unpack(context, part, bytes, "", inspection.leftOut());
     }
 
-    private void unpack(StepContext context, HostPath archive, Inspection inspection) throws InterruptedException {
+    private Inspection inspected(Host source, Backup.Part archive, long itsEntries, long itsBytes)
+            throws InterruptedException {
+        Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(itsEntries, itsBytes));
+        Archive.inspect(source, Archive.path(stored, archive), inspection);
+        if (inspection.entries() != itsEntries || inspection.bytes() != itsBytes) {
+            throw new DamagedBackupException("The part " + archive.name() + " of the backup " + stored + " has "
+                    + inspection.entries() + " entries and " + inspection.bytes() + " bytes where " + itsEntries
+                    + " and " + itsBytes + " were stored.");
+        }
+        return inspection;
+    }
+
+    private void unpack(StepContext context, Backup.Part archive, long room, String number, List<String> leftOut)
+            throws InterruptedException {
         Host source = context.host(stored.server());
         Host target = context.host(tree.server());
         List<String> words = new ArrayList<>(List.of(
-                archive.value(), tree.account().orElse(""), tree.directory().value(), String.valueOf(bytes)));
-        inspection.leftOut().forEach(name -> words.add("--exclude=" + name));
+                Archive.path(stored, archive).value(),
+                tree.account().orElse(""),
+                tree.directory().value(),
+                String.valueOf(room),
+                number,
+                listed.map(file -> Archive.path(stored, file).value()).orElse("")));
+        leftOut.forEach(name -> words.add("--exclude=" + name));
         Ended ended = stored.server().equals(tree.server())
-                ? Programs.once(context, target, "unpack", ArchiveScripts.command("unpack", words("both", words)))
+                ? Programs.once(context, target, key(number), ArchiveScripts.command("unpack", words("both", words)))
                 : Programs.pipe(
                         source,
                         ArchiveScripts.command("unpack", words("send", words)),
@@ -78,10 +114,14 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
         if (ended.exit() != 0
                 || !ended.well("zstd")
                 || !ended.well("tar")
-                || ended.ended().getOrDefault("source", 0) != 0) {
-            throw new BackupFailedException("The part " + part.name() + " of the backup " + stored
+                || ended.ended().values().stream().anyMatch(exit -> exit != 0)) {
+            throw new BackupFailedException("The part " + archive.name() + " of the backup " + stored
                     + " could not be unpacked into " + tree + ": " + ended.why());
         }
+    }
+
+    private static String key(String number) {
+        return "unpack" + number;
     }
 
     private static List<String> words(String verb, List<String> others) {
@@ -96,7 +136,10 @@ record RestorePart(String name, Stored stored, Backup.Part part, long entries, l
     private void clear(StepContext context) throws InterruptedException {
         boolean begun = context.recall(made(), Boolean.class).isPresent();
         if (begun) {
-            Programs.stop(context, context.host(tree.server()), "unpack");
+            for (int i = 0; i < layers.number(); i++) {
+                Programs.stop(context, context.host(tree.server()), key(String.valueOf(i)));
+            }
+            Programs.stop(context, context.host(tree.server()), key(""));
             boolean missing = context.recall(made(), Boolean.class).orElse(false);
             Room.clear(context.host(tree.server()), tree, missing);
         }

@@ -9,17 +9,23 @@ import dev.aegir.host.Command;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
 import dev.aegir.model.HostPath;
+import dev.aegir.model.Id;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A tree is stored as one part of a backup that is not complete yet: an archive, and the checksum of every file as it was on the
  * source, so that a comparison later proves the whole way. The archive is read back to its end before it counts.
+ *
+ * <p>Of what a site writes it is noted how each file looked. When an earlier backup is there to add to, only what looks different
+ * since goes into the archive.
  *
  * @param name the step's name
  * @param stored where
@@ -27,29 +33,33 @@ import java.util.Map;
  * @param tree what is stored
  * @param frozen whether nobody can write the tree meanwhile
  * @param level how hard it is compressed, 1 to 19
+ * @param base the earlier backup, if this one may add to it
  */
-record StorePart(String name, Stored stored, String part, Tree tree, boolean frozen, int level) implements Step {
+record StorePart(String name, Stored stored, String part, Tree tree, boolean frozen, int level, Optional<Id> base)
+        implements Step {
     /**
      * What was stored.
      *
-     * @param archive the archive
-     * @param sums the checksums
-     * @param archiveNow what the archive is called for now
-     * @param sumsNow what the file of checksums is called for now
-     * @param entries how many files, directories and links
-     * @param bytes the length of all files
+     * @param files the stored files
+     * @param layers what they add to
+     * @param entries how many files, directories and links are in the archive
+     * @param bytes the length of all files in it
      * @param leftOut how many entries no restore will bring back
      * @param changed whether files were written meanwhile
      */
-    record Kept(
-            Backup.Part archive,
-            Backup.Part sums,
-            String archiveNow,
-            String sumsNow,
-            long entries,
-            long bytes,
-            int leftOut,
-            boolean changed) {}
+    record Kept(List<File> files, Layers layers, long entries, long bytes, int leftOut, boolean changed) {
+        Kept {
+            files = List.copyOf(files);
+        }
+    }
+
+    /**
+     * A stored file.
+     *
+     * @param part what it is
+     * @param now what it is called for now
+     */
+    record File(Backup.Part part, String now) {}
 
     @Override
     public List<Change> preview(StepContext context) {
@@ -57,43 +67,65 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                 Change.Kind.CREATE,
                 stored.server().value(),
                 stored.complete().child(part + ".tar.zst").value(),
-                "of " + tree));
+                "of " + tree
+                        + base.map(id -> ", what has changed since the backup " + id)
+                                .orElse("")));
     }
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        Optional<Backup> before = before(context);
+        Layers layers = before.flatMap(backup -> Layers.on(backup, part)).orElse(Layers.NONE);
         // What was begun before a crash may still be writing, and so has a name of its own.
-        String suffix = "." + context.attempt();
-        String archive = part + ".tar.zst";
-        String sums = part + ".sums.zst";
-        Result files = store(context, archive + suffix, "files");
-        Result checksums = store(context, sums + suffix, "sums");
+        String now = "." + context.attempt();
+        Result result = store(context, now, layers, before);
+        if (result.gone(layers)) {
+            // Names that tar was told of must be there when it comes to them; without, it takes what it finds.
+            context.log("files of " + tree + " were deleted while they were read: all of it is stored");
+            now = "." + context.attempt() + ".all";
+            layers = Layers.NONE;
+            result = store(context, now, layers, Optional.empty());
+        }
+        result.requireWhole();
         Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
-        Archive.inspect(context.host(stored.server()), stored.part().child(archive + suffix), inspection);
+        Archive.inspect(context.host(stored.server()), stored.part().child(part + ".tar.zst" + now), inspection);
         inspection.summary().ifPresent(context::log);
-        if (files.changed()) {
+        if (result.changed()) {
             context.log("files of " + tree + " were written while they were read");
+        }
+        List<File> files = new ArrayList<>();
+        for (String kind : kinds()) {
+            Backup.Part file = result.part(kind);
+            files.add(new File(file, file.file() + now));
         }
         context.remember(
                 kept(stored, part),
                 new Kept(
-                        new Backup.Part(part, archive, files.bytes(), files.sha256()),
-                        new Backup.Part(part + Archive.SUMS, sums, checksums.bytes(), checksums.sha256()),
-                        archive + suffix,
-                        sums + suffix,
+                        files,
+                        layers,
                         inspection.entries(),
                         inspection.bytes(),
                         inspection.leftOut().size(),
-                        files.changed() || checksums.changed()));
+                        result.changed()));
         context.results(Map.of(
                 "backup." + part + ".entries", String.valueOf(inspection.entries()),
                 "backup." + part + ".bytes", String.valueOf(inspection.bytes()),
-                "backup." + part + ".stored", String.valueOf(files.bytes())));
+                "backup." + part + ".stored",
+                        String.valueOf(result.part("files").bytes()),
+                "backup." + part + ".earlier", String.valueOf(layers.number())));
+    }
+
+    /** The earlier backup, if it still is one that was not found damaged. */
+    private Optional<Backup> before(StepContext context) {
+        return base.flatMap(context.inventory()::backup)
+                .filter(backup -> backup.owner().equals(stored.owner())
+                        && backup.verified().isPresent()
+                        && Layers.on(backup, part).isPresent());
     }
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
-        for (String what : List.of("files", "sums")) {
+        for (String what : List.of("0", "1")) {
             Programs.stop(context, context.host(stored.server()), what);
         }
     }
@@ -102,43 +134,128 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         return "backup." + stored.id() + ".part." + part;
     }
 
-    private record Result(String sha256, long bytes, boolean changed) {}
-
-    private Result store(StepContext context, String file, String what) throws InterruptedException {
-        HostPath path = stored.part().child(file);
-        Host target = context.host(stored.server());
-        Ended ended = tree.server().equals(stored.server())
-                ? Programs.once(context, target, what, command("both", path, what))
-                : Programs.pipe(
-                        context.host(tree.server()), command("pack", path, what), target, command("keep", path, what));
-        // tar: 1 is for files that were written or removed meanwhile, and so is it with find.
-        int read = ended.ended().getOrDefault(what, -1);
-        boolean changed = read == 1 && !frozen;
-        boolean whole = (read == 0 || changed)
-                && ended.exit() == 0
-                && List.of("zstd", "tee", "sha256sum", "sync").stream().allMatch(ended::well)
-                && ended.ended().getOrDefault("source", 0) == 0;
-        List<String> output = ended.output().lines().toList();
-        if (!whole
-                || output.size() != 2
-                || !output.get(0).matches("[0-9a-f]{64} +-")
-                || !output.get(1).matches("[0-9]{1,18}")) {
-            throw new BackupFailedException("The " + what + " of " + tree + " could not be stored on " + stored.server()
-                    + ": " + ended.why()
-                    + (read == 1 && frozen ? " (nobody should be able to write them while the site is frozen)" : ""));
-        }
-        return new Result(output.get(0).substring(0, 64), Long.parseLong(output.get(1)), changed);
+    /** A dump is another one each time. */
+    private List<String> kinds() {
+        return tree.account().isPresent() ? List.of("files", "sums", "tree") : List.of("files", "sums");
     }
 
-    private Command command(String verb, HostPath path, String what) {
-        List<String> words = new ArrayList<>(List.of(
-                verb,
-                path.value(),
-                what,
-                String.valueOf(level),
-                tree.account().orElse(""),
-                tree.directory().value()));
-        words.addAll(Room.paths(tree.paths()));
-        return ArchiveScripts.command("store", words);
+    private Result store(StepContext context, String now, Layers layers, Optional<Backup> before)
+            throws InterruptedException {
+        Host target = context.host(stored.server());
+        List<String> kinds = kinds().stream()
+                .sorted((a, b) -> Boolean.compare(b.equals("tree"), a.equals("tree")))
+                .toList();
+        Script script = new Script(now, layers.number(), before);
+        Map<String, Integer> ended = new LinkedHashMap<>();
+        StringBuilder output = new StringBuilder();
+        String why = "";
+        boolean well = true;
+        if (tree.server().equals(stored.server())) {
+            Ended all = Programs.once(
+                    context, target, now.endsWith("all") ? "1" : "0", script.command("both", String.join(" ", kinds)));
+            ended.putAll(all.ended());
+            output.append(all.output());
+            why = all.why();
+            well = all.exit() == 0;
+        } else {
+            Host source = context.host(tree.server());
+            for (String kind : kinds) {
+                Command pack = script.command("pack", kind);
+                Command keep = script.command("keep", kind);
+                Ended one = layers.number() == 0
+                        ? Programs.pipe(source, pack, target, keep)
+                        : Programs.pipe(target, script.command("feed", kind), source, pack, target, keep);
+                one.ended().forEach((program, exit) -> ended.merge(program, exit, Math::max));
+                output.append(one.output());
+                why = one.exit() == 0 && one.ended().values().stream().allMatch(exit -> exit == 0) ? why : one.why();
+                well &= one.exit() == 0;
+            }
+        }
+        return new Result(well, ended, output.toString(), why);
+    }
+
+    /** The script with everything that does not vary. */
+    private final class Script {
+        private final String now;
+        private final int number;
+        private final String before;
+
+        Script(String now, int number, Optional<Backup> base) {
+            this.now = now;
+            this.number = number;
+            this.before = base.map(backup -> stored.owners()
+                            .child(backup.id().value())
+                            .child(part + ".tree.zst")
+                            .value())
+                    .orElse("");
+        }
+
+        Command command(String verb, String kinds) {
+            HostPath stem = stored.part().child(part);
+            List<String> words = new ArrayList<>(List.of(
+                    verb,
+                    kinds,
+                    stem.value(),
+                    now,
+                    String.valueOf(level),
+                    String.valueOf(number),
+                    before,
+                    tree.account().orElse(""),
+                    tree.directory().value()));
+            words.addAll(Room.paths(tree.paths()));
+            return ArchiveScripts.command("store", words);
+        }
+    }
+
+    /** How storing ended. */
+    private final class Result {
+        private final boolean well;
+        private final Map<String, Integer> ended;
+        private final Map<String, String> lines = new LinkedHashMap<>();
+        private final String why;
+
+        Result(boolean well, Map<String, Integer> ended, String output, String why) {
+            this.well = well;
+            this.ended = ended;
+            this.why = why;
+            output.lines()
+                    .map(line -> line.split(" ", 2))
+                    .filter(words -> words.length == 2)
+                    .forEach(words -> lines.put(words[0], words[1]));
+        }
+
+        /** tar: 1 is for files that were written or removed meanwhile, and so is it with find. */
+        boolean changed() {
+            return !frozen
+                    && ended.entrySet().stream()
+                            .anyMatch(each -> each.getKey().endsWith(".read") && each.getValue() == 1);
+        }
+
+        boolean gone(Layers layers) {
+            return layers.number() > 0 && !frozen && ended.getOrDefault("files.read", 0) == 2;
+        }
+
+        void requireWhole() {
+            boolean read = ended.entrySet().stream()
+                    .allMatch(each ->
+                            each.getValue() == 0 || each.getKey().endsWith(".read") && each.getValue() == 1 && !frozen);
+            boolean all = kinds().stream()
+                    .allMatch(kind -> List.of("read", "zstd", "tee", "sha256sum", "sync").stream()
+                                    .allMatch(program -> ended.containsKey(kind + "." + program))
+                            && lines.getOrDefault(kind, "").matches("[0-9a-f]{64} [0-9]{1,18}"));
+            if (!well || !read || !all) {
+                boolean written = frozen && ended.containsValue(1);
+                throw new BackupFailedException("The part " + part + " of " + tree + " could not be stored on "
+                        + stored.server() + ": " + why
+                        + (written ? " (nobody should be able to write files while the site is frozen)" : ""));
+            }
+        }
+
+        Backup.Part part(String kind) {
+            String[] words = lines.getOrDefault(kind, "").split(" ");
+            String name = kind.equals("files") ? part : part + "." + kind;
+            String file = kind.equals("files") ? part + ".tar.zst" : name + ".zst";
+            return new Backup.Part(name, file, Long.parseLong(words[1]), words[0]);
+        }
     }
 }

@@ -1,40 +1,88 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Unpacks files of an archive to nowhere, and compares their checksums with those that were taken of the files themselves. $1 the
-# archive, $2 the checksums; every $3rd file, from the $4th on. Prints how many files there are, how many were compared and how
-# many differ, then the names of some that do.
+# archive, $2 the checksums; every $3rd file, from the $4th on; $5 how long the longest file is; $6 empty, or the number by which
+# $7, the tree of a later backup, says which files it needs of this archive; $8 a directory to unpack to. Prints how many files there are, how many were
+# compared and how many differ or are missing, then the names of some that do.
 
 set -u
 archive=$1
 sums=$2
 every=$3
 first=$4
+longest=$5
+number=$6
+tree=$7
+aside=$8
 work=$(mktemp -d) || exit 1
-trap 'rm -rf -- "$work"' EXIT
-one='s=$(sha256sum -b) && printf "%s *%s\0" "${s%% *}" "$TAR_FILENAME"'
+trap 'rm -rf -- "$work" "$aside"' EXIT
+
+count() { tr -cd '\0' <"$1" | wc -c; }
+
+# Beside the backup, so that it is found and deleted if this is killed.
+room() {
+    rm -rf -- "$aside" || return 1
+    free=$(df --output=avail -B 1 -- "${aside%/*}" | tail -n 1) && [ "$free" -gt $((longest + 300000000)) ] &&
+        command -v openssl >/dev/null && mkdir -m 0700 -- "$aside"
+}
+
+# Run by tar now and then: takes the checksums of the files that are whole, and deletes them. The one that is not whole yet is
+# open in the tar that has started this.
+cat >"$work/batch" <<'BATCH'
+set --
+if [ "$last" = no ]; then
+    for each in /proc/$PPID/fd/*; do
+        inode=$(stat -L -c %i -- "$each" 2>/dev/null) && set -- "$@" ! -inum "$inode"
+    done
+fi
+odd=$(printf '[\n\\\\]')
+cd -- "$aside" && {
+    find . -type f "$@" ! -path "*$odd*" -exec openssl dgst -sha256 -r {} + >"$work/lines" &&
+        tr '\n' '\0' <"$work/lines" && find . -type f "$@" -path "*$odd*" -exec sha256sum -z -b {} +
+} >>"$work/found" && find . -type f "$@" -delete || : >"$work/failed"
+BATCH
 
 { zstd -d -q -c -- "$sums"; ended zstd "$?"; } | { LC_ALL=C sort -z >"$work/all"; ended sort "$?"; }
+: >"$work/found"
 if [ "$every" = 1 ]; then
-    mv -T -- "$work/all" "$work/wanted"
-    ln -s wanted "$work/all"
-    set --
+    ln -s all "$work/wanted"
 else
     sed -z -n "$first~${every}p" <"$work/all" >"$work/wanted"
     # After the checksum, a space and an asterisk.
     cut -z -b 67- <"$work/wanted" >"$work/names"
-    set -- --no-wildcards --null --verbatim-files-from "--files-from=$work/names"
 fi
-if [ "$every" = 1 ] || [ -s "$work/names" ]; then
+if [ "$every" = 1 ] && room; then
+    export aside work last=no
     { zstd -d -q -c -- "$archive"; ended zstd "$?"; } | {
-        tar --extract --file=- --to-command="$one" "$@" >"$work/found"
+        tar --extract --file=- --directory="$aside" --no-same-owner --no-same-permissions --no-acls --no-xattrs \
+            --no-selinux --checkpoint=6400 "--checkpoint-action=exec=. '$work/batch'"
         ended tar "$?"
     }
-else
-    : >"$work/found"
+    last=yes
+    (. "$work/batch")
+    [ ! -e "$work/failed" ]
+    ended openssl "$?"
+elif [ "$every" = 1 ] || [ -s "$work/names" ]; then
+    [ "$every" = 1 ] || set -- --no-wildcards --null --verbatim-files-from "--files-from=$work/names"
+    [ "$every" != 1 ] || set --
+    { zstd -d -q -c -- "$archive"; ended zstd "$?"; } | {
+        tar --extract --file=- --to-command='s=$(sha256sum -b) && printf "%s *%s\0" "${s%% *}" "$TAR_FILENAME"' "$@" \
+            >"$work/found"
+        ended tar "$?"
+    }
 fi
 LC_ALL=C sort -z -o "$work/found" "$work/found" || exit 1
-LC_ALL=C comm -z -3 "$work/wanted" "$work/found" | LC_ALL=C sed -z 's/^\t//' | cut -z -b 67- | sort -z -u >"$work/differ"
-count() { tr -cd '\0' <"$1" | wc -c; }
+LC_ALL=C comm -z -3 "$work/wanted" "$work/found" | LC_ALL=C sed -z 's/^\t//' | cut -z -b 67- | LC_ALL=C sort -z -u >"$work/differ"
+if [ -n "$number" ]; then
+    { zstd -d -q -c -- "$tree"; ended tree "$?"; } | LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" |
+        LC_ALL=C sort -z >"$work/needed"
+    LC_ALL=C comm -z -12 "$work/differ" "$work/needed" >"$work/bad"
+    if [ "$every" = 1 ]; then
+        cut -z -b 67- <"$work/found" | LC_ALL=C sort -z >"$work/there"
+        LC_ALL=C comm -z -23 "$work/needed" "$work/there" >>"$work/bad"
+    fi
+    LC_ALL=C sort -z -u -o "$work/differ" "$work/bad"
+fi
 count "$work/all"
 count "$work/wanted"
 count "$work/differ"

@@ -6,6 +6,7 @@ verb=$1
 complete=$2/$3
 part=$2/$3.part
 aside=$2/$3.removed
+verified=$2/$3.verify
 id=$3
 owner=$2
 
@@ -17,14 +18,14 @@ for each in "$complete" "$part"; do
 done
 case $verb in
     look)
-        for each in "$complete" "$part" "$aside"; do
+        for each in "$complete" "$part" "$aside" "$verified"; do
             [ ! -e "$each" ] || printf -- '- %s\n' "$each"
         done
         ;;
     make)
         set -e
         # Its name is the mark from then on, so that this can be repeated.
-        rm -rf --one-file-system -- "$aside"
+        rm -rf --one-file-system -- "$aside" "$verified"
         for each in "$complete" "$part"; do
             if [ -e "$each" ]; then
                 mv -T -- "$each" "$aside"

@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# One stored file of a backup. $1 pack (to standard output), keep (from standard input) or both; $2 the file; $3 what it holds:
-# files (an archive of them) or sums (their checksums); $4 how hard it is compressed; $5 the account that reads, empty for this
-# one; $6 the directory; then the paths below it.
+# The stored files of a part of a backup. $1 feed, pack, keep (each reads what the one before it prints) or both (all of them on
+# one server, for all files). $2 which: tree (what files there are, and which backup has the contents of each), files (an archive
+# of them), sums (their checksums); with both, several. $3 where they are stored, without their ends; $4 the end they have for
+# now; $5 how hard they are compressed; $6 how many earlier backups this one adds to; $7 the tree of the last of those; $8 the
+# account that reads, empty for this one; $9 the directory; then the paths below it.
 
 verb=$1
-file=$2
-what=$3
-level=$4
-account=$5
-directory=$6
-shift 6
+kinds=$2
+stem=$3
+now=$4
+level=$5
+number=$6
+base=$7
+account=$8
+directory=$9
+shift 9
 
 as_account() {
     if [ -n "$account" ]; then
@@ -20,32 +25,130 @@ as_account() {
     fi
 }
 
-# Nothing is read but as the account, by descriptors and never through links, nor beyond the file system it is on.
-read_tree() {
-    case $what in
-        files)
-            as_account tar --create --file=- --format=posix --pax-option=delete=atime,delete=ctime --sort=name \
-                --numeric-owner --owner=0 --group=0 --no-acls --no-xattrs --no-selinux --hard-dereference \
-                --one-file-system -- "$@"
-            ;;
-        sums) as_account find "$@" -xdev -type f -exec sha256sum -z -b -- {} + ;;
+file() {
+    case $1 in
+        files) printf '%s' "$stem.tar.zst$now" ;;
+        *) printf '%s' "$stem.$1.zst$now" ;;
     esac
 }
 
-pack() {
-    cd -- "$directory" || exit 1
-    { read_tree "$@" </dev/null; ended "$what" "$?"; } | { zstd -q -c -T0 "-$level"; ended zstd "$?"; }
+# In the order in which tar lists a directory and all below it: a slash comes before everything else.
+in_order() { tr '/\001' '\001/' | LC_ALL=C sort -z | tr '/\001' '\001/'; }
+
+# feed KIND: the tree of the backup before; or the names of what has changed since that was taken.
+feed() {
+    case $1 in
+        tree) { zstd -d -q -c -- "$base"; ended "$1.base" "$?"; } ;;
+        *)
+            { zstd -d -q -c -- "$(file tree)"; ended "$1.base" "$?"; } | {
+                LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p"
+                ended "$1.names" "$?"
+            }
+            ;;
+    esac
 }
 
+# Nothing is read but as the account, by descriptors and never through links, nor beyond the file system it is on.
+archive() {
+    as_account tar --create --file=- --format=posix --pax-option=delete=atime,delete=ctime --sort=name \
+        --numeric-owner --owner=0 --group=0 --no-acls --no-xattrs --no-selinux --hard-dereference --one-file-system "$@"
+    ended files.read "$?"
+}
+
+# What openssl prints of a name with a line feed or a backslash is not what the others print.
+checksums() {
+    odd=$(printf '[\n\\\\]')
+    if command -v openssl >/dev/null; then
+        {
+            as_account find "$@" -xdev -type f ! -path "*$odd*" -exec openssl dgst -sha256 -r {} +
+            ended sums.read "$?"
+        } | { tr '\n' '\0'; ended sums.lines "$?"; }
+        as_account find "$@" -xdev -type f -path "*$odd*" -exec sha256sum -z -b {} +
+    else
+        as_account find "$@" -xdev -type f -exec sha256sum -z -b {} +
+    fi
+    ended sums.other.read "$?"
+}
+
+# Every file with its number in the chain, inode, length, and both times; from standard input what the backup before says of
+# them. A file that is the same in all of that has not been written since, unless the last write was too short a time before
+# the look for the clock to tell them apart: of such a file the time of change is not noted, and it is never the same.
+scan() {
+    export LC_ALL=C
+    work=$(mktemp -d) || return 9
+    trap 'rm -rf -- "$work"' EXIT
+    cat >"$work/base" || return 9
+    recent=@$(($(date +%s) - 2))
+    as_account find "$@" -xdev -type f \( -newerct "$recent" -printf '%i %s %T@ - %p\0' -o \
+        -printf '%i %s %T@ %C@ %p\0' \) >"$work/found"
+    found=$?
+    sort -z -o "$work/found" "$work/found" || return 9
+    : >"$work/known"
+    each=0
+    while [ "$each" -lt "$number" ]; do
+        sed -z -n "s/^$each \([0-9]* [0-9]* [^ ]* [0-9][^ ]* \)/\1/p" "$work/base" >"$work/then" &&
+            sort -z -o "$work/then" "$work/then" &&
+            comm -z -12 "$work/then" "$work/found" >"$work/same" &&
+            cat "$work/same" >>"$work/known" && sed -z "s/^/$each /" "$work/same" || return 9
+        each=$((each + 1))
+    done
+    sort -z -o "$work/known" "$work/known" && comm -z -13 "$work/known" "$work/found" >"$work/new" &&
+        sed -z "s/^/$number /" "$work/new" || return 9
+    return "$found"
+}
+
+# pack KIND PATH...
+pack() {
+    kind=$1
+    shift
+    cd -- "$directory" || exit 1
+    case $kind$number in
+        tree*) scan "$@"; ended tree.read "$?" ;;
+        files0) archive -- "$@" </dev/null ;;
+        sums0) checksums "$@" </dev/null ;;
+        files*)
+            { cat; as_account find "$@" -xdev ! -type f -print0 </dev/null; ended files.others.read "$?"; } | in_order |
+                archive --no-recursion --null --verbatim-files-from --files-from=-
+            ;;
+        sums*)
+            as_account xargs -0 -r sha256sum -z -b --
+            result=$?
+            [ "$result" != 123 ] || result=1
+            ended sums.read "$result"
+            ;;
+    esac | { zstd -q -c -T0 "-$level"; ended "$kind.zstd" "$?"; }
+}
+
+# keep KIND: prints it, its checksum and its length.
 keep() {
-    { tee -- "$file"; ended tee "$?"; } | { sha256sum; ended sha256sum "$?"; }
-    sync -- "$file"
-    ended sync "$?"
-    stat -c %s -- "$file"
+    out=$(file "$1")
+    sum=$({ tee -- "$out"; ended "$1.tee" "$?"; } | { digest; ended "$1.sha256sum" "$?"; })
+    sync -- "$out"
+    ended "$1.sync" "$?"
+    printf '%s %s %s\n' "$1" "${sum%% *}" "$(stat -c %s -- "$out")"
+}
+
+# both KIND PATH...
+both() {
+    if [ "$number" = 0 ]; then
+        pack "$@" </dev/null
+    else
+        feed "$1" | pack "$@"
+    fi | keep "$1"
 }
 
 case $verb in
-    pack) pack "$@" ;;
-    keep) keep ;;
-    both) pack "$@" | keep ;;
+    feed) feed "$kinds" ;;
+    pack) pack "$kinds" "$@" ;;
+    keep) keep "$kinds" ;;
+    both)
+        # What was read first says least: what is written while the others read is read again next time.
+        for kind in $kinds; do
+            case $kind in
+                tree) both tree "$@" ;;
+                *) both "$kind" "$@" & ;;
+            esac
+        done
+        wait
+        ;;
 esac

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Unpacks an archive that was proved and inspected. $1 send (to standard output), unpack (from standard input) or both; $2 the
-# archive; $3 the account that writes, empty for this one; $4 the directory; $5 the bytes it will take; then what is left out.
+# archive; $3 the account that writes, empty for this one; $4 the directory; $5 the bytes it will take; $6 empty for all of it, or
+# the number by which $7, the tree of a later backup, says what comes from it; then what is left out.
 
 verb=$1
 file=$2
 account=$3
 directory=$4
 bytes=$5
-shift 5
+number=$6
+tree=$7
+shift 7
 
 as_account() {
     if [ -n "$account" ]; then
@@ -18,11 +21,39 @@ as_account() {
     fi
 }
 
+# The names that are wanted, in the order of the archive, after a line that says how many bytes they are; then the archive.
+send() {
+    if [ -n "$number" ]; then
+        names=$(mktemp) || exit 1
+        trap 'rm -f -- "$names"' EXIT
+        { zstd -d -q -c -- "$tree"; ended tree "$?"; } |
+            LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" |
+            tr '/\001' '\001/' | LC_ALL=C sort -z | tr '/\001' '\001/' >"$names"
+        stat -c %s -- "$names"
+        cat -- "$names"
+    fi
+    cat -- "$file"
+}
+
 unpack() {
     cd -- "$directory" || exit 1
     free=$(df --output=avail -B 1 . | tail -n 1) || exit 1
     [ "$free" -gt "$bytes" ] ||
         refuse "there are $free bytes free for $directory, and $bytes are needed: make room, then try again"
+    if [ -n "$number" ]; then
+        read -r length || exit 1
+        wanted=$(mktemp) || exit 1
+        trap 'rm -f -- "$wanted"' EXIT
+        head -c "$length" >"$wanted" && [ "$(stat -c %s -- "$wanted")" = "$length" ] || exit 1
+        [ -z "$account" ] || chown -- "$account" "$wanted"
+        if [ "$length" = 0 ]; then
+            cat >/dev/null
+            ended zstd 0
+            ended tar 0
+            return
+        fi
+        set -- --null --verbatim-files-from --same-order "--files-from=$wanted" "$@"
+    fi
     { zstd -d -q -c; ended zstd "$?"; } | {
         umask 0 # Files get the permissions they had, without what would change who runs them.
         as_account tar --extract --file=- --no-same-owner --no-same-permissions --delay-directory-restore \
@@ -32,7 +63,13 @@ unpack() {
 }
 
 case $verb in
-    send) cat -- "$file" ;;
+    send) send ;;
     unpack) unpack "$@" ;;
-    both) unpack "$@" <"$file" ;;
+    both)
+        if [ -n "$number" ]; then
+            send | unpack "$@"
+        else
+            unpack "$@" <"$file"
+        fi
+        ;;
 esac

@@ -30,6 +30,7 @@ public final class Inspection {
     private final List<String> reasons = new ArrayList<>();
     private long entries;
     private long bytes;
+    private long longest;
     private int leftOutLength;
 
     /**
@@ -76,6 +77,7 @@ public final class Inspection {
     public void next(Entry entry) {
         entries++;
         bytes += entry.bytes();
+        longest = Math.max(longest, entry.bytes());
         if (entries > limits.entries() || bytes > limits.bytes() || bytes < 0) {
             throw refused(
                     "more in it than it should have (" + limits.entries() + " entries, " + limits.bytes() + " bytes)",
@@ -189,6 +191,11 @@ public final class Inspection {
 
     public long bytes() {
         return bytes;
+    }
+
+    /** The length of the longest file. */
+    long longest() {
+        return longest;
     }
 
     /** Names are many and long; an eighth of a checksum of each is enough to know one again. */

@@ -145,6 +145,35 @@ public final class Programs {
 
     /** Lets what one script prints be what another reads. */
     public static Ended pipe(Host from, Command source, Host to, Command target) throws InterruptedException {
+        return pipe(from, source, to, target, RunningCommand::stdin);
+    }
+
+    /** The same, while the first of them reads what a third prints. */
+    public static Ended pipe(Host first, Command feed, Host from, Command source, Host to, Command target)
+            throws InterruptedException {
+        try (RunningCommand feeding = first.start(feed)) {
+            Complaints complaints = new Complaints();
+            CompletableFuture<Void> said = complaints.of(feeding.stderr());
+            close(feeding.stdin());
+            Ended ended = pipe(from, source, to, target, out -> {
+                later(() -> pour(feeding.stdout(), out.stdin()));
+                return OutputStream.nullOutputStream();
+            });
+            complaints.ended("feed", feeding.waitFor(Duration.ofMinutes(1)).orElse(124));
+            said.join();
+            Map<String, Integer> all = new TreeMap<>(ended.ended());
+            all.putAll(complaints.exits());
+            return new Ended(
+                    ended.exit(), ended.output(), all, (ended.complaints() + "\n" + complaints.text()).strip());
+        }
+    }
+
+    /** What the source is to read: a stream to close, when it is nothing. */
+    private interface Fed {
+        OutputStream to(RunningCommand source);
+    }
+
+    private static Ended pipe(Host from, Command source, Host to, Command target, Fed fed) throws InterruptedException {
         try (RunningCommand out = from.start(source);
                 RunningCommand in = to.start(target)) {
             Complaints complaints = new Complaints();
@@ -157,7 +186,7 @@ public final class Programs {
                 }
                 return true;
             }));
-            close(out.stdin());
+            close(fed.to(out));
             boolean whole = pour(out.stdout(), in.stdin());
             if (!whole) {
                 // The target reads no more, and says why; the source would wait for it for ever.

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.benchmark;
+
+import dev.aegir.model.Backup;
+import dev.aegir.model.Id;
+import dev.aegir.model.Site;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.DeleteBackup;
+import dev.aegir.task.RestoreSite;
+import dev.aegir.task.RestoreSite.What;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Whole tasks: submitted, planned, journalled, checked, the restored site switched to. */
+final class AegirKeeper implements Keeper {
+    private final Hosting hosting;
+    private final Map<Content, Id> last = new EnumMap<>(Content.class);
+
+    AegirKeeper(Hosting hosting) {
+        this.hosting = hosting;
+    }
+
+    @Override
+    public String title() {
+        return "aegir";
+    }
+
+    @Override
+    public boolean knows(Content content) {
+        return true;
+    }
+
+    @Override
+    public void makeRoom() {
+        // It restores in place, beside what there is until all of it is there.
+    }
+
+    @Override
+    public void forget() throws InterruptedException {
+        for (Site site : hosting.aegir().inventory().sites()) {
+            List<Backup> backups = hosting.aegir().inventory().backupsOf(site.id());
+            // The newest first: others may be needed by it.
+            for (Backup backup :
+                    backups.stream().sorted((a, b) -> b.id().compareTo(a.id())).toList()) {
+                hosting.run(new DeleteBackup(backup.id(), true));
+            }
+        }
+    }
+
+    @Override
+    public void backUp(Content content) throws InterruptedException {
+        last.put(content, Id.of(hosting.run(BackupSite.of(content.site())).result("backup.id")));
+    }
+
+    @Override
+    public void restore(Content content) throws InterruptedException {
+        Id backup = last.get(content);
+        if (backup == null) {
+            throw new IllegalStateException("nothing was backed up yet");
+        }
+        hosting.run(RestoreSite.of(content.site(), backup)
+                .only(content == Content.FILES ? What.FILES : What.DATABASE)
+                .withoutSafetyBackup());
+    }
+
+    @Override
+    public String restored(Content content) throws InterruptedException {
+        Site site = hosting.site(content);
+        return content == Content.FILES
+                ? hosting.fingerprint("bench", Hosting.directory(site) + "/files")
+                : hosting.rows("bench", hosting.database());
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.benchmark;
+
+import java.util.Locale;
+
+/** What a site has much of. */
+enum Content {
+    FILES,
+    DATABASE;
+
+    /** The site that has much of it. */
+    String site() {
+        return toString() + ".example.net";
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.benchmark;
+
+/** Who backs up and restores. What it has restored is compared with what there was. */
+interface Keeper {
+    /** What it is called. */
+    String title();
+
+    /** Whether it can do anything about this. */
+    boolean knows(Content content);
+
+    /** It has no backup yet. */
+    void forget() throws Exception;
+
+    /** Takes a backup of what is there, and of no more than has changed when it can. */
+    void backUp(Content content) throws Exception;
+
+    /** There is room to restore to. */
+    void makeRoom() throws Exception;
+
+    /** Brings back what the last backup has, beside what is there or in its place. */
+    void restore(Content content) throws Exception;
+
+    /** What was restored, as one checksum. */
+    String restored(Content content) throws Exception;
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.benchmark;
+
+import dev.aegir.lab.Lab;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.task.MigrateSite;
+import dev.aegir.task.RetireMigration;
+import dev.aegir.task.TaskInfo;
+import java.util.List;
+
+/**
+ * How long it takes to migrate a site to another server and back, and for how long it is closed meanwhile; beside the floor: all
+ * files by rsync, then what one in a hundred changes of them, and the dump piped into the other server's database.
+ */
+public final class MigrateBenchmark {
+    private final SiteOptions options;
+    private final Hosting hosting;
+    private final Timings timings = new Timings(List.of("aegir", "floor"));
+
+    private MigrateBenchmark(SiteOptions options, Hosting hosting) throws Exception {
+        this.options = options;
+        this.hosting = hosting;
+    }
+
+    /**
+     * Measures.
+     *
+     * @param arguments the options; a wrong one says which there are
+     * @throws Exception when something fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        try {
+            SiteOptions options = SiteOptions.parse("migrate", arguments);
+            try (Lab lab = Lab.open();
+                    Hosting hosting = new Hosting(options, lab, "bench", "bench2")) {
+                new MigrateBenchmark(options, hosting).everything();
+            }
+        } catch (WrongOptionException e) {
+            e.end();
+        }
+    }
+
+    private void everything() throws Exception {
+        hosting.machine("bench").mayReach(hosting.machine("bench2"));
+        for (int run = 1; run <= options.runs(); run++) {
+            Hosting.say("Run " + run + " of " + options.runs());
+            for (Content content : hosting.contents()) {
+                floor(content, run);
+                aegir(content, "bench2");
+                aegir(content, "bench");
+            }
+            timings.write(options.output(), "round trips");
+        }
+        Hosting.say("\n" + timings.markdown("round trips"));
+        Hosting.say("Written to " + options.output());
+    }
+
+    private void aegir(Content content, String to) throws Exception {
+        Site site = hosting.site(content)
+                .bind(ServiceKind.HTTP, to + "/http")
+                .bind(ServiceKind.RUNTIME, to + "/runtime")
+                .bind(ServiceKind.BACKUP, to + "/backup");
+        Site wanted = content == Content.DATABASE ? site.database(to + "/db") : site;
+        long requests = hosting.requests();
+        long begun = System.nanoTime();
+        TaskInfo done = hosting.run(new MigrateSite(wanted));
+        timings.add(content + ", total", "aegir", (System.nanoTime() - begun) / 1e9);
+        timings.note(content + ", total", String.valueOf(hosting.requests() - requests));
+        timings.add(content + ", closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
+        hosting.run(new RetireMigration(content.site()));
+    }
+
+    private void floor(Content content, int run) throws Exception {
+        String total = content + ", total";
+        if (content == Content.FILES) {
+            String from = Hosting.directory(hosting.site(content)) + "/files/";
+            hosting.shell("bench2", "rm -rf /srv/floor; mkdir /srv/floor");
+            String rsync = "rsync -a --delete \"$1\" bench2:/srv/floor/";
+            long begun = System.nanoTime();
+            hosting.shell("bench", rsync, from);
+            long first = System.nanoTime() - begun;
+            hosting.change(content, run);
+            begun = System.nanoTime();
+            hosting.shell("bench", rsync, from);
+            long delta = System.nanoTime() - begun;
+            timings.add(total, "floor", (first + delta) / 1e9);
+            timings.add(content + ", closed", "floor", delta / 1e9);
+            hosting.shell("bench2", "rm -rf /srv/floor");
+        } else {
+            hosting.shell("bench2", "mariadb -e 'DROP DATABASE IF EXISTS floor; CREATE DATABASE floor'");
+            long begun = System.nanoTime();
+            hosting.shell(
+                    "bench",
+                    "mariadb-dump --single-transaction --quick \"$1\" | ssh bench2 mariadb floor",
+                    hosting.database());
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            timings.add(total, "floor", seconds);
+            timings.add(content + ", closed", "floor", seconds);
+            hosting.shell("bench2", "mariadb -e 'DROP DATABASE floor'");
+        }
+    }
+}
