@@ -17,7 +17,9 @@ import dev.aegir.task.DisableSite;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.ExportBackup;
 import dev.aegir.task.ForgetSecret;
+import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
@@ -108,6 +110,8 @@ public final class Handlers {
                 new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
+                new Simple<>("backup.export", ExportBackup.class, ImportPlans::exported),
+                new Simple<>("site.import", ImportSite.class, ImportPlans::imported),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
@@ -150,6 +154,7 @@ public final class Handlers {
                 MakeRestoreDirectory.class,
                 SwitchDirectories.class,
                 RemoveFormerFiles.class,
+                RequirePackages.class,
                 Freeze.class);
     }
 }

@@ -22,6 +22,7 @@ final class Inspection {
     private static final int LONGEST_LEFT_OUT = 200_000;
 
     private final boolean strict;
+    private final boolean foreign;
     private final List<String> paths;
     private final Limits limits;
     private final Map<Long, Character> seen = new HashMap<>();
@@ -50,18 +51,40 @@ final class Inspection {
      * @param limits what it may come to
      */
     Inspection(boolean strict, List<String> paths, Limits limits) {
+        this(strict, false, paths, limits);
+    }
+
+    private Inspection(boolean strict, boolean foreign, List<String> paths, Limits limits) {
         this.strict = strict;
+        this.foreign = foreign;
         this.paths = List.copyOf(paths);
         this.limits = limits;
     }
 
     /**
+     * For an archive that another program has made: strict, but for directories that give their group to what is made in them,
+     * or are sticky. Other programs make such, and those bits are not unpacked.
+     */
+    static Inspection foreign(List<String> paths, Limits limits) {
+        return new Inspection(true, true, paths, limits);
+    }
+
+    /**
+     * What is in an archive.
+     *
+     * @param entry the entry
+     * @param path its name without the beginning and end that say nothing; empty for the directory of all
+     */
+    record Seen(Entry entry, String path) {}
+
+    /**
      * Looks at the next line.
      *
      * @param line what tar says
+     * @return what it is
      * @throws UnsafeArchiveException when nothing of the archive may be unpacked
      */
-    void next(String line) {
+    Seen next(String line) {
         Entry entry = Entry.of(line)
                 .orElseThrow(() -> refused("an entry of an unknown kind, or with extended attributes", shown(line)));
         entries++;
@@ -74,7 +97,7 @@ final class Inspection {
         String path = path(entry);
         List<String> components = path.isEmpty() ? List.of() : List.of(path.split("/"));
         place(entry, components);
-        if (strict && entry.special()) {
+        if (strict && entry.special() && !(foreign && entry.type() == 'd')) {
             throw refused("a file that would run as somebody else, or is sticky", shown(entry.name()));
         }
         if (strict && entry.name().chars().anyMatch(Character::isISOControl)) {
@@ -86,6 +109,7 @@ final class Inspection {
             case 'p' -> leaveOut(entry, "a FIFO");
             default -> throw refused("a hard link, a device or something else that is no file", shown(entry.name()));
         }
+        return new Seen(entry, path);
     }
 
     /** The path without the beginning and end that say nothing. */
@@ -195,11 +219,11 @@ final class Inspection {
         }
     }
 
-    private static UnsafeArchiveException refused(String what, String which) {
+    static UnsafeArchiveException refused(String what, String which) {
         return new UnsafeArchiveException("the archive has " + what + ": " + which + ". Nothing was unpacked.");
     }
 
-    private static String shown(String name) {
+    static String shown(String name) {
         StringBuilder out = new StringBuilder("\"");
         name.chars()
                 .limit(200)

@@ -46,7 +46,9 @@ record DatabasePlans(Software software, String protocol) {
             MakeSupportAccount.class,
             SweepSupportAccounts.class,
             TellDatabase.class,
-            LoadDatabase.class);
+            LoadDatabase.class,
+            CheckForeignDump.class,
+            CountForeignTables.class);
 
     List<Step> prepare(ServiceRequest request) {
         Place place = Place.of(software, request);
@@ -203,6 +205,16 @@ record DatabasePlans(Software software, String protocol) {
         Database database = checked(request);
         return List.of(new LoadDatabase(
                 title("load from " + path + " the database of", request), place(request), database, path));
+    }
+
+    List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+        HostPath path = directory.child(DUMP);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new CheckForeignDump(title("is " + path + " whole, for", request), place(request), path));
+        steps.addAll(load(request, path));
+        steps.add(new CountForeignTables(
+                title("all tables of " + path + " are there for", request), place(request), checked(request), path));
+        return steps;
     }
 
     DatabaseAccess access(EngineRequest<Database> request) {

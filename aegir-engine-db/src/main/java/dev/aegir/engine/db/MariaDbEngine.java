@@ -167,4 +167,9 @@ public final class MariaDbEngine implements DatabaseEngine {
     public List<Step> load(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadFrom(request, directory);
     }
+
+    @Override
+    public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.loadForeign(request, directory);
+    }
 }

@@ -162,4 +162,9 @@ public final class PostgresqlEngine implements DatabaseEngine {
     public List<Step> sweepSupportUsers(EngineRequest<Database> request) {
         return PLANS.sweep(request);
     }
+
+    @Override
+    public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.loadForeign(request, directory);
+    }
 }

@@ -90,6 +90,12 @@ public final class DrupalApplication implements Application {
         return List.of("files", "private", "php", "config/sync");
     }
 
+    /** Not the templates that it has compiled. */
+    @Override
+    public List<String> importable(Site site) {
+        return List.of("files", "private", "config/sync");
+    }
+
     @Override
     public Map<String, String> environment(ApplicationRequest request, HostPath home) {
         return Map.of("AEGIR_SITE", request.site().id().value());
@@ -184,6 +190,12 @@ public final class DrupalApplication implements Application {
                 step(request, "list the modules"),
                 DrupalSite.of(request),
                 request.codebase().name()));
+    }
+
+    /** What it has compiled and cached knows other paths. */
+    @Override
+    public List<Step> imported(ApplicationRequest request) {
+        return clearCaches(request);
     }
 
     @Override
