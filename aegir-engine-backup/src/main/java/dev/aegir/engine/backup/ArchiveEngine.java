@@ -139,6 +139,10 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
 
     @Override
     public List<Step> unpack(ImportRequest request, Tree into) {
+        if (into.account().isEmpty()) {
+            throw new RefusedException("What comes from elsewhere is unpacked by an account that can do no harm, and "
+                    + into + " has none.");
+        }
         return List.of(new UnpackImport(
                 "import: unpack the files of " + request.server() + ":" + request.file() + " for " + into.title(),
                 request,

@@ -168,24 +168,28 @@ final class Recogniser {
             each.links.forEach(line -> Inspection.foreign(List.of(each.path), Inspection.Limits.NONE)
                     .next(line));
         }
-        List<Piece> pieces = chosen.stream()
-                .map(each -> new Piece(
-                        each.directory.target(),
-                        inner,
-                        each.prefix(),
-                        chosen.stream()
-                                .filter(other -> other.path.startsWith(each.path + "/"))
-                                .map(Candidate::prefix)
-                                .toList(),
-                        each.entries,
-                        each.bytes))
-                .toList();
+        List<Piece> pieces = chosen.stream().map(each -> piece(each, chosen)).toList();
         return new FoundArchive(
                 reading.rules.format().value(),
                 pieces,
                 database ? Optional.of(dump(reading)) : Optional.empty(),
                 inspection.entries(),
                 inspection.bytes());
+    }
+
+    /** Without what of it goes elsewhere. */
+    private Piece piece(Candidate candidate, List<Candidate> chosen) {
+        List<Candidate> within = chosen.stream()
+                .filter(other -> other.path.startsWith(candidate.path + "/"))
+                .toList();
+        return new Piece(
+                candidate.directory.target(),
+                inner,
+                candidate.prefix(),
+                within.stream().map(Candidate::prefix).toList(),
+                candidate.entries
+                        - within.stream().mapToLong(each -> each.entries).sum(),
+                candidate.bytes - within.stream().mapToLong(each -> each.bytes).sum());
     }
 
     private static Optional<Candidate> only(Reading reading, ImportRules.Directory directory) {

@@ -8,6 +8,14 @@
 verb=$1
 shift
 
+as_account() {
+    if [ -n "$account" ]; then
+        runuser -u "$account" -- "$@"
+    else
+        "$@"
+    fi
+}
+
 room() {
     free=$(df --output=avail -B 1 . | tail -n 1) || exit 1
     [ "$free" -gt "$1" ] ||
@@ -26,15 +34,15 @@ case $verb in
         room "$bytes"
         { zstd -d -q -c; ended zstd "$?"; } | {
             umask 022
-            runuser -u "$account" -- tar --extract --file=- --no-same-owner --no-same-permissions \
+            as_account tar --extract --file=- --no-same-owner --no-same-permissions \
                 --delay-directory-restore --no-acls --no-xattrs --no-selinux --anchored --no-wildcards \
                 "--strip-components=$strip" "$@" -- "$prefix"
             ended tar "$?"
         }
         # Whoever could read them there: here the web server serves them, and nothing in them is run.
-        runuser -u "$account" -- find . -xdev -type d ! -perm -u=rwx -exec chmod -- u+rwx {} \; &&
-            runuser -u "$account" -- find . -xdev -type d -exec chmod -- 0755 {} + &&
-            runuser -u "$account" -- find . -xdev -type f -exec chmod -- 0644 {} +
+        as_account find . -xdev -type d ! -perm -u=rwx -exec chmod -- u+rwx {} \; &&
+            as_account find . -xdev -type d -exec chmod -- 0755 {} + &&
+            as_account find . -xdev -type f -exec chmod -- 0644 {} +
         ended modes "$?"
         ;;
     dump)
