@@ -7,6 +7,7 @@ import dev.aegir.host.SecretText;
 import dev.aegir.host.Workbench;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
@@ -99,6 +100,16 @@ class FakeShop implements Application {
     }
 
     @Override
+    public List<Step> imported(ApplicationRequest request) {
+        return List.of(says("shop: make itself at home", request));
+    }
+
+    @Override
+    public List<Step> rename(ApplicationRequest request, DomainName former) {
+        return List.of(says("shop: rename from " + former, request));
+    }
+
+    @Override
     public List<Step> update(ApplicationRequest request) {
         return List.of(says("shop: update", request));
     }
@@ -171,6 +182,11 @@ class FakeShop implements Application {
         @Override
         public List<Step> load(EngineRequest<Database> request, HostPath directory) {
             return List.of(step("load from " + directory, request));
+        }
+
+        @Override
+        public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+            return List.of(step("load what came from elsewhere, from " + directory, request));
         }
 
         private static Step step(String verb, EngineRequest<Database> request) {

@@ -11,6 +11,7 @@ import dev.aegir.task.StepContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Looks whether a dump that another program has made is of this protocol and whole, as far as it can be told: programs that say
@@ -23,7 +24,7 @@ import java.util.Map;
  */
 record CheckForeignDump(String name, Place place, HostPath path) implements Step {
     /** Line ends within values are written otherwise, so that a line which begins so is a statement or comment. */
-    private static final String LOOK = """
+    static final String LOOK = """
             # whether a dump is whole
             set -u
             export LC_ALL=C
@@ -37,6 +38,40 @@ record CheckForeignDump(String name, Place place, HostPath path) implements Step
             printf '%s\\n' "${begin:--}" "$end" "$tables" "${last:--}"
             """;
 
+    /**
+     * What is told about a dump.
+     *
+     * @param program whose it is by its own account; {@code -} when it does not say
+     * @param ended whether it says that it is whole
+     * @param tables how many tables it makes
+     * @param last how its last statement ends
+     */
+    record Seen(String program, boolean ended, long tables, String last) {
+        /** What the program above prints. */
+        static Optional<Seen> of(String output) {
+            List<String> lines = output.lines().toList();
+            return lines.size() == 4
+                            && lines.get(1).matches("[0-9]{1,9}")
+                            && lines.get(2).matches("[0-9]{1,9}")
+                    ? Optional.of(new Seen(
+                            lines.get(0), !lines.get(1).equals("0"), Long.parseLong(lines.get(2)), lines.get(3)))
+                    : Optional.empty();
+        }
+
+        /** Why it cannot be loaded, if so. */
+        Optional<String> wrong(Software software) {
+            boolean says = !program.equals("-");
+            if (says && program.equals("PostgreSQL") != (software == Software.POSTGRESQL)) {
+                return Optional.of(
+                        "is of " + program + ", and the database is none. Bind the site to a service of its kind");
+            } else if (!ended && (says || !last.equals(";"))) {
+                return Optional.of(
+                        "is cut off: it has " + tables + " tables and then stops without its end. Dump it again");
+            }
+            return tables == 0 ? Optional.of("has no tables. Dump it again, with its structure") : Optional.empty();
+        }
+    }
+
     @Override
     public List<Change> preview(StepContext context) {
         return List.of();
@@ -46,26 +81,18 @@ record CheckForeignDump(String name, Place place, HostPath path) implements Step
     public void run(StepContext context) throws InterruptedException {
         CommandResult said = context.host(place.server())
                 .run(Command.of("sh", "-c", LOOK, "aegir-dump", path.value()).timeout(Duration.ofHours(1)));
-        List<String> lines = said.stdout().lines().toList();
-        if (!said.succeeded() || lines.size() != 4) {
-            throw refused("cannot be read: " + said.stderr().strip());
-        }
-        String begin = lines.get(0);
-        boolean postgres = begin.equals("PostgreSQL");
-        if (!begin.equals("-") && postgres != (place.software() == Software.POSTGRESQL)) {
-            throw refused("is of " + begin + ", and the database is none. Bind the site to a service of its kind");
-        }
-        boolean end = !lines.get(1).equals("0");
-        long tables = Long.parseLong(lines.get(2));
-        if (!end && (!begin.equals("-") || !lines.get(3).equals(";"))) {
-            throw refused("is cut off: it has " + tables + " tables and then ends without its end. Dump it again");
-        } else if (tables == 0) {
-            throw refused("has no tables. Dump it again, with its structure");
-        }
-        context.remember(tables(path), tables);
+        Seen seen = Seen.of(said.succeeded() ? said.stdout() : "")
+                .orElseThrow(() -> refused("cannot be read: " + said.stderr().strip()));
+        seen.wrong(place.software()).ifPresent(why -> {
+            throw refused(why);
+        });
+        context.remember(tables(path), seen.tables());
         context.results(Map.of(
-                "import.database.end", end ? "proved" : "unknown", "import.database.tables", String.valueOf(tables)));
-        if (!end) {
+                "import.database.end",
+                seen.ended() ? "proved" : "unknown",
+                "import.database.tables",
+                String.valueOf(seen.tables())));
+        if (!seen.ended()) {
             context.log("the dump does not say that it is whole: its program was told to say nothing. Whether rows are"
                     + " missing at its end could not be proved");
         }
