@@ -17,6 +17,7 @@ module dev.aegir.core {
     uses dev.aegir.spi.Application;
     uses dev.aegir.spi.Backend;
     uses dev.aegir.spi.Engine;
+    uses dev.aegir.spi.ImportFormat;
     uses dev.aegir.spi.PlanExtension;
     uses dev.aegir.spi.StoreProvider;
     uses dev.aegir.spi.TaskHandler;
@@ -31,6 +32,8 @@ module dev.aegir.core {
     opens dev.aegir.internal.tasks to
             com.fasterxml.jackson.databind;
     opens dev.aegir.model to
+            com.fasterxml.jackson.databind;
+    opens dev.aegir.spi to
             com.fasterxml.jackson.databind;
     opens dev.aegir.task to
             com.fasterxml.jackson.databind;

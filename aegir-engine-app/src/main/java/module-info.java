@@ -25,4 +25,8 @@ module dev.aegir.engine.app {
             dev.aegir.engine.app.ComposerEngine,
             dev.aegir.engine.app.DirectoryEngine,
             dev.aegir.engine.app.GitEngine;
+    provides dev.aegir.spi.ImportFormat with
+            dev.aegir.engine.app.WordPressArchiveFormat,
+            dev.aegir.engine.app.drupal.AegirBackupFormat,
+            dev.aegir.engine.app.drupal.DrushArchiveFormat;
 }

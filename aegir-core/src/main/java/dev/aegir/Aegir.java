@@ -9,6 +9,7 @@ import dev.aegir.model.RefusedException;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Backend;
 import dev.aegir.spi.Engine;
+import dev.aegir.spi.ImportFormat;
 import dev.aegir.spi.PlanExtension;
 import dev.aegir.spi.Secrets;
 import dev.aegir.spi.Store;
@@ -208,6 +209,7 @@ public final class Aegir implements AutoCloseable {
         private final List<Application> applications = new ArrayList<>();
         private final List<TaskHandler<?>> handlers = new ArrayList<>();
         private final List<PlanExtension> extensions = new ArrayList<>();
+        private final List<ImportFormat> formats = new ArrayList<>();
         private final List<TaskListener> listeners = new ArrayList<>();
         private Optional<Path> home = Optional.empty();
         private Optional<URI> storeUri = Optional.empty();
@@ -319,6 +321,17 @@ public final class Aegir implements AutoCloseable {
         }
 
         /**
+         * A format of sites that come from elsewhere.
+         *
+         * @param format the format
+         * @return this builder
+         */
+        public Builder importFormat(ImportFormat format) {
+            formats.add(format);
+            return this;
+        }
+
+        /**
          * Somebody to tell what happens in this process.
          *
          * @param listener the listener
@@ -378,6 +391,7 @@ public final class Aegir implements AutoCloseable {
                     applications,
                     handlers,
                     extensions,
+                    formats,
                     listeners,
                     home,
                     storeUri,

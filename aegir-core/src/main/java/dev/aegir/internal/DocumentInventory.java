@@ -69,16 +69,17 @@ public final class DocumentInventory implements Inventory {
 
     @Override
     public Optional<Packages> packages(Name codebase) {
-        return codebase(codebase)
-                .flatMap(known -> documents.byId(PACKAGES, known.id()))
-                .map(d -> Json.read(d.json(), Packages.class));
+        return codebase(codebase).flatMap(known -> packagesOf(known.id()));
+    }
+
+    @Override
+    public Optional<Packages> packagesOf(Id owner) {
+        return documents.byId(PACKAGES, owner).map(d -> Json.read(d.json(), Packages.class));
     }
 
     @Override
     public Optional<Packages> sitePackages(DomainName anyName) {
-        return site(anyName)
-                .flatMap(known -> documents.byId(PACKAGES, known.id()))
-                .map(d -> Json.read(d.json(), Packages.class));
+        return site(anyName).flatMap(known -> packagesOf(known.id()));
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.aegir.model.RefusedException;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Backend;
 import dev.aegir.spi.Engine;
+import dev.aegir.spi.ImportFormat;
 import dev.aegir.spi.PlanExtension;
 import dev.aegir.spi.Secrets;
 import dev.aegir.spi.Store;
@@ -56,6 +57,7 @@ public final class Instance implements AutoCloseable {
             List<Application> applications,
             List<TaskHandler<?>> handlers,
             List<PlanExtension> extensions,
+            List<ImportFormat> formats,
             List<TaskListener> listeners,
             Optional<Path> home,
             Optional<URI> storeUri,
@@ -82,14 +84,17 @@ public final class Instance implements AutoCloseable {
         List<TaskHandler<?>> handlers = new ArrayList<>(Handlers.all(codec::get));
         handlers.addAll(parts.handlers());
         List<PlanExtension> extensions = new ArrayList<>(parts.extensions());
+        List<ImportFormat> formats = new ArrayList<>(parts.formats());
         if (parts.discover()) {
             ServiceLoader.load(Engine.class).forEach(engines::add);
             ServiceLoader.load(Backend.class).forEach(backends::add);
             ServiceLoader.load(Application.class).forEach(applications::add);
             ServiceLoader.load(TaskHandler.class).forEach(handlers::add);
             ServiceLoader.load(PlanExtension.class).forEach(extensions::add);
+            ServiceLoader.load(ImportFormat.class).forEach(formats::add);
         }
-        Registry registry = new Registry(engines, backends, applications, handlers, extensions, Handlers.steps());
+        Registry registry =
+                new Registry(engines, backends, applications, handlers, extensions, formats, Handlers.steps());
         StepCodec steps = new StepCodec(registry);
         codec.set(steps);
         Secrets secrets = parts.secrets()

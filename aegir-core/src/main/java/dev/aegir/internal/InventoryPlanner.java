@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Database;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
+import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
@@ -26,6 +28,7 @@ import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.FileEngine;
+import dev.aegir.spi.ImportEngine;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Inventory;
@@ -44,6 +47,9 @@ final class InventoryPlanner implements Planner {
 
     /** The file engine of servers that declare none. */
     private static final Name COPIES = Name.of("rsync");
+
+    /** The engine that takes archives apart, wherever they are. */
+    private static final Name ARCHIVES = Name.of("archive");
 
     private final Inventory inventory;
     private final Registry registry;
@@ -249,6 +255,21 @@ final class InventoryPlanner implements Planner {
                     "The service " + reference + " is of the kind " + service.kind() + ", not " + kind + ".");
         }
         return service;
+    }
+
+    @Override
+    public ImportEngine importer() {
+        Engine<Backup> engine = registry.engine(ServiceKind.BACKUP, ARCHIVES);
+        if (engine instanceof ImportEngine importing) {
+            return importing;
+        }
+        throw new RefusedException("The backup engine " + ARCHIVES + " ("
+                + engine.getClass().getName() + ") takes no archives apart; it must implement ImportEngine.");
+    }
+
+    @Override
+    public List<ImportRules> importRules(Name application) {
+        return registry.importRules(application);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Resource;
@@ -8,6 +9,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Backend;
 import dev.aegir.spi.Engine;
+import dev.aegir.spi.ImportFormat;
 import dev.aegir.spi.PlanExtension;
 import dev.aegir.spi.StepSource;
 import dev.aegir.spi.TaskHandler;
@@ -43,6 +45,7 @@ public final class Registry {
     private final Map<String, Backend> backends = new TreeMap<>();
     private final Map<String, Application> applications = new TreeMap<>();
     private final Map<String, TaskHandler<?>> handlers = new TreeMap<>();
+    private final Map<String, ImportFormat> formats = new TreeMap<>();
     private final List<PlanExtension> extensions;
     private final Map<String, Class<? extends Step>> steps = new TreeMap<>();
 
@@ -54,6 +57,7 @@ public final class Registry {
      * @param applications the applications
      * @param handlers the task handlers
      * @param extensions the extensions, in the order they are asked
+     * @param formats the formats of sites that come from elsewhere
      * @param coreSteps the steps that need no source
      * @throws RefusedException when two parts have one name; the message names both classes
      */
@@ -63,6 +67,7 @@ public final class Registry {
             Collection<Application> applications,
             Collection<TaskHandler<?>> handlers,
             Collection<PlanExtension> extensions,
+            Collection<ImportFormat> formats,
             Collection<Class<? extends Step>> coreSteps) {
         engines.forEach(e -> add(this.engines, e.kind() + " engine " + Name.of(e.name()), e));
         backends.forEach(b -> add(this.backends, "backend " + b.scheme(), b));
@@ -71,6 +76,7 @@ public final class Registry {
         Map<String, TaskHandler<?>> byType = new TreeMap<>();
         handlers.forEach(h -> add(byType, "handler of " + h.type().getName(), h));
         this.extensions = List.copyOf(extensions);
+        formats.forEach(f -> add(this.formats, "import format " + Name.of(f.name()), f));
         coreSteps.forEach(this::declare);
         List.<Collection<? extends StepSource>>of(engines, applications, handlers, extensions).stream()
                 .flatMap(Collection::stream)
@@ -186,6 +192,18 @@ public final class Registry {
      */
     public List<PlanExtension> extensions() {
         return extensions;
+    }
+
+    /**
+     * How archives with sites of an application may be read.
+     *
+     * @param application its name
+     * @return the rules of each format, in the order of their names
+     */
+    public List<ImportRules> importRules(Name application) {
+        return formats.values().stream()
+                .flatMap(format -> format.rules(application).stream())
+                .toList();
     }
 
     /**

@@ -88,6 +88,16 @@ public interface Application extends StepSource {
     }
 
     /**
+     * Which of the directories that its code writes may come from elsewhere: none that have code which it runs.
+     *
+     * @param site the site
+     * @return some of {@link #writable}
+     */
+    default List<String> importable(Site site) {
+        return writable(site);
+    }
+
+    /**
      * Variables that the site's code finds in its environment.
      *
      * @param request the site, its code, and where it runs, without runtime and database
@@ -233,6 +243,17 @@ public interface Application extends StepSource {
      * @return the steps, one after the other
      */
     default List<Step> rename(ApplicationRequest request, DomainName former) {
+        return List.of();
+    }
+
+    /**
+     * A site whose files and database came from elsewhere becomes one of this place: what the application keeps of where it was
+     * is gone. Its settings are ours already.
+     *
+     * @param request the site, which nobody can reach yet
+     * @return the steps, one after the other
+     */
+    default List<Step> imported(ApplicationRequest request) {
         return List.of();
     }
 

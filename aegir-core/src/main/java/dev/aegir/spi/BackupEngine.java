@@ -2,6 +2,9 @@
 package dev.aegir.spi;
 
 import dev.aegir.model.Backup;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Step;
@@ -79,5 +82,18 @@ public interface BackupEngine extends Engine<Backup> {
      */
     default List<Step> reclaim(ServiceRequest request) {
         return List.of();
+    }
+
+    /**
+     * Makes one file of a complete backup, on any server, proved to be what the backup is. Taken back, there is no such file.
+     *
+     * @param request the backup and where it is
+     * @param server the server
+     * @param file the file; there must be none
+     * @return the steps, one after the other
+     * @throws RefusedException when this engine cannot
+     */
+    default List<Step> export(EngineRequest<Backup> request, Name server, HostPath file) {
+        throw new RefusedException("The backup engine " + name() + " makes no files of its backups.");
     }
 }

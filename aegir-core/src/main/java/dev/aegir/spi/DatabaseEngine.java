@@ -4,6 +4,7 @@ package dev.aegir.spi;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
+import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.task.Step;
 import java.util.List;
@@ -63,4 +64,17 @@ public interface DatabaseEngine extends Engine<Database> {
      * @return the steps, one after the other
      */
     List<Step> load(EngineRequest<Database> request, HostPath directory);
+
+    /**
+     * Loads a dump that another program has made, the file {@code database.sql} in the directory, into a database that must be
+     * empty, as the site's own account. Whatever can tell that it is not whole stops the plan; the results say what could be
+     * proved: {@code import.database.end} and {@code import.database.tables}. Taken back, the database is empty again.
+     *
+     * @param request the database and where it is
+     * @param directory the directory on the database's own server
+     * @return the steps, one after the other
+     */
+    default List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+        throw new RefusedException("The database engine " + name() + " loads only dumps that it has made itself.");
+    }
 }

@@ -5,6 +5,7 @@ import dev.aegir.model.Codebase;
 import dev.aegir.model.Database;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
+import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
@@ -229,6 +230,22 @@ public interface Planner {
      * @return the virtual host, of a page that says so when the site is disabled or in maintenance
      */
     VirtualHost virtualHost(Site site);
+
+    /**
+     * What takes archives apart that were made elsewhere.
+     *
+     * @return the engine
+     * @throws RefusedException when there is none
+     */
+    ImportEngine importer();
+
+    /**
+     * The formats that archives with sites of an application may have.
+     *
+     * @param application the application's name
+     * @return the rules of each format, in the order of their names
+     */
+    List<ImportRules> importRules(Name application);
 
     /**
      * A service of a server.

@@ -88,6 +88,14 @@ public sealed interface Inventory permits dev.aegir.internal.DocumentInventory {
     }
 
     /**
+     * What a codebase or a site was found to have, also of a site that is not in the inventory yet.
+     *
+     * @param owner its id
+     * @return the packages, if they are known
+     */
+    Optional<Packages> packagesOf(Id owner);
+
+    /**
      * What a site was found to have, and what of it is switched on.
      *
      * @param anyName a name that leads to the site

@@ -25,7 +25,8 @@ final class Executors {
         AtomicReference<StepCodec> codec = new AtomicReference<>();
         List<TaskHandler<?>> handlers = new ArrayList<>(Handlers.all(codec::get));
         handlers.addAll(List.of(more));
-        Registry registry = new Registry(List.of(), List.of(), List.of(), handlers, List.of(), Handlers.steps());
+        Registry registry =
+                new Registry(List.of(), List.of(), List.of(), handlers, List.of(), List.of(), Handlers.steps());
         codec.set(new StepCodec(registry));
         Hosts hosts = new Hosts(registry, bench.secrets);
         SecretSource secrets = new SecretSource(bench.secrets);

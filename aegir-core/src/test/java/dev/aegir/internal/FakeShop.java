@@ -7,6 +7,7 @@ import dev.aegir.host.SecretText;
 import dev.aegir.host.Workbench;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
+import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
@@ -97,6 +98,16 @@ class FakeShop implements Application {
     @Override
     public List<Step> packages(ApplicationRequest request) {
         return List.of(says("shop: look what is there", request));
+    }
+
+    @Override
+    public List<Step> imported(ApplicationRequest request) {
+        return List.of(says("shop: make itself at home", request));
+    }
+
+    @Override
+    public List<Step> rename(ApplicationRequest request, DomainName former) {
+        return List.of(says("shop: rename from " + former, request));
     }
 
     @Override
@@ -192,6 +203,11 @@ class FakeShop implements Application {
         @Override
         public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
             return List.of(step("switch " + table + " with " + other.name() + " of", request));
+        }
+
+        @Override
+        public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+            return List.of(step("load what came from elsewhere, from " + directory, request));
         }
 
         private static Step step(String verb, EngineRequest<Database> request) {

@@ -260,8 +260,8 @@ class JsonTest {
 
     @Test
     void aStepThatNothingDeclaresIsNeitherStoredNorRead() {
-        StepCodec codec = new StepCodec(
-                new Registry(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of(WaitUntil.class)));
+        StepCodec codec = new StepCodec(new Registry(
+                List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Set.of(WaitUntil.class)));
         WaitUntil step = new WaitUntil("wait", Samples.NOW);
         StepCodec.Stored stored = codec.encode(step);
         assertThat(codec.decode(stored.type(), stored.json())).isEqualTo(step);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** What an instance has, and what it says about what it has not. */
 class RegistryTest {
     private static Registry with(List<Engine<?>> engines, List<Backend> backends, List<TaskHandler<?>> handlers) {
-        return new Registry(engines, backends, List.of(), handlers, List.of(), Set.of());
+        return new Registry(engines, backends, List.of(), handlers, List.of(), List.of(), Set.of());
     }
 
     /** Another one of the same name. */
@@ -119,8 +119,8 @@ class RegistryTest {
 
     @Test
     void aStepIsARecord() {
-        assertThatThrownBy(() ->
-                        new Registry(List.of(), List.of(), List.of(), List.of(), List.of(), Set.of(NoRecord.class)))
+        assertThatThrownBy(() -> new Registry(
+                        List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), Set.of(NoRecord.class)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining(NoRecord.class.getName())
                 .hasMessageContaining("not a record");

@@ -21,6 +21,7 @@ import dev.aegir.model.Environment;
 import dev.aegir.model.HostKey;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
+import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.Release;
@@ -42,6 +43,7 @@ import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.Lock;
 import dev.aegir.task.MigrateSite;
@@ -184,6 +186,15 @@ final class Samples {
                     Optional.of(ServiceRef.of("vault/backup")),
                     Backup.Reason.SCHEDULED,
                     Backup.Consistency.FROZEN);
+        } else if (type.equals(ImportSite.class)) {
+            return new ImportSite(
+                    Name.of("web1"),
+                    HostPath.of("/srv/site.tar.gz"),
+                    SITE,
+                    Optional.of(SITE.name()),
+                    Optional.of(Name.of("drush-archive")),
+                    3,
+                    4);
         } else if (type.equals(DrillBackup.class)) {
             return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
         } else if (type.equals(MigrateSite.class)) {
@@ -232,6 +243,7 @@ final class Samples {
                 Map.entry(ServiceRef.class, ServiceRef.of("web1/php")),
                 Map.entry(SecretRef.class, SecretRef.of("a/b")),
                 Map.entry(String.class, "what it is for"),
+                Map.entry(HostPath.class, HostPath.of("/srv/site.tar.gz")),
                 Map.entry(boolean.class, true),
                 Map.entry(Id.class, ID),
                 Map.entry(Instant.class, NOW),
@@ -291,6 +303,11 @@ final class Samples {
                 CodeSource.directory("/srv/x"),
                 CodeSource.archive("https://example.net/a.zip", "00").with("strip", "1"),
                 FILES,
+                new ImportRules(
+                        Name.of("drush-archive"),
+                        List.of("MANIFEST\\.ini"),
+                        List.of(new ImportRules.Directory("files", "[^/]+/files")),
+                        Optional.of("[^/]+\\.sql")),
                 COMMAND,
                 new Change(Change.Kind.DRIFT, "web1", "/etc/a", "-a\n+b\n"),
                 new Lock("site", "a", 3));

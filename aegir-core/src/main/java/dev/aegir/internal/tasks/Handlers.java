@@ -18,7 +18,9 @@ import dev.aegir.task.DisableSite;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.ExportBackup;
 import dev.aegir.task.ForgetSecret;
+import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
@@ -114,6 +116,8 @@ public final class Handlers {
                 new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
+                new Simple<>("backup.export", ExportBackup.class, ImportPlans::exported),
+                new Simple<>("site.import", ImportSite.class, ImportPlans::imported),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
                 new Simple<>("site.sync", SyncSite.class, Syncing::plan),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
@@ -160,6 +164,7 @@ public final class Handlers {
                 CheckPath.class,
                 SwitchPath.class,
                 RemoveFormerFiles.class,
+                RequirePackages.class,
                 Freeze.class);
     }
 }

@@ -181,14 +181,18 @@ final class SiteMoves {
         } else if (offered.isEmpty()) {
             throw new RefusedException("What the codebase " + target.codebase() + " has is not known: scan it.");
         }
-        PackageComparison barriers =
-                new PackageComparison(has.get().compare(offered.get()).ofWhatIsOn().differences().stream()
-                        .filter(difference -> BARRIERS.contains(difference.kind()))
-                        .toList());
-        if (!barriers.differences().isEmpty()) {
-            throw new RefusedException("The site " + source.name() + " cannot go to the codebase " + target.codebase()
-                    + ":\n" + barriers.table());
-        }
+        barriers(has.get(), offered.get()).ifPresent(table -> {
+            throw new RefusedException(
+                    "The site " + source.name() + " cannot go to the codebase " + target.codebase() + ":\n" + table);
+        });
+    }
+
+    /** A table of what a site has switched on that code has not, or only in an older state; nothing when it fits. */
+    static Optional<String> barriers(Packages has, Packages offered) {
+        PackageComparison barriers = new PackageComparison(has.compare(offered).ofWhatIsOn().differences().stream()
+                .filter(difference -> BARRIERS.contains(difference.kind()))
+                .toList());
+        return barriers.differences().isEmpty() ? Optional.empty() : Optional.of(barriers.table());
     }
 
     /** What the one has in its database is in the other's, which is there and has nothing. */

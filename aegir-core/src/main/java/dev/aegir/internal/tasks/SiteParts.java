@@ -146,6 +146,14 @@ final class SiteParts {
         return Planners.steps(engine, () -> engine.runCron(request));
     }
 
+    /** The directories of {@link #files} that may come from elsewhere. */
+    List<String> importable() {
+        return Planners.said(application, "importable", () -> application.importable(site)).stream()
+                .map(path -> path.split("/", 2)[0])
+                .distinct()
+                .toList();
+    }
+
     /** What the site writes, if it writes anything. */
     Optional<Tree> files() {
         List<String> writable = Planners.said(application, "writable", () -> application.writable(site));
@@ -198,6 +206,11 @@ final class SiteParts {
         return databaseEngine() instanceof ComparingEngine engine
                 ? Planners.steps(engine, () -> engine.compare(database(), name))
                 : List.of();
+    }
+
+    List<Step> loadedForeign(Tree from) {
+        DatabaseEngine engine = databaseEngine();
+        return Planners.steps(engine, () -> engine.loadForeign(database(), from.directory()));
     }
 
     /** The database is gone, with all its accounts. Cannot be undone. */

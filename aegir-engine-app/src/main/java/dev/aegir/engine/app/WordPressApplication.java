@@ -224,6 +224,11 @@ public final class WordPressApplication implements Application {
     }
 
     @Override
+    public List<Step> imported(ApplicationRequest request) {
+        return clearCaches(request);
+    }
+
+    @Override
     public List<Step> rename(ApplicationRequest request, DomainName former) {
         return List.of(new RenameWordPress(WordPressSite.of(request), former, WordPressSettings.url(request.site())));
     }

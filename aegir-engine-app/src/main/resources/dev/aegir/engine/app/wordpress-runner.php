@@ -163,6 +163,20 @@
                     'version' => $text($theme->get('Version')), 'title' => $text($theme->get('Name')),
                     'enabled' => in_array((string) $directory, [get_stylesheet(), get_template()], true)];
             }
+            // What is switched on and not there: whoever came from elsewhere may miss it.
+            $gone = static fn (string $type, string $name): array
+                => ['type' => $type, 'name' => $name, 'version' => '', 'title' => '', 'enabled' => true];
+            $there = get_plugins();
+            foreach (array_filter((array) get_option('active_plugins', []), 'is_string') as $file) {
+                if (!isset($there[$file])) {
+                    $all[] = $gone('plugin', str_contains($file, '/') ? dirname($file) : basename($file, '.php'));
+                }
+            }
+            foreach (array_unique([(string) get_option('stylesheet'), (string) get_option('template')]) as $theme) {
+                if ($theme !== '' && !wp_get_theme($theme)->exists()) {
+                    $all[] = $gone('theme', $theme);
+                }
+            }
             return ['packages' => json_encode($all, JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES)];
         },
         'state' => $state,

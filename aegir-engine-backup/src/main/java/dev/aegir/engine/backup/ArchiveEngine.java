@@ -2,12 +2,16 @@
 package dev.aegir.engine.backup;
 
 import dev.aegir.model.Backup;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.BackupEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ImportEngine;
+import dev.aegir.spi.ImportRequest;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
 import java.time.Instant;
@@ -35,7 +39,7 @@ import java.util.TreeMap;
  *
  * <p>It needs GNU tar, zstd and coreutils on its own server and on those that sites are on; it installs nothing.
  */
-public final class ArchiveEngine implements BackupEngine {
+public final class ArchiveEngine implements BackupEngine, ImportEngine {
     /** For ServiceLoader. */
     public ArchiveEngine() {}
 
@@ -53,7 +57,11 @@ public final class ArchiveEngine implements BackupEngine {
                 CompleteBackup.class,
                 ProveBackup.class,
                 RestorePart.class,
-                RemoveStored.class);
+                RemoveStored.class,
+                ExportStored.class,
+                LookAtImport.class,
+                UnpackImport.class,
+                BringDump.class);
     }
 
     @Override
@@ -149,6 +157,42 @@ public final class ArchiveEngine implements BackupEngine {
     @Override
     public List<Step> remove(EngineRequest<Backup> request) {
         return List.of(new RemoveStored("backup: remove " + of(request), Stored.of(request)));
+    }
+
+    @Override
+    public List<Step> export(EngineRequest<Backup> request, Name server, HostPath file) {
+        return List.of(new ExportStored(
+                "backup: export " + of(request) + " to " + server + ":" + file,
+                Stored.of(request),
+                complete(request).parts(),
+                server,
+                file));
+    }
+
+    @Override
+    public List<Step> look(ImportRequest request) {
+        return List.of(new LookAtImport("import: look at " + request.server() + ":" + request.file(), request));
+    }
+
+    @Override
+    public List<Step> unpack(ImportRequest request, Tree into) {
+        if (into.account().isEmpty()) {
+            throw new RefusedException("What comes from elsewhere is unpacked by an account that can do no harm, and "
+                    + into + " has none.");
+        }
+        return List.of(new UnpackImport(
+                "import: unpack the files of " + request.server() + ":" + request.file() + " for " + into.title(),
+                request,
+                into));
+    }
+
+    @Override
+    public List<Step> bringDump(ImportRequest request, Name server, HostPath directory) {
+        return List.of(new BringDump(
+                "import: bring the dump of " + request.server() + ":" + request.file() + " to " + server,
+                request,
+                server,
+                directory));
     }
 
     private static Backup.Contents complete(EngineRequest<Backup> request) {

@@ -1,18 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
+import dev.aegir.engine.backup.internal.Inspection;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.aegir.model.Backup;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** What lies beside the stored parts for whoever finds them without an inventory. See {@code docs/backup-format.md}. */
 final class Manifest {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private Manifest() {}
+
+    /** What a manifest says is beside it, when it is one; it may be anybody's. */
+    static Backup.Contents read(String json) {
+        try {
+            JsonNode all = JSON.readTree(json);
+            if (!all.path("format").asText().equals("aegir-archive")) {
+                throw new UnsafeArchiveException("the manifest.json in the archive is not that of a backup");
+            } else if (all.path("version").asInt() != 1) {
+                throw new UnsafeArchiveException("the backup in the archive is of version "
+                        + Inspection.shown(all.path("version").asText())
+                        + " of the format, and this program knows version 1");
+            }
+            List<Backup.Part> parts = new ArrayList<>();
+            for (JsonNode each : all.path("parts")) {
+                Backup.Part part = new Backup.Part(
+                        each.path("name").asText(),
+                        each.path("file").asText(),
+                        each.path("bytes").asLong(-1),
+                        each.path("sha256").asText());
+                Archive.file(part);
+                if (!part.sha256().matches("[0-9a-f]{64}") || part.bytes() < 0) {
+                    throw new UnsafeArchiveException("the manifest.json in the archive says no checksum or length of "
+                            + Inspection.shown(part.file()));
+                }
+                parts.add(part);
+            }
+            Map<String, String> facts = new TreeMap<>();
+            JsonNode noted = all.path("facts");
+            noted.fieldNames()
+                    .forEachRemaining(name -> facts.put(name, noted.path(name).asText()));
+            return new Backup.Contents(Instant.parse(all.path("at").asText()), parts, facts);
+        } catch (JsonProcessingException | DateTimeParseException e) {
+            throw new UnsafeArchiveException("the manifest.json in the archive cannot be read");
+        }
+    }
 
     static String of(Backup backup, Backup.Contents contents) {
         ObjectNode all = JSON.createObjectNode();

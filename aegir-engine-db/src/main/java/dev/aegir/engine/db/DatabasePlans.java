@@ -50,7 +50,9 @@ record DatabasePlans(Software software, String protocol) {
             SumDatabase.class,
             CompareDatabase.class,
             RequireSwitchable.class,
-            SwitchTable.class);
+            SwitchTable.class,
+            CheckForeignDump.class,
+            CountForeignTables.class);
 
     List<Step> prepare(ServiceRequest request) {
         Place place = Place.of(software, request);
@@ -234,6 +236,16 @@ record DatabasePlans(Software software, String protocol) {
     List<Step> compare(EngineRequest<Database> request, String name) {
         return List.of(new CompareDatabase(
                 title("compare with its origin the database of", request), place(request), checked(request), name));
+    }
+
+    List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+        HostPath path = directory.child(DUMP);
+        List<Step> steps = new ArrayList<>();
+        steps.add(new CheckForeignDump(title("is " + path + " whole, for", request), place(request), path));
+        steps.addAll(load(request, path));
+        steps.add(new CountForeignTables(
+                title("all tables of " + path + " are there for", request), place(request), checked(request), path));
+        return steps;
     }
 
     DatabaseAccess access(EngineRequest<Database> request) {

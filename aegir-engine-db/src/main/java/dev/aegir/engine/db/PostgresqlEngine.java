@@ -184,4 +184,9 @@ public final class PostgresqlEngine implements ComparingEngine {
     public List<Step> compare(EngineRequest<Database> request, String name) {
         return PLANS.compare(request, name);
     }
+
+    @Override
+    public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.loadForeign(request, directory);
+    }
 }

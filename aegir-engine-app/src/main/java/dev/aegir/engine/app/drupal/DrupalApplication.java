@@ -20,10 +20,12 @@ import dev.aegir.task.ConfigChange;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Drupal, 9.4 and later, on MySQL, MariaDB or PostgreSQL. The sites of a codebase share its code, which none of them can write;
@@ -36,7 +38,8 @@ import java.util.Set;
  * <p>Settings of a site, read when it is installed: {@code title} (its name), {@code admin.name} ({@code admin}),
  * {@code admin.mail} ({@code admin@} its name), {@code profile} ({@code standard}), {@code locale} ({@code en}), {@code timezone}
  * ({@code UTC}); and at all times {@code scheme} ({@code http}, or {@code https}), {@code proxies} (addresses with commas
- * between, whose word is taken for who a visitor is), {@code cron.minutes} (15).
+ * between, whose word is taken for who a visitor is), {@code files.also} (paths with spaces between, under which its files are
+ * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15).
  *
  * <p>What a person sets goes into {@code settings/settings.local.php} in the site's own directory, which belongs to root.
  */
@@ -81,13 +84,25 @@ public final class DrupalApplication implements Application {
 
     @Override
     public List<VirtualHost.Mount> mounts(ApplicationRequest request) {
-        return List.of(new VirtualHost.Mount(
-                "/sites/" + request.site().id() + "/files", request.home().child("files"), true));
+        HostPath files = request.home().child("files");
+        List<VirtualHost.Mount> mounts = new ArrayList<>();
+        mounts.add(new VirtualHost.Mount("/sites/" + request.site().id() + "/files", files, true));
+        String also = request.site().settings().text("files.also").orElse("");
+        Stream.of(also.split(" +"))
+                .filter(path -> !path.isEmpty())
+                .forEach(path -> mounts.add(new VirtualHost.Mount(path, files)));
+        return List.copyOf(mounts);
     }
 
     @Override
     public List<String> writable(Site site) {
         return List.of("files", "private", "php", "config/sync");
+    }
+
+    /** Not the templates that it has compiled. */
+    @Override
+    public List<String> importable(Site site) {
+        return List.of("files", "private", "config/sync");
     }
 
     @Override
@@ -184,6 +199,12 @@ public final class DrupalApplication implements Application {
                 step(request, "list the modules"),
                 DrupalSite.of(request),
                 request.codebase().name()));
+    }
+
+    /** What it has compiled and cached knows other paths. */
+    @Override
+    public List<Step> imported(ApplicationRequest request) {
+        return clearCaches(request);
     }
 
     @Override

@@ -144,6 +144,17 @@ $aegir = static function (array $in, $out): void {
                 $all = [['type' => 'core', 'name' => 'drupal', 'version' => \Drupal::VERSION, 'enabled' => true]];
                 $registry = \Drupal::service('update.update_hook_registry');
                 foreach (['module', 'theme'] as $kind) {
+                    // What is switched on and not there: a site that came from elsewhere may miss it.
+                    $known = \Drupal::service("extension.list.$kind")->getList();
+                    foreach (array_keys((array) \Drupal::config('core.extension')->get($kind)) as $called) {
+                        if (!isset($known[$called])) {
+                            $schema = $kind === 'module' ? (int) $registry->getInstalledVersion($called) : -1;
+                            $all[] = [
+                                'type' => $kind, 'name' => (string) $called, 'version' => '', 'title' => '',
+                                'schema' => $schema < 0 ? null : $schema, 'enabled' => true,
+                            ];
+                        }
+                    }
                     foreach (\Drupal::service("extension.list.$kind")->getList() as $called => $extension) {
                         $on = !empty($extension->status);
                         $schema = $kind === 'module' && $on ? (int) $registry->getInstalledVersion($called) : -1;

@@ -23,6 +23,7 @@ public final class Inspection {
     private static final int LONGEST_LEFT_OUT = 200_000;
 
     private final boolean strict;
+    private final boolean foreign;
     private final List<String> paths;
     private final Limits limits;
     private final Map<Long, Character> seen = new HashMap<>();
@@ -52,19 +53,41 @@ public final class Inspection {
      * @param limits what it may come to
      */
     public Inspection(boolean strict, List<String> paths, Limits limits) {
+        this(strict, false, paths, limits);
+    }
+
+    private Inspection(boolean strict, boolean foreign, List<String> paths, Limits limits) {
         this.strict = strict;
+        this.foreign = foreign;
         this.paths = List.copyOf(paths);
         this.limits = limits;
     }
 
     /**
+     * For an archive that another program has made: strict, but for directories that give their group to what is made in them,
+     * or are sticky. Other programs make such, and those bits are not unpacked.
+     */
+    public static Inspection foreign(List<String> paths, Limits limits) {
+        return new Inspection(true, true, paths, limits);
+    }
+
+    /**
+     * What is in an archive.
+     *
+     * @param entry the entry
+     * @param path its name without the beginning and end that say nothing; empty for the directory of all
+     */
+    public record Seen(Entry entry, String path) {}
+
+    /**
      * Looks at the next line.
      *
      * @param line what tar says
+     * @return what it is
      * @throws UnsafeArchiveException when nothing of the archive may be unpacked
      */
-    public void next(String line) {
-        next(Entry.of(line)
+    public Seen next(String line) {
+        return next(Entry.of(line)
                 .orElseThrow(() -> refused("an entry of an unknown kind, or with extended attributes", shown(line))));
     }
 
@@ -72,9 +95,10 @@ public final class Inspection {
      * Looks at the next entry.
      *
      * @param entry what is in the archive
+     * @return what it is
      * @throws UnsafeArchiveException when nothing of the archive may be unpacked
      */
-    public void next(Entry entry) {
+    public Seen next(Entry entry) {
         entries++;
         bytes += entry.bytes();
         longest = Math.max(longest, entry.bytes());
@@ -86,7 +110,7 @@ public final class Inspection {
         String path = path(entry);
         List<String> components = path.isEmpty() ? List.of() : List.of(path.split("/"));
         place(entry, components);
-        if (strict && entry.special()) {
+        if (strict && entry.special() && !(foreign && entry.type() == 'd')) {
             throw refused("a file that would run as somebody else, or is sticky", shown(entry.name()));
         }
         if (strict && entry.name().chars().anyMatch(Character::isISOControl)) {
@@ -98,6 +122,7 @@ public final class Inspection {
             case 'p' -> leaveOut(entry, "a FIFO");
             default -> throw refused("a hard link, a device or something else that is no file", shown(entry.name()));
         }
+        return new Seen(entry, path);
     }
 
     /** The path without the beginning and end that say nothing. */
@@ -194,7 +219,7 @@ public final class Inspection {
     }
 
     /** The length of the longest file. */
-    long longest() {
+    public long longest() {
         return longest;
     }
 
@@ -212,11 +237,11 @@ public final class Inspection {
         }
     }
 
-    private static UnsafeArchiveException refused(String what, String which) {
+    public static UnsafeArchiveException refused(String what, String which) {
         return new UnsafeArchiveException("the archive has " + what + ": " + which + ". Nothing was unpacked.");
     }
 
-    private static String shown(String name) {
+    public static String shown(String name) {
         StringBuilder out = new StringBuilder("\"");
         name.chars()
                 .limit(200)

@@ -25,3 +25,20 @@ if command -v openssl >/dev/null; then
 else
     digest() { sha256sum -b; }
 fi
+
+# guarded PATH: nobody but root can change what is there, or put something else in its place.
+guarded() {
+    [ "$(realpath -e -- "$1" 2>/dev/null)" = "$1" ] || refuse "$1 is not there, or is reached by a link: name it as it is"
+    [ -d "$1" ] || [ -f "$1" ] || refuse "$1 is neither a file nor a directory"
+    each=$1
+    while :; do
+        # Of what is in a sticky directory, everybody can change only what is his.
+        others=$(find "$each" -maxdepth 0 \
+            \( ! -uid 0 ! -uid "$(id -u)" -o -perm /022 ! \( -type d -perm -1000 \) \) -print) || exit 1
+        [ -z "$others" ] ||
+            refuse "$others can be changed by others than root: have $1 where only root writes, such as /srv/aegir/incoming"
+        [ "$each" != / ] || break
+        each=${each%/*}
+        each=${each:-/}
+    done
+}

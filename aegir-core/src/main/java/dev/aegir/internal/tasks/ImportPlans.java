@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.internal.tasks;
+
+import dev.aegir.internal.Planners;
+import dev.aegir.model.Backup;
+import dev.aegir.model.Codebase;
+import dev.aegir.model.ImportRules;
+import dev.aegir.model.Name;
+import dev.aegir.model.RefusedException;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.model.Site;
+import dev.aegir.model.SiteState;
+import dev.aegir.model.Tree;
+import dev.aegir.spi.Application;
+import dev.aegir.spi.BackupEngine;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ImportEngine;
+import dev.aegir.spi.ImportRequest;
+import dev.aegir.spi.Planner;
+import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ImportSite;
+import dev.aegir.task.Plan;
+import dev.aegir.task.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans how sites leave as files, and how files become sites. */
+final class ImportPlans {
+    /** What the format of backups is called where formats are named. */
+    private static final Name OWN = Name.of("aegir-archive");
+
+    private ImportPlans() {}
+
+    static Plan exported(ExportBackup task, Planner planner) {
+        Backup backup = BackupPlans.backup(task.backup(), planner);
+        planner.server(task.server());
+        BackupEngine engine = BackupPlans.engine(backup, planner);
+        EngineRequest<Backup> request = BackupPlans.request(backup, planner);
+        return Plan.empty().then(Planners.steps(engine, () -> engine.export(request, task.server(), task.file())));
+    }
+
+    static Plan imported(ImportSite task, Planner planner) {
+        Site site = requireNew(task, planner);
+        planner.server(task.server());
+        SiteParts parts = new SiteParts(site, planner);
+        boolean gated = !parts.looked().isEmpty();
+        if (gated && planner.inventory().packages(site.codebase()).isEmpty()) {
+            throw new RefusedException("What the codebase " + site.codebase()
+                    + " has is not known, and so neither whether " + site.name() + " fits: scan it.");
+        }
+        SiteParts closed = new SiteParts(site.state(SiteState.MAINTENANCE), planner);
+        ImportEngine engine = planner.importer();
+        ImportRequest archive = archive(task, parts, planner);
+        // All of it is new, and can be taken back to the end.
+        return Plan.empty()
+                .then(engine.look(archive))
+                .then(SitePlans.code(site, planner).steps())
+                .then(parts.databaseReady())
+                .then(Renamed.all("before it is open", closed.runtimeReady()))
+                .then(files(archive, parts, engine))
+                .then(parts.configured())
+                .then(database(archive, parts, engine))
+                .then(parts.looked())
+                .then(gated ? List.of(new RequirePackages(site)) : List.of())
+                .then(renamed(task, parts))
+                .then(parts.planned(Application::imported))
+                .then(parts.works())
+                .then(Renamed.all("as it is now", parts.looked()))
+                .then(Renamed.all("now that it is open", parts.runtimeReady()))
+                .then(parts.published())
+                .then(new SaveSite(site));
+    }
+
+    private static Site requireNew(ImportSite task, Planner planner) {
+        Site site = task.site();
+        boolean known = planner.inventory().sites().stream()
+                .anyMatch(other -> other.id().equals(site.id()));
+        if (known || planner.inventory().site(site.name()).isPresent()) {
+            throw new RefusedException("There is a site " + site.name()
+                    + " already, and an import makes a new one. Choose another name, or delete that first.");
+        } else if (site.state() != SiteState.ENABLED) {
+            throw new RefusedException(
+                    "The site " + site.name() + " is to be proved by its application, and so must be enabled.");
+        }
+        planner.claim(site.id(), site.allNames());
+        Codebase codebase = planner.codebase(site.codebase());
+        if (codebase.locked()) {
+            throw new RefusedException("The codebase " + codebase.name()
+                    + " is locked and takes no new sites; use another, or unlock it.");
+        }
+        return site;
+    }
+
+    private static ImportRequest archive(ImportSite task, SiteParts parts, Planner planner) {
+        Name application = planner.codebase(task.site().codebase()).application();
+        boolean own = task.format().isEmpty() || task.format().get().equals(OWN);
+        List<ImportRules> rules = planner.importRules(application).stream()
+                .filter(each -> task.format().isEmpty() || task.format().get().equals(each.format()))
+                .toList();
+        if (!own && rules.isEmpty()) {
+            throw new RefusedException(
+                    "There is no import format " + task.format().get() + " for sites of "
+                            + application + "; there is " + OWN
+                            + planner.importRules(application).stream()
+                                    .map(each -> ", " + each.format())
+                                    .reduce("", String::concat)
+                            + ".");
+        }
+        return new ImportRequest(
+                task.site().id(),
+                task.server(),
+                task.file(),
+                rules,
+                own,
+                parts.files().isPresent() ? parts.importable() : List.of(),
+                parts.needs(ServiceKind.DB),
+                task.mostEntries(),
+                task.mostBytes());
+    }
+
+    private static List<Step> files(ImportRequest archive, SiteParts parts, ImportEngine engine) {
+        Optional<Tree> home = parts.files();
+        if (home.isEmpty()) {
+            return List.of();
+        }
+        Tree aside = home.get()
+                .at(
+                        home.get().server(),
+                        Aside.restored(home.get(), archive.site()),
+                        home.get().account());
+        List<Step> steps = new ArrayList<>();
+        steps.add(new MakeRestoreDirectory(home.get(), archive.site()));
+        steps.addAll(engine.unpack(archive, aside));
+        steps.add(new SwitchDirectories(home.get(), archive.site()));
+        steps.add(new RemoveFormerFiles(home.get(), archive.site()));
+        return steps;
+    }
+
+    private static List<Step> database(ImportRequest archive, SiteParts parts, ImportEngine engine) {
+        Optional<Tree> dump = parts.dump("import-" + archive.site());
+        if (dump.isEmpty()) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>(
+                engine.bringDump(archive, dump.get().server(), dump.get().directory()));
+        steps.addAll(parts.loadedForeign(dump.get()));
+        steps.add(new RemoveStaging(dump.get().server(), dump.get().directory()));
+        return steps;
+    }
+
+    private static List<Step> renamed(ImportSite task, SiteParts parts) {
+        return task.former()
+                .filter(former -> !former.equals(task.site().name()))
+                .map(former -> parts.planned((application, request) -> application.rename(request, former)))
+                .orElse(List.of());
+    }
+}

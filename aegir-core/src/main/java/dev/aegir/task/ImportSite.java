@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.task;
+
+import dev.aegir.model.DomainName;
+import dev.aegir.model.HostPath;
+import dev.aegir.model.InvalidValueException;
+import dev.aegir.model.Name;
+import dev.aegir.model.Site;
+import java.util.Optional;
+
+/**
+ * Makes a new site of an archive that was made elsewhere. Nothing in it is trusted: it is inspected entry by entry before a byte
+ * lands, its code and settings stay in it, its dump is loaded as the new site's own account through a filter, and its files
+ * belong to that account. Nobody but root may be able to write the archive or what it lies in; it is never changed.
+ *
+ * @param server the server it lies on
+ * @param file the archive (a tar, perhaps compressed by gzip, bzip2, xz or zstd), or the directory of a backup
+ * @param site the new site, with an id and a name of its own
+ * @param former the name it had, when what its application has stored of that shall become the new one
+ * @param format the only format it may have; absent for whichever it turns out to be
+ * @param mostEntries how many files, directories and links may be in it
+ * @param mostBytes how many bytes all its files may come to
+ */
+public record ImportSite(
+        Name server,
+        HostPath file,
+        Site site,
+        Optional<DomainName> former,
+        Optional<Name> format,
+        long mostEntries,
+        long mostBytes)
+        implements Task {
+    /** Validates. */
+    public ImportSite {
+        if (mostEntries < 1 || mostBytes < 1) {
+            throw new InvalidValueException(
+                    "import limits", mostEntries + " entries, " + mostBytes + " bytes", "both are 1 or more");
+        }
+    }
+
+    /**
+     * An archive of at most half a million entries and 100 GiB.
+     *
+     * @param server the server it lies on
+     * @param file the archive
+     * @param site the new site
+     * @return the task
+     */
+    public static ImportSite of(String server, String file, Site site) {
+        return new ImportSite(
+                Name.of(server), HostPath.of(file), site, Optional.empty(), Optional.empty(), 500_000, 100L << 30);
+    }
+
+    /**
+     * With the name that the site had.
+     *
+     * @param name the name
+     * @return a copy
+     */
+    public ImportSite formerly(String name) {
+        return new ImportSite(server, file, site, Optional.of(DomainName.of(name)), format, mostEntries, mostBytes);
+    }
+
+    /**
+     * Of one format only.
+     *
+     * @param name the format's name, such as {@code drush-archive}; {@code aegir-archive} for that of backups
+     * @return a copy
+     */
+    public ImportSite as(String name) {
+        return new ImportSite(server, file, site, former, Optional.of(Name.of(name)), mostEntries, mostBytes);
+    }
+
+    /**
+     * With other limits.
+     *
+     * @param entries how many files, directories and links
+     * @param bytes how many bytes
+     * @return a copy
+     */
+    public ImportSite atMost(long entries, long bytes) {
+        return new ImportSite(server, file, site, former, format, entries, bytes);
+    }
+
+    @Override
+    public String title() {
+        return "import " + server + ":" + file + " as site " + site.name();
+    }
+}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# Reads an archive that was made elsewhere. $1 list (what is in it), text (a file of it that is short), sum (a file's checksum),
+# tree (all of it, for whoever unpacks) or file (a file of it, likewise); $2 the archive, or the directory of a backup; $3 a file
+# in it that is an archive itself, empty for none; then the file that is wanted.
+
+verb=$1
+archive=$2
+inner=$3
+wanted=${4-}
+guarded "$archive"
+
+if [ -d "$archive" ]; then
+    [ "$(stat -c %a -- "$archive")" = 700 ] || refuse "$archive is a directory that others can look into: no backup is kept so"
+    kind=directory
+else
+    case $(head -c 6 -- "$archive" | od -An -tx1 | tr -d ' \n') in
+        1f8b*) kind=gzip ;;
+        28b52ffd*) kind=zstd ;;
+        fd377a585a00) kind=xz ;;
+        425a68*) kind=bzip2 ;;
+        *) kind=cat ;;
+    esac
+    command -v "$kind" >/dev/null || refuse "$kind is not installed, by which $archive is compressed"
+fi
+
+decompressed() {
+    case $kind in
+        gzip) gzip -dc ;;
+        zstd) zstd -d -q -c ;;
+        xz) xz -dc --memlimit-decompress=512MiB ;;
+        bzip2) bzip2 -dc ;;
+        cat) cat ;;
+    esac
+}
+
+outer() {
+    if [ "$kind" = directory ]; then
+        cd -- "$archive" || exit 1
+        find . -mindepth 1 -maxdepth 1 -type f -print0 | sort -z |
+            tar --create --file=- --format=posix --no-recursion --null --verbatim-files-from --files-from=-
+        ended open "$?"
+    else
+        decompressed <"$archive"
+        ended open "$?"
+    fi
+}
+
+# one NAME: a file of it.
+one() {
+    if [ "$kind" = directory ]; then
+        cat -- "$archive/$1"
+        ended open "$?"
+    else
+        outer | {
+            tar --extract --to-stdout --file=- --anchored --no-wildcards -- "$1"
+            ended one "$?"
+        }
+    fi
+}
+
+whole() {
+    if [ -z "$inner" ]; then
+        outer
+    else
+        one "$inner" | { zstd -d -q -c; ended zstd "$?"; }
+    fi
+}
+
+wanted() {
+    if [ -z "$inner" ]; then
+        one "$wanted"
+    else
+        whole | {
+            tar --extract --to-stdout --file=- --anchored --no-wildcards -- "$wanted"
+            ended wanted "$?"
+        }
+    fi
+}
+
+case $verb in
+    list)
+        whole | {
+            tar --list --file=- -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' \
+                --quoting-style=escape '--quote-chars= '
+            ended tar "$?"
+        }
+        ;;
+    # What is too long is read to its end, so that its program does not fail for that.
+    text) wanted | { head -c 1048577; cat >/dev/null; } ;;
+    sum) wanted | { sha256sum; ended sum "$?"; } ;;
+    tree) whole | { zstd -q -c -1; ended pack "$?"; } ;;
+    file) wanted | { zstd -q -c -1; ended pack "$?"; } ;;
+esac

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.portable;
+
+import dev.aegir.Aegir;
+import dev.aegir.model.Id;
+import dev.aegir.model.Site;
+import dev.aegir.task.BackupSite;
+import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ImportSite;
+import dev.aegir.task.PlanPreview;
+import dev.aegir.task.ScanCodebase;
+import dev.aegir.task.TaskInfo;
+
+/** Takes a site out as one file, and makes sites of files. */
+public final class ImportAndExport {
+    private ImportAndExport() {}
+
+    /**
+     * One file of a site.
+     *
+     * @param aegir the Aegir
+     * @param name the site's name
+     * @return the file's checksum
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public static String export(Aegir aegir, String name) throws InterruptedException {
+        // tag::export[]
+        Id backup = Id.of(aegir.run(BackupSite.of(name).frozen()).orThrow().result("backup.id"));
+        TaskInfo exported = aegir.run(new ExportBackup(backup, "web1", "/srv/aegir/outgoing/blog.tar"))
+                .orThrow();
+        String sha256 = exported.result("export.sha256");
+        // end::export[]
+        return sha256;
+    }
+
+    /**
+     * A site of a file.
+     *
+     * @param aegir the Aegir
+     * @param file the archive on the server {@code web1}
+     * @param name the new site's name
+     * @param former the name it had
+     * @return how that ended
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public static TaskInfo bring(Aegir aegir, String file, String name, String former) throws InterruptedException {
+        // tag::import[]
+        aegir.run(new ScanCodebase("wp")).orThrow();
+        Site site = Site.of(name, "wp").http("web1/http").runtime("web1/php84").database("web1/db");
+        ImportSite task = ImportSite.of("web1", file, site).formerly(former);
+
+        PlanPreview preview = aegir.preview(task);
+        System.out.println(preview.steps().get(0).changes());
+
+        TaskInfo imported = aegir.run(task);
+        // end::import[]
+        return imported;
+    }
+}
