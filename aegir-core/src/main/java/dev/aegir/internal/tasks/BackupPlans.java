@@ -67,7 +67,10 @@ final class BackupPlans {
                 || parts.files().isEmpty() && parts.dump("any").isEmpty()) {
             return List.of();
         }
-        return taken(of(site, id.get(), service.get(), Backup.Reason.SAFETY, Backup.Consistency.LIVE), site, planner);
+        return taken(
+                of(site, id.get(), service.get(), Backup.Reason.SAFETY, Backup.Consistency.LIVE, planner),
+                site,
+                planner);
     }
 
     private static Backup of(

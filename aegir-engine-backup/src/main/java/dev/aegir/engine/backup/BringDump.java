@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.FoundArchive.Dump;
+import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
@@ -50,7 +50,8 @@ record BringDump(String name, ImportRequest request, Name server, HostPath direc
                 context.host(request.server()),
                 ForeignArchive.reading(request, "file", dump.inner(), dump.name()),
                 target,
-                ArchiveScripts.command("land", "dump", directory.value(), "database.sql", String.valueOf(dump.bytes())));
+                ArchiveScripts.command(
+                        "land", "dump", directory.value(), "database.sql", String.valueOf(dump.bytes())));
         if (ended.exit() != 0
                 || !List.of("open", "pack", "zstd", "sync").stream().allMatch(ended::well)
                 || ended.ended().getOrDefault("source", 0) != 0

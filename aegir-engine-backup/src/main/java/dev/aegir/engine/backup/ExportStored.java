@@ -64,7 +64,10 @@ record ExportStored(String name, Stored stored, List<Backup.Part> parts, Name se
                 List.of("send", stored.complete().value(), stored.id().value(), "manifest.json"));
         parts.forEach(part -> sending.add(Archive.file(part)));
         Ended ended = Programs.pipe(
-                source, ArchiveScripts.command("export", sending), target, Scripts.command("export", words("keep")));
+                source,
+                ArchiveScripts.command("export", sending),
+                target,
+                ArchiveScripts.command("export", words("keep")));
         if (ended.exit() != 0 || !ended.well("tar") || ended.ended().getOrDefault("source", 0) != 0) {
             throw new BackupFailedException(
                     "The backup " + stored + " could not be written to " + server + ":" + file + ": " + ended.why());

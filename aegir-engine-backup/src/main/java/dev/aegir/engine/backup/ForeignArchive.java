@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.internal.Programs;
-import dev.aegir.engine.backup.internal.Entry;
-import dev.aegir.engine.backup.internal.Inspection;
 import dev.aegir.engine.backup.FoundArchive.Dump;
 import dev.aegir.engine.backup.FoundArchive.Piece;
+import dev.aegir.engine.backup.internal.Entry;
+import dev.aegir.engine.backup.internal.Inspection;
+import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.internal.Inspection;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.aegir.engine.backup.internal.Inspection;
 import dev.aegir.model.Backup;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.internal.Entry;
-import dev.aegir.engine.backup.internal.Inspection;
 import dev.aegir.engine.backup.FoundArchive.Dump;
 import dev.aegir.engine.backup.FoundArchive.Piece;
+import dev.aegir.engine.backup.internal.Entry;
+import dev.aegir.engine.backup.internal.Inspection;
 import dev.aegir.model.ImportRules;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.engine.backup.internal.Programs;
-import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.engine.backup.FoundArchive.Piece;
+import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
+import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Host;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Tree;
@@ -35,7 +35,10 @@ record UnpackImport(String name, ImportRequest request, Tree tree) implements St
     @Override
     public void run(StepContext context) throws InterruptedException {
         if (context.recall(begun(), Boolean.class).isPresent()) {
-            Room.clear(context.host(tree.server()), tree, false); // Begun before a crash: what is there was never accepted.
+            Room.clear(
+                    context.host(tree.server()),
+                    tree,
+                    false); // Begun before a crash: what is there was never accepted.
         }
         Room.missing(context.host(tree.server()), tree); // refuses what is not empty
         context.remember(begun(), true);
