@@ -92,7 +92,8 @@ public final class DatabaseBenchmark {
                     .credential(KeySecrets.NAME)
                     .offering(Service.of(ServiceKind.DB, "mariadb"))
                     .offering(new Service(
-                            ServiceKind.DB.name(), Name.of("postgres"), Name.of("postgresql"), Settings.none()));
+                            Name.of("postgres"),
+                            ServiceKind.DB.name(), Name.of("postgresql"), Settings.none()));
             aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(server.name())).orThrow();
             DatabaseBenchmark benchmark = new DatabaseBenchmark(aegir, machine, server, chosen, megabytes);
@@ -198,7 +199,7 @@ public final class DatabaseBenchmark {
     private static final String FILL_POSTGRESQL = """
             rows=$(($2 * 250))
             runuser -u postgres -- psql -Xq -v ON_ERROR_STOP=1 -d "$1" <<SQL
-            SET ROLE "$1";
+            SELECT format('SET ROLE %I', pg_get_userbyid(datdba)) FROM pg_database WHERE datname = current_database() \\gexec
             CREATE TABLE posts (id BIGINT PRIMARY KEY, author INT, at TIMESTAMP, title TEXT, name TEXT, content TEXT);
             CREATE INDEX ON posts (name);
             CREATE INDEX ON posts (author, at);

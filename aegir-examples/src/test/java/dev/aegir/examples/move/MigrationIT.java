@@ -114,7 +114,12 @@ class MigrationIT {
             // Nothing was written to the former database afterwards.
             assertThat(rows(lab.web1, site)).hasSizeLessThanOrEqualTo(atTheEnd.size() - 20);
             assertThat(moved.results())
-                    .containsKeys("freeze.milliseconds", "copied.files.bytes", "copied.staging.bytes", "dump.tables");
+                    .containsKeys(
+                            "freeze.milliseconds",
+                            "copied.files.bytes",
+                            "copied.staging.bytes",
+                            "dump.tables",
+                            "compare.rows");
             assertThat(new Browser(lab.web2.http(), NAME).get("/"))
                     .returns(200, Page::status)
                     .extracting(Page::body)
