@@ -299,7 +299,10 @@ class ResticIT {
                     .as("files that are not the account's")
                     .isEqualTo("0");
             assertThat(lab.web1
-                            .exec("sh", "-c", "ls -A /run/aegir-restic* /root/.ssh/known_hosts 2>/dev/null")
+                            .exec(
+                                    "sh",
+                                    "-c",
+                                    "find /run -path '/run/aegir-restic?*'; find /root/.ssh -name known_hosts")
                             .stdout())
                     .as("keys and known hosts leave nothing")
                     .isBlank();

@@ -239,8 +239,11 @@ public final class Programs {
         }
     }
 
-    /** Reads lines that end with a line feed, of each no more than a limit that no honest line reaches. */
-    private static void read(InputStream stream, Predicate<String> lines) {
+    /**
+     * Reads lines that end with a line feed, of each no more than a limit that no honest line reaches; whether none of them was
+     * enough.
+     */
+    private static boolean read(InputStream stream, Predicate<String> lines) {
         try (InputStream in = new BufferedInputStream(stream, 64 * 1024)) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
             for (int next = in.read(); next >= 0; next = in.read()) {
@@ -251,14 +254,13 @@ public final class Programs {
                 } else if (lines.test(line.toString(StandardCharsets.ISO_8859_1))) {
                     line.reset();
                 } else {
-                    return;
+                    return false;
                 }
             }
-            if (line.size() > 0) {
-                lines.test(line.toString(StandardCharsets.ISO_8859_1));
-            }
+            return line.size() == 0 || lines.test(line.toString(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             // It was ended, or its host is gone: waiting for it says so.
+            return false;
         }
     }
 

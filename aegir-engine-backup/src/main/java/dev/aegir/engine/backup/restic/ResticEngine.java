@@ -19,9 +19,9 @@ import java.util.TreeMap;
 
 /**
  * Keeps backups in a repository of <a href="https://restic.net">restic</a>, encrypted and without storing anything twice. restic
- * (0.14 or later) runs on the servers of the sites, as the privileged account, which need it installed like the server of the
- * service; this installs nothing. A backup is one snapshot of each server it has something of, tagged with the server of the
- * service, the site and the backup; the site's id is its host.
+ * (tested with 0.14, which Debian 12 has) runs as the privileged account on the servers of the sites and on the server of the
+ * service, which all need it installed; this installs nothing. A backup is one snapshot of each server it has something of, tagged
+ * with the server of the service, the site and the backup; the site's id is its host.
  *
  * <p>The settings of a service:
  *

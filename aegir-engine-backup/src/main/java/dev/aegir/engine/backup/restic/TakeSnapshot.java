@@ -99,7 +99,7 @@ record TakeSnapshot(
             Kept kept = listed(restic, snapshots.get(0), !frozen);
             boolean whole = true;
             for (Map.Entry<String, Tree> part : parts.entrySet()) {
-                whole &= entries(restic, part.getValue()) == kept.entries().get(part.getKey());
+                whole &= entries(restic, part.getValue()) == kept.entries().getOrDefault(part.getKey(), -1L);
             }
             if (whole) {
                 context.log("restic had made the snapshot " + kept.snapshot() + " before it was interrupted");

@@ -55,7 +55,7 @@ if [ -n "$sftp_host" ]; then
 fi
 
 if [ -n "$cache" ]; then
-    [ -d "$cache" ] || { (umask 022 && mkdir -p -- "${cache%/*}") && mkdir -m 0700 -- "$cache"; } || exit 1
+    (umask 022 && mkdir -p -- "${cache%/*}") && mkdir -p -m 0700 -- "$cache" || exit 1
     [ ! -L "$cache" ] && [ "$(stat -c '%u %a' -- "$cache")" = "$(id -u) 700" ] ||
         refuse "$cache is no directory of $(id -un)'s alone: see what it is, and move it away"
     # What is missing there is read from the repository.

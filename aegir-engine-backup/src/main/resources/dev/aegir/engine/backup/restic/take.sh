@@ -13,7 +13,7 @@ shift 2
 view=/run/aegir-restic
 [ "$(cat /proc/sys/fs/protected_hardlinks)" = 1 ] ||
     refuse "fs.protected_hardlinks is off here, so accounts can link to files that are not theirs: set it to 1 (sysctl)"
-[ -d "$view" ] || mkdir -m 0711 -- "$view" || exit 1
+mkdir -p -m 0711 -- "$view" || exit 1
 mount -t tmpfs -o mode=0711,size=1m tmpfs "$view" || exit 1
 
 left=$#
