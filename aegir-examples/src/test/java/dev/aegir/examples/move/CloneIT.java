@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Copies of a real WordPress. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(900)
 class CloneIT {
     private static final String NAME = MoveLab.NAME;
     private static MoveLab lab;

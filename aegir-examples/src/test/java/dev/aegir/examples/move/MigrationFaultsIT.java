@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * and the site is where it was, with every row and every file, and answers.
  */
 @Tag("lab")
-@Timeout(400)
+@Timeout(900)
 class MigrationFaultsIT {
     private static final String NAME = MoveLab.NAME;
     private static MoveLab lab;

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /** A real WordPress moves between two servers while people write in it. */
 @Tag("lab")
-@Timeout(400)
+@Timeout(900)
 class MigrationIT {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationIT.class);
     private static final String NAME = MoveLab.NAME;

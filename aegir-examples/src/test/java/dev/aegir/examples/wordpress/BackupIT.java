@@ -66,7 +66,7 @@ class BackupIT {
         aegir.run(new InstallSite(site)).orThrow();
         BackedUpBlog blog = new BackedUpBlog(lab, site);
         blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
-        blog.as("mkdir files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
+        blog.as("mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
         return blog;
     }
 

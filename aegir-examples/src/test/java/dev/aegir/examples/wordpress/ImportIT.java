@@ -58,7 +58,7 @@ class ImportIT {
         BackedUpBlog blog = new BackedUpBlog(lab, site);
         blog.visit();
         blog.title("Written at home");
-        blog.as("mkdir files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
+        blog.as("mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
         root("mkdir -p /srv/aegir/outgoing " + IN);
         return blog;
     }

@@ -80,7 +80,7 @@ class ResticIT {
         BackedUpBlog blog = new BackedUpBlog(lab, site);
         blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
         blog.as(
-                "mkdir files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt;"
+                "mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt;"
                         + " chmod 0640 files/2026/a.txt; mkfifo files/fifo; ln -s /etc/passwd files/out; printf x >files/caf\\\\351");
         return blog;
     }

@@ -134,7 +134,7 @@ class WordPressIT {
         assertThat(visitor.get(post)).returns(200, Page::status);
         String directory = "/srv/aegir/sites/" + site.id() + "/files/2026";
         lab.web1
-                .exec("runuser", "-u", site.id().account(), "--", "mkdir", directory)
+                .exec("runuser", "-u", site.id().account(), "--", "mkdir", "-p", directory)
                 .orThrow();
         lab.web1
                 .execWithInput("a picture", "runuser", "-u", site.id().account(), "--", "tee", directory + "/a.txt")
