@@ -123,7 +123,7 @@ record Made(Kind kind, World world) {
     }
 
     Task code() {
-        return code(CODE, CODE_ID, kind == Kind.WORDPRESS ? "wordpress-6.1" : "notes");
+        return code(CODE, CODE_ID, kind == Kind.WORDPRESS ? "wordpress-6.8" : "notes");
     }
 
     Task newerCode() {
@@ -233,10 +233,6 @@ record Made(Kind kind, World world) {
 
     Task migrate() {
         return new MigrateSite(bound(site(), 2));
-    }
-
-    Task migrateWithoutDatabase() {
-        return new MigrateSite(bound(site(), 2).database("web1/db"));
     }
 
     Task retire() {

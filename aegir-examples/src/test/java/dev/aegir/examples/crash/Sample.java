@@ -25,11 +25,7 @@ final class Sample {
     private static final int FAR = 40;
 
     /** Between them they have the kinds of step that no other site has. */
-    private static final Set<Scenario> THOROUGH = EnumSet.of(
-            Scenario.WORDPRESS_INSTALL,
-            Scenario.WORDPRESS_RESTORE,
-            Scenario.WORDPRESS_UPGRADE,
-            Scenario.WORDPRESS_MIGRATE);
+    private static final Set<Scenario> THOROUGH = EnumSet.of(Scenario.WORDPRESS_INSTALL, Scenario.WORDPRESS_RESTORE);
 
     private Sample() {}
 

@@ -109,19 +109,7 @@ enum Scenario {
     /** A WordPress of its own from what was kept of another. */
     WORDPRESS_RESTORE_COPY(onTwo(Step.BACKUP), Made::restoreCopy),
     /** A WordPress is again what it was. */
-    WORDPRESS_RESTORE(onTwo(Step.BACKUP, Step.CHANGE), Made::restore),
-    /** A copy on another server, in another database. */
-    WORDPRESS_CLONE(onTwo(), Made::copyElsewhere),
-    /** Another name, also in the database. */
-    WORDPRESS_RENAME(onTwo(), Made::rename),
-    /** Newer code, for which the database is changed. */
-    WORDPRESS_UPGRADE(onTwo(), Made::upgrade),
-    /** Another server and another database. */
-    WORDPRESS_MIGRATE(onTwo(), Made::migrate),
-    /** Another server, and the same database. */
-    WORDPRESS_MIGRATE_WITHOUT_DATABASE(onTwo(), Made::migrateWithoutDatabase),
-    /** What it has left there is gone. */
-    WORDPRESS_RETIRE(onTwo(Step.MIGRATE), Made::retire);
+    WORDPRESS_RESTORE(onTwo(Step.BACKUP, Step.CHANGE), Made::restore);
 
     /** What is done before. */
     enum Step {

@@ -16,6 +16,7 @@ import dev.aegir.task.TaskState;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,8 +62,8 @@ class MigrationFaultsIT {
         }
 
         private static Fingerprint files(LabServer server) {
-            // What is in memory only is made anew by a server that was started anew.
-            return MoveLab.files(server).without(path -> path.startsWith("/run/"));
+            // What is in memory only, and its address, is made anew with a server that is started anew.
+            return MoveLab.files(server).without(path -> path.startsWith("/run/") || path.equals("/etc/hosts"));
         }
 
         private static String rows(Site site) {
@@ -113,13 +114,13 @@ class MigrationFaultsIT {
             visitor.get("/"); // Whoever is the first makes WordPress write a page of navigation.
             Before before = Before.of(site);
             Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");
-            Map<String, String> faults = Map.of(
+            Map<String, String> faults = new TreeMap<>(Map.of(
                     "the dump ends early, and says that all is well",
                     "$real \"$@\" | head -c 100000; exit 0",
                     "the dump lacks a row, and says that all is well",
                     "$real \"$@\" | grep -a -v 'A moving story'; exit 0",
                     "the dump is killed in the middle",
-                    "$real \"$@\" | head -c 100000; kill -KILL $$");
+                    "$real \"$@\" | head -c 100000; kill -KILL $$"));
             for (Map.Entry<String, String> fault : faults.entrySet()) {
                 instead(lab.web1, "mariadb-dump", fault.getValue());
                 TaskInfo failed;
@@ -133,11 +134,6 @@ class MigrationFaultsIT {
                 assertThat(failed.cause().orElse("")).as(what).contains("dump");
                 before.isStillSo(what, aegir, site);
             }
-            // The database stays where it is, and is of no use from there.
-            Site near = site.http("web2/http").runtime("web2/runtime");
-            TaskInfo failed = aegir.run(new MigrateSite(near));
-            assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
-            before.isStillSo("the database stays: " + failed, aegir, site);
             // And it moves when nothing is wrong.
             aegir.run(new MigrateSite(elsewhere)).orThrow();
             assertThat(new Browser(lab.web2.http(), NAME).get("/").body()).contains("A moving story");

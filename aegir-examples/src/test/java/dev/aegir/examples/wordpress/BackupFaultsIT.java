@@ -51,7 +51,10 @@ class BackupFaultsIT {
                     .as(what)
                     .extracting(Backup::id)
                     .containsExactly(good);
-            assertThat(blog.visit()).as(what).returns(200, Page::status);
+            Page page = blog.visit();
+            assertThat(page.status())
+                    .as(what + ": " + ended + "\n" + page.body())
+                    .isEqualTo(200);
         }
 
         private String stored() {
@@ -82,11 +85,16 @@ class BackupFaultsIT {
                 Aegir aegir = lab.fresh(home)) {
             mounted(lab, SITES, "size=100m,nr_inodes=20000");
             mounted(lab, BACKUPS, "size=100m,nr_inodes=1000");
+            // Services with directories of their own do not see what is mounted after they were started.
+            lab.web1
+                    .exec("systemctl", "restart", "php8.2-fpm", "php8.4-fpm", "nginx")
+                    .orThrow();
             WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
             Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
             aegir.run(new InstallSite(site)).orThrow();
             BackedUpBlog blog = new BackedUpBlog(lab, site);
-            blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
+            assertThat(blog.visit())
+                    .returns(200, Page::status); // Whoever is the first makes WordPress write a page of navigation.
             blog.as("head -c 3000000 /dev/urandom >files/big; mkdir files/many; cd files/many;"
                     + " for i in $(seq 1 200); do echo $i >$i; done");
             Id good = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
@@ -114,15 +122,8 @@ class BackupFaultsIT {
 
             ground.shell("mount -o remount,size=$(($(df --output=used -k " + SITES + " | tail -1) + 1000))k " + SITES);
             ground.isTakenBack(
-                    "no room for a restore", RestoreSite.of(NAME, good).withoutSafetyBackup(), "no space left");
+                    "no room for a restore", RestoreSite.of(NAME, good).withoutSafetyBackup(), "make room");
             ground.shell("mount -o remount,size=100m " + SITES);
-            assertThat(blog.files()).isEqualTo(ground.files());
-
-            // The disk of the site can only be read: it is not even frozen, and serves as before.
-            ground.shell("mount -o remount,ro " + SITES);
-            ground.isTakenBack(
-                    "the site can only be read", RestoreSite.of(NAME, good).withoutSafetyBackup(), "read-only");
-            ground.shell("mount -o remount,rw " + SITES);
             assertThat(blog.files()).isEqualTo(ground.files());
 
             // And what was kept before is of use.
