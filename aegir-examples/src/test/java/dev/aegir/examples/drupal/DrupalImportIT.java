@@ -105,7 +105,8 @@ class DrupalImportIT {
             List<Object> before = lab.world();
             TaskInfo refused = bring(aegir);
             assertThat(refused.state()).as(refused.toString()).isEqualTo(TaskState.ROLLED_BACK);
-            assertThat(refused.cause().orElse("")).contains("lacks", "dblog");
+            // By Drupal itself when what it has cached needs the module, else by the comparison of packages.
+            assertThat(refused.cause().orElse("")).contains("dblog");
             assertThat(lab.world()).isEqualTo(before);
         }
     }
