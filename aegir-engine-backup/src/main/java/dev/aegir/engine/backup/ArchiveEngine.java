@@ -104,6 +104,8 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
                 .filter(backup -> backup.service().equals(request.resource().service())
                         && backup.owner().equals(request.resource().owner())
                         && backup.reason() != Backup.Reason.IMPORTED
+                        // These go when they are old, whatever came after them.
+                        && backup.reason() != Backup.Reason.SAFETY
                         && backup.verified().isPresent()
                         && backup.contents().isPresent())
                 .max(Comparator.<Backup, Instant>comparing(backup -> backup.at().orElse(Instant.EPOCH))

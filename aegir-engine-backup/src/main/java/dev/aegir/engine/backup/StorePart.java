@@ -6,6 +6,7 @@ import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
 import dev.aegir.model.HostPath;
@@ -37,6 +38,8 @@ import java.util.Optional;
  */
 record StorePart(String name, Stored stored, String part, Tree tree, boolean frozen, int level, Optional<Id> base)
         implements Step {
+    private static final String TREE = "tree";
+
     /**
      * What was stored.
      *
@@ -78,6 +81,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         Layers layers = before.flatMap(backup -> Layers.on(backup, part)).orElse(Layers.NONE);
         // What was begun before a crash may still be writing, and so has a name of its own.
         String now = "." + context.attempt();
+        long begun = kinds().contains(TREE) && !frozen ? second(context) : 0;
         Result result = store(context, now, layers, before);
         if (result.gone(layers)) {
             // Names that tar was told of must be there when it comes to them; without, it takes what it finds.
@@ -93,8 +97,14 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         if (result.changed()) {
             context.log("files of " + tree + " were written while they were read");
         }
+        boolean moved = begun > 0 && moved(context, begun);
         List<File> files = new ArrayList<>();
         for (String kind : kinds()) {
+            if (kind.equals(TREE) && moved) {
+                context.log(
+                        "directories of " + tree + " were written while they were read: nothing will be added to this");
+                continue;
+            }
             Backup.Part file = result.part(kind);
             files.add(new File(file, file.file() + now));
         }
@@ -134,16 +144,33 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         return "backup." + stored.id() + ".part." + part;
     }
 
+    /** By the clock of the source, and a little earlier: clocks of file systems lag behind. */
+    private long second(StepContext context) throws InterruptedException {
+        CommandResult now =
+                context.host(tree.server()).run(Command.of("date", "+%s")).orThrow();
+        return Long.parseLong(now.stdout().strip()) - 1;
+    }
+
+    /**
+     * Whether what was noted of a file may not be of the file that was read: its directory could have been another one for a
+     * moment.
+     */
+    private boolean moved(StepContext context, long since) throws InterruptedException {
+        Command look = new Script("", 0, Optional.empty()).command("moved", String.valueOf(since));
+        CommandResult found = context.host(tree.server()).run(look);
+        return !found.succeeded() || !found.stdout().isEmpty();
+    }
+
     /** A dump is another one each time. */
     private List<String> kinds() {
-        return tree.account().isPresent() ? List.of("files", "sums", "tree") : List.of("files", "sums");
+        return tree.account().isPresent() ? List.of("files", "sums", TREE) : List.of("files", "sums");
     }
 
     private Result store(StepContext context, String now, Layers layers, Optional<Backup> before)
             throws InterruptedException {
         Host target = context.host(stored.server());
         List<String> kinds = kinds().stream()
-                .sorted((a, b) -> Boolean.compare(b.equals("tree"), a.equals("tree")))
+                .sorted((a, b) -> Boolean.compare(b.equals(TREE), a.equals(TREE)))
                 .toList();
         Script script = new Script(now, layers.number(), before);
         Map<String, Integer> ended = new LinkedHashMap<>();

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The stored files of a part of a backup. $1 feed, pack, keep (each reads what the one before it prints) or both (all of them on
+# The stored files of a part of a backup. $1 moved, feed, pack, keep (each reads what the one before it prints) or both (all of them on
 # one server, for all files). $2 which: tree (what files there are, and which backup has the contents of each), files (an archive
-# of them), sums (their checksums); with both, several. $3 where they are stored, without their ends; $4 the end they have for
+# of them), sums (their checksums); with both, several; with moved, a second since 1970. $3 where they are stored, without their ends; $4 the end they have for
 # now; $5 how hard they are compressed; $6 how many earlier backups this one adds to; $7 the tree of the last of those; $8 the
 # account that reads, empty for this one; $9 the directory; then the paths below it.
 
@@ -48,7 +48,8 @@ feed() {
     esac
 }
 
-# Nothing is read but as the account, by descriptors and never through links, nor beyond the file system it is on.
+# Nothing is read but as the account, nor beyond the file system it is on. Whole directories are read by descriptors; names of
+# single files could lead through a link that was put there since, but only to what the account can read anyway.
 archive() {
     as_account tar --create --file=- --format=posix --pax-option=delete=atime,delete=ctime --sort=name \
         --numeric-owner --owner=0 --group=0 --no-acls --no-xattrs --no-selinux --hard-dereference --one-file-system "$@"
@@ -141,6 +142,11 @@ case $verb in
     feed) feed "$kinds" ;;
     pack) pack "$kinds" "$@" ;;
     keep) keep "$kinds" ;;
+    # Since when: a directory that was moved away and back takes files with it whose own times stay as they were.
+    moved)
+        cd -- "$directory" || exit 1
+        as_account find "$@" -xdev -type d -newerct "@$kinds" -print -quit
+        ;;
     both)
         # What was read first says least: what is written while the others read is read again next time.
         for kind in $kinds; do

@@ -301,6 +301,52 @@ class ChainTest {
         assertThat(Shell.run(elsewhere, "find .")).isEqualTo(".\n./files\n");
     }
 
+    /** A directory that is another one while it is read takes away files whose own times say nothing of it. */
+    @Test
+    void whatIsSwappedWhileItIsReadIsNotTakenForUnchanged() throws Exception {
+        Backup planned = fresh(Consistency.LIVE);
+        Path other = Files.createDirectories(temporary.resolve("other"));
+        Shell.run(other, "echo other >kept");
+        settled();
+        // As if it were swapped after the files were looked at, and back before the archive was stored.
+        Process swapping = new ProcessBuilder("bash", "-c", """
+                        while [ ! -e %1$s/stop ]; do
+                            mv -T %1$s/home/files/a %1$s/away; mv -T %1$s/other %1$s/home/files/a
+                            mv -T %1$s/home/files/a %1$s/other; mv -T %1$s/away %1$s/home/files/a
+                        done
+                        """.formatted(temporary)).start();
+        Backup first;
+        try {
+            first = taken("vault", planned);
+        } finally {
+            Files.createFile(temporary.resolve("stop"));
+            swapping.waitFor();
+        }
+        assertThat(first.contents().orElseThrow().part("files.tree")).isEmpty();
+        settled();
+        Backup second = taken("vault");
+        assertThat(second.base()).isEmpty();
+        assertThat(restored(second)).isEqualTo(Shell.fingerprint(home));
+    }
+
+    @Test
+    void nothingIsAddedToASafetyBackup() throws Exception {
+        Backup full = taken("vault");
+        Backup safety = new Backup(
+                Id.next(),
+                OWNER,
+                full.title(),
+                full.service(),
+                Reason.SAFETY,
+                Consistency.FROZEN,
+                Optional.empty(),
+                Optional.of(full.id()),
+                Optional.empty(),
+                Optional.empty());
+        taken("vault", safety);
+        assertThat(taken("vault").base()).contains(full.id());
+    }
+
     /** Nothing is added to a backup that was found damaged, or is gone when it comes to it. */
     @Test
     void onlyWhatIsGoodIsAddedTo() throws Exception {

@@ -145,7 +145,7 @@ public final class Programs {
 
     /** Lets what one script prints be what another reads. */
     public static Ended pipe(Host from, Command source, Host to, Command target) throws InterruptedException {
-        return pipe(from, source, to, target, RunningCommand::stdin);
+        return pipe(from, source, to, target, out -> later(() -> close(out.stdin())));
     }
 
     /** The same, while the first of them reads what a third prints. */
@@ -155,10 +155,7 @@ public final class Programs {
             Complaints complaints = new Complaints();
             CompletableFuture<Void> said = complaints.of(feeding.stderr());
             close(feeding.stdin());
-            Ended ended = pipe(from, source, to, target, out -> {
-                later(() -> pour(feeding.stdout(), out.stdin()));
-                return OutputStream.nullOutputStream();
-            });
+            Ended ended = pipe(from, source, to, target, out -> later(() -> pour(feeding.stdout(), out.stdin())));
             complaints.ended("feed", feeding.waitFor(Duration.ofMinutes(1)).orElse(124));
             said.join();
             Map<String, Integer> all = new TreeMap<>(ended.ended());
@@ -168,12 +165,13 @@ public final class Programs {
         }
     }
 
-    /** What the source is to read: a stream to close, when it is nothing. */
-    private interface Fed {
-        OutputStream to(RunningCommand source);
+    /** Gives the source what it is to read, and ends that. */
+    private interface Feed {
+        CompletableFuture<Void> into(RunningCommand source);
     }
 
-    private static Ended pipe(Host from, Command source, Host to, Command target, Fed fed) throws InterruptedException {
+    private static Ended pipe(Host from, Command source, Host to, Command target, Feed feed)
+            throws InterruptedException {
         try (RunningCommand out = from.start(source);
                 RunningCommand in = to.start(target)) {
             Complaints complaints = new Complaints();
@@ -186,7 +184,7 @@ public final class Programs {
                 }
                 return true;
             }));
-            close(fed.to(out));
+            CompletableFuture<Void> fed = feed.into(out);
             boolean whole = pour(out.stdout(), in.stdin());
             if (!whole) {
                 // The target reads no more, and says why; the source would wait for it for ever.
@@ -196,6 +194,7 @@ public final class Programs {
             printed.join();
             Ended ended = ended(in, targetSaid, complaints, output.toString());
             if (whole) {
+                fed.join();
                 sourceSaid.join();
             }
             complaints.ended("source", sourceExit.orElse(124));
