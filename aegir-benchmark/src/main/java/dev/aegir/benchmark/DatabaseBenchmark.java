@@ -92,8 +92,7 @@ public final class DatabaseBenchmark {
                     .credential(KeySecrets.NAME)
                     .offering(Service.of(ServiceKind.DB, "mariadb"))
                     .offering(new Service(
-                            Name.of("postgres"),
-                            ServiceKind.DB.name(), Name.of("postgresql"), Settings.none()));
+                            Name.of("postgres"), ServiceKind.DB.name(), Name.of("postgresql"), Settings.none()));
             aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(server.name())).orThrow();
             DatabaseBenchmark benchmark = new DatabaseBenchmark(aegir, machine, server, chosen, megabytes);
