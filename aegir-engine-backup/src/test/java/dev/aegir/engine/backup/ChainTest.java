@@ -33,11 +33,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backups that hold only what has changed since earlier ones, made by the programs of this machine. */
 @Timeout(180)
+@Execution(ExecutionMode.CONCURRENT) // they mostly wait, each for its own files
 class ChainTest {
     private static final Id OWNER = Id.of("01JZZZZZZZZZZZZZZZZZZZZZZZ");
     private static final String ACCOUNT = System.getProperty("user.name");
