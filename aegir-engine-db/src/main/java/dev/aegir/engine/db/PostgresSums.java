@@ -27,7 +27,9 @@ final class PostgresSums implements Sums {
 
     @Override
     public String listing() {
-        return "SELECT 'table', " + hex("n.nspname") + ", " + hex("c.relname") + ", COALESCE((SELECT "
+        return "SELECT CASE WHEN has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')"
+                + " THEN 'table' ELSE 'closed' END, " + hex("n.nspname") + ", " + hex("c.relname")
+                + ", COALESCE((SELECT "
                 + hex("a.attname")
                 + " FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)"
                 + " WHERE i.indrelid = c.oid AND i.indisprimary AND a.atttypid IN (20, 21, 23) ORDER BY a.attnum LIMIT 1), '')"
@@ -35,8 +37,11 @@ final class PostgresSums implements Sums {
                 + " AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
                 + " AND n.nspname NOT LIKE 'pg\\_%' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid"
                 + " AND e.deptype = 'e') ORDER BY 2, 3;\n"
-                + "SELECT 'sequence', " + hex("schemaname") + ", " + hex("sequencename") + ", '' FROM pg_sequences"
-                + " ORDER BY 2, 3;\n";
+                + "SELECT CASE WHEN has_schema_privilege(schemaname::text, 'USAGE') AND has_sequence_privilege("
+                + "quote_ident(schemaname) || '.' || quote_ident(sequencename), 'SELECT')"
+                + " THEN 'sequence' ELSE 'closed sequence' END, " + hex("schemaname") + ", " + hex("sequencename")
+                + ", ''"
+                + " FROM pg_sequences ORDER BY 2, 3;\n";
     }
 
     private static String hex(String name) {
@@ -49,14 +54,18 @@ final class PostgresSums implements Sums {
         for (List<String> row : listed) {
             String schema = Rows.text(row.get(1));
             String name = Rows.text(row.get(2));
-            if (row.get(0).equals("sequence")) {
+            String title = (row.get(0).endsWith("sequence") ? "sequence " : "") + schema + "." + name;
+            if (row.get(0).startsWith("closed")) {
+                // Somebody else has made it, and the site's account may not read it.
+                statements.put(title, "SELECT '" + DatabaseSums.CLOSED + "', 0, '-';\n");
+            } else if (row.get(0).equals("sequence")) {
                 statements.put(
-                        "sequence " + schema + "." + name,
+                        title,
                         "SELECT '', 1, COALESCE(last_value::text, 'not used') FROM pg_sequences WHERE schemaname = "
                                 + PostgresText.literal(schema) + " AND sequencename = " + PostgresText.literal(name)
                                 + ";\n");
             } else {
-                statements.put(schema + "." + name, statement(schema, name, Rows.text(row.get(3))));
+                statements.put(title, statement(schema, name, Rows.text(row.get(3))));
             }
         }
         return statements;

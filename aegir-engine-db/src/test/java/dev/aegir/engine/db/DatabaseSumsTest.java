@@ -37,6 +37,21 @@ class DatabaseSumsTest {
                 .containsExactly("empty is missing", "mine is too much");
     }
 
+    @Test
+    void whatCouldNotBeReadIsOnlyThere() {
+        Map<String, String> statements = new PostgresSums()
+                .statements(List.of(
+                        List.of("closed", hex("public"), hex("t"), ""),
+                        List.of("closed sequence", hex("public"), hex("s"), "")));
+        assertThat(statements).containsOnlyKeys("public.t", "sequence public.s");
+        assertThat(statements.values()).containsOnly("SELECT 'closed', 0, '-';\n");
+        DatabaseSums expected = posts(Map.of(DatabaseSums.CLOSED, "0 -"));
+        assertThat(expected.closed()).containsExactly("posts");
+        assertThat(posts(Map.of("0", "10 1")).differences(expected)).isEmpty();
+        assertThat(new DatabaseSums(Map.of("empty", Map.of())).differences(expected))
+                .containsExactly("posts is missing");
+    }
+
     private static String hex(String text) {
         return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -63,6 +63,9 @@ interface LargeLoads {
                 "more is too much");
     }
 
+    /** Makes two things that whoever else makes them need not let a site's account read; nothing where it can read all. */
+    String closed();
+
     /** Makes a table {@code much} of 15 megabytes, of which many rows refer to others, with a trigger that would spoil its rows. */
     String much();
 
@@ -103,7 +106,12 @@ interface LargeLoads {
                                     .contains(changes.values()));
             as(joe, sql).orThrow();
         }
-        bench().done(both(joe, copy));
+        assertThat(bench().done(both(joe, copy)).results()).containsEntry("compare.closed", "0");
+        if (!closed().isEmpty()) {
+            asAdministrator("joe", closed()).orThrow();
+            as(copy, closed()).orThrow();
+            assertThat(bench().done(both(joe, copy)).results()).containsEntry("compare.closed", "2");
+        }
         dumped.undo();
         removed(joe, copy);
     }

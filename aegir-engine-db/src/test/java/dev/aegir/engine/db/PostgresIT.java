@@ -158,6 +158,11 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
     }
 
     @Override
+    public String closed() {
+        return "CREATE TABLE theirs (a INT); INSERT INTO theirs VALUES (1); CREATE SEQUENCE their_numbers;";
+    }
+
+    @Override
     public String hard() {
         return """
                 CREATE TABLE hard (k TEXT PRIMARY KEY, c TEXT, d TEXT, b BYTEA, f FLOAT8, z DATE, t TIMESTAMPTZ, n NUMERIC, j JSONB,
