@@ -99,7 +99,7 @@ RUN systemctl mask \
         dev-hugepages.mount dev-mqueue.mount sys-fs-fuse-connections.mount sys-kernel-config.mount \
         sys-kernel-debug.mount sys-kernel-tracing.mount proc-sys-fs-binfmt_misc.automount \
         apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
-        fstrim.timer systemd-tmpfiles-clean.timer && \
+        fstrim.timer phpsessionclean.timer systemd-tmpfiles-clean.timer && \
     systemctl disable caddy.service mariadb.service postgresql.service php8.2-fpm.service && \
     systemctl set-default multi-user.target
 
