@@ -11,7 +11,6 @@ import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
-import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
@@ -19,7 +18,6 @@ import dev.aegir.model.Settings;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
-import dev.aegir.spi.Secrets;
 import dev.aegir.spi.TaskHandler;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.MakeSecret;
@@ -73,7 +71,7 @@ public final class DatabaseBenchmark {
                 + " | by one pipe | by Aegir | pipe / Aegir |\n|---|--:|--:|--:|\n");
         Path home = Files.createTempDirectory("aegir-benchmark");
         Chosen chosen = new Chosen();
-        MapSecrets secrets = new MapSecrets();
+        KeptSecrets secrets = new KeptSecrets();
         try (Lab lab = Lab.open();
                 Aegir aegir = Aegir.builder()
                         .onlyWhatIsNamed()
@@ -247,26 +245,6 @@ public final class DatabaseBenchmark {
         public Plan plan(Job task, Planner planner) {
             return Plan.empty()
                     .then(Optional.ofNullable(steps.get(task.title())).orElseThrow());
-        }
-    }
-
-    /** In memory. */
-    private static final class MapSecrets implements Secrets {
-        private final Map<SecretRef, Secret> kept = new ConcurrentHashMap<>();
-
-        @Override
-        public Optional<Secret> find(SecretRef reference) {
-            return Optional.ofNullable(kept.get(reference));
-        }
-
-        @Override
-        public void keep(SecretRef reference, Secret secret) {
-            kept.put(reference, secret);
-        }
-
-        @Override
-        public void forget(SecretRef reference) {
-            kept.remove(reference);
         }
     }
 }
