@@ -216,7 +216,7 @@ record Made(Kind kind, World world) {
     }
 
     Task upgrade() {
-        return new UpgradeSite(NAME, NEWER_CODE);
+        return new UpgradeSite(DomainName.of(NAME), Name.of(NEWER_CODE), List.of(), Optional.empty(), SAFETY_ID, true);
     }
 
     Task copy() {
@@ -232,7 +232,7 @@ record Made(Kind kind, World world) {
     }
 
     Task migrate() {
-        return new MigrateSite(bound(site(), 2));
+        return new MigrateSite(bound(site(), 2), List.of(), Optional.empty(), SAFETY_ID, true);
     }
 
     Task retire() {

@@ -282,6 +282,9 @@ public final class Programs {
         }
 
         private synchronized boolean add(String line) {
+            if (line.isEmpty()) {
+                return true;
+            }
             String[] words =
                     line.startsWith(ENDED) ? line.substring(ENDED.length()).split(" ", -1) : new String[0];
             if (words.length == 2 && words[1].matches("[0-9]{1,3}")) {

@@ -6,7 +6,8 @@
 export LC_ALL=C.UTF-8
 umask 077
 
-ended() { printf 'aegir-ended %s %s\n' "$1" "$2" >&2; }
+# A line of its own, also when another program has said half of one.
+ended() { printf '\naegir-ended %s %s\n' "$1" "$2" >&2; }
 
 refuse() {
     printf '%s\n' "$*" >&2
