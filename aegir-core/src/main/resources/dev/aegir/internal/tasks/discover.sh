@@ -3,11 +3,13 @@
 export LC_ALL=C PATH="/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 say() { [ -n "$2" ] && printf '%s=%s\n' "$1" "$2"; }
 first() { head -n 1 | tr -d '\r' | cut -c 1-200; }
-version() { # NAME COMMAND...: the first thing in its output that looks like a version
+version() { # NAME COMMAND...: the first thing in its output that looks like a version. All are asked at once: each takes its time.
     name=$1; shift
     command -v "$1" >/dev/null 2>&1 || return 0
-    said=$("$@" 2>&1 </dev/null | grep -Eo '[0-9]+\.[0-9]+(\.[0-9]+)*([-+~][0-9A-Za-z.+~-]+)?' | first)
-    say "software.$name" "${said:-present}"
+    {
+        said=$("$@" 2>&1 </dev/null | grep -Eo '[0-9]+\.[0-9]+(\.[0-9]+)*([-+~][0-9A-Za-z.+~-]+)?' | first)
+        say "software.$name" "${said:-present}"
+    } &
 }
 say os "$(. /etc/os-release 2>/dev/null && printf '%s' "$PRETTY_NAME")"
 say kernel "$(uname -r)"
@@ -29,8 +31,7 @@ version caddy caddy version
 version haproxy haproxy -v
 version mariadb mariadbd --version
 version postgresql psql --version
-version php php --version
-
+version php php -n --version
 version bind named -v
 version powerdns pdns_server --version
 version git git --version
@@ -42,6 +43,7 @@ version restic restic version
 version openssh ssh -V
 version systemd systemctl --version
 for fpm in /usr/sbin/php-fpm*; do
-    [ -x "$fpm" ] && version "$(basename "$fpm")" "$fpm" -v
+    [ -x "$fpm" ] && version "$(basename "$fpm")" "$fpm" -n -v
 done
+wait
 exit 0
