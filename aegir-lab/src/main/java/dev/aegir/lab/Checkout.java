@@ -16,11 +16,18 @@ import java.util.Optional;
  * their tests do not meet.
  *
  * @param lab the lab's name
+ * @param group what the names of its servers begin with: the lab's name, and the part of it that this program uses
  * @param image the tag of the server image, named by the content of its Dockerfile
  * @param cache where the lab keeps its key and its locks, outside the checkout
  */
-record Checkout(String lab, String image, Path cache) {
+record Checkout(String lab, String group, String image, Path cache) {
     private static final Path DOCKERFILE = Path.of("aegir-lab", "src", "main", "docker", "server.Dockerfile");
+
+    /**
+     * Names a part of the lab, which has servers of its own whatever they are called: for tests that run at the same time in
+     * programs of their own.
+     */
+    private static final String PART = "dev.aegir.lab.part";
 
     /** The checkout around the working directory. bin/lab computes the same names. */
     static Checkout current() {
@@ -38,7 +45,9 @@ record Checkout(String lab, String image, Path cache) {
             String path = root.toRealPath().toString();
             String lab = environment("AEGIR_LAB").orElseGet(() -> hash(path.getBytes(StandardCharsets.UTF_8), 8));
             String image = "aegir-lab/server:" + hash(Files.readAllBytes(root.resolve(DOCKERFILE)), 12);
-            return new Checkout(lab, image, cacheHome().resolve("aegir-lab").resolve(lab));
+            String part = System.getProperty(PART, "");
+            String group = part.isBlank() ? lab : lab + "-" + part;
+            return new Checkout(lab, group, image, cacheHome().resolve("aegir-lab").resolve(group));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -45,7 +45,7 @@ public final class LabServer {
         this.key = key;
         this.name = name;
         this.spec = spec;
-        this.container = "aegir-lab-" + checkout.lab() + "-" + name;
+        this.container = "aegir-lab-" + checkout.group() + "-" + name;
     }
 
     /** Finds the running server, or makes a fresh one. One that does not run is not trusted: nobody knows why. */
@@ -83,7 +83,7 @@ public final class LabServer {
     private void create(String made) {
         Map<String, String> labels =
                 Map.of("dev.aegir.lab", checkout.lab(), "dev.aegir.lab.server", name, "dev.aegir.lab.spec", made);
-        String network = "aegir-lab-" + checkout.lab();
+        String network = "aegir-lab-" + checkout.group();
         LabLock.during(checkout.cache(), "lab", () -> {
             engine.ensureNetwork(network, Map.of("dev.aegir.lab", checkout.lab()));
             return network;
