@@ -47,7 +47,8 @@ record Checkout(String lab, String group, String image, Path cache) {
             String image = "aegir-lab/server:" + hash(Files.readAllBytes(root.resolve(DOCKERFILE)), 12);
             String part = System.getProperty(PART, "");
             String group = part.isBlank() ? lab : lab + "-" + part;
-            return new Checkout(lab, group, image, cacheHome().resolve("aegir-lab").resolve(group));
+            return new Checkout(
+                    lab, group, image, cacheHome().resolve("aegir-lab").resolve(group));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
