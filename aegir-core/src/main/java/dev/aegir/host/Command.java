@@ -149,6 +149,16 @@ public record Command(
     }
 
     /**
+     * This command, of which another amount of output is kept.
+     *
+     * @param bytes how many of each stream
+     * @return a copy
+     */
+    public Command keeping(int bytes) {
+        return new Command(words, user, directory, environment, timeout, bytes);
+    }
+
+    /**
      * The words as a person would type them into a shell, of long ones the beginning and of scripts the first line; for
      * messages only, never run.
      */

@@ -31,6 +31,7 @@ import dev.aegir.task.PlanPreview;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
@@ -287,5 +288,29 @@ class ApplicationTasksTest {
         assertThat(failed.state()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(now().state()).isEqualTo(SiteState.ENABLED);
         assertThat(machines.asked).filteredOn(asked -> asked.contains("revert")).isNotEmpty();
+    }
+
+    @Test
+    void aCommandOfTheSiteKnowsWhereItsCodeIs() throws InterruptedException {
+        done(new InstallSite(SITE));
+        machines.asked.clear();
+        TaskInfo ran = bench.run(RunInSite.of("shop.example.net", "{interpreter}", "{root}/tool", "{code}", "{x}"))
+                .orThrow();
+        assertThat(ran.results()).containsEntry("exit", "0").containsKeys("output", "errors");
+        assertThat(machines.asked)
+                .anySatisfy(asked -> assertThat(asked)
+                        .matches("web1: \\[" + SITE.id().account() + "] /usr/bin/php (/\\S+)/tool \\1 '[{]x[}]'"));
+        refused(RunInSite.of("other.example.net", "true"), "There is no site");
+    }
+
+    @Test
+    void nobodyKnowsWhatACommandThatFailedHasDone() throws InterruptedException {
+        done(new InstallSite(SITE));
+        machines.broken = "tool";
+        RunInSite tool = RunInSite.of("shop.example.net", "tool", "--all");
+        assertThat(bench.run(tool.changingNothing()).state()).isEqualTo(TaskState.ROLLED_BACK);
+        TaskInfo failed = bench.run(tool);
+        assertThat(failed.state()).isEqualTo(TaskState.NEEDS_ATTENTION);
+        assertThat(failed.cause().orElse("")).contains("tool", "web1");
     }
 }

@@ -11,6 +11,7 @@ import dev.aegir.host.Workbench;
 import dev.aegir.internal.tasks.Freeze;
 import dev.aegir.internal.tasks.Handlers;
 import dev.aegir.internal.tasks.RemoveStaging;
+import dev.aegir.internal.tasks.RunSiteCommand;
 import dev.aegir.model.Backup;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
@@ -49,6 +50,7 @@ import dev.aegir.task.Lock;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RunCommand;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
@@ -206,6 +208,10 @@ final class Samples {
             return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
         } else if (type.equals(SyncSite.class)) {
             return new SyncSite(SITE.name(), DomainName.of("old.example.net"), SyncSite.Content.FILES, true, ID);
+        } else if (type.equals(RunInSite.class)) {
+            return RunInSite.of("docs.example.net", "wp", "plugin", "list")
+                    .reading("a")
+                    .within(Duration.ofSeconds(3));
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }
@@ -224,6 +230,9 @@ final class Samples {
             return new Freeze(SITE.name(), true, Optional.of(Duration.ofSeconds(30)));
         } else if (type.equals(RemoveStaging.class)) {
             return new RemoveStaging(Name.of("web1"), RemoveStaging.directory(ID, "dump"));
+        }
+        if (type.equals(RunSiteCommand.class)) {
+            return new RunSiteCommand(SITE.name(), ID, Name.of("web1"), COMMAND, "a", true);
         }
         return (Step) ofItsComponents(type);
     }

@@ -40,6 +40,7 @@ import dev.aegir.task.RetireMigration;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
@@ -100,6 +101,7 @@ public final class Handlers {
                 new Simple<>("site.disable", DisableSite.class, SitePlans::disable),
                 new Simple<>("site.maintenance", SetMaintenance.class, SitePlans::maintenance),
                 new Simple<>("site.cron", RunCron.class, SitePlans::cron),
+                new Simple<>("site.command", RunInSite.class, SitePlans::command),
                 new Simple<>("site.caches", ClearCaches.class, SitePlans::clearCaches),
                 new Simple<>("site.login-link", LoginLink.class, SitePlans::loginLink),
                 new Simple<>("site.reset-password", ResetPassword.class, SitePlans::resetPassword),
@@ -142,6 +144,7 @@ public final class Handlers {
         return Set.of(
                 ConfigChange.class,
                 RunCommand.class,
+                RunSiteCommand.class,
                 MakeSecret.class,
                 ForgetSecret.class,
                 ForgetSiteSecrets.class,

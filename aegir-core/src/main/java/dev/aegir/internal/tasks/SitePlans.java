@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.host.Command;
+import dev.aegir.host.Workbench;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.RefusedException;
@@ -10,6 +12,7 @@ import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
 import dev.aegir.spi.Application;
+import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
@@ -22,6 +25,7 @@ import dev.aegir.task.Plan;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
@@ -34,6 +38,8 @@ import java.util.Optional;
 
 /** Plans what is done to sites. */
 final class SitePlans {
+    private static final int MOST_SAID = 256 * 1024;
+
     private SitePlans() {}
 
     static Plan install(InstallSite task, Planner planner) {
@@ -149,6 +155,21 @@ final class SitePlans {
 
     static Plan cron(RunCron task, Planner planner) {
         return Plan.empty().then(new SiteParts(planner.site(task.site()), planner).cronRun());
+    }
+
+    static Plan command(RunInSite task, Planner planner) {
+        Site site = planner.site(task.site());
+        ApplicationRequest request = planner.application(site);
+        Workbench workbench = request.workbench();
+        List<String> words = task.words().stream()
+                .map(word -> word.replace("{code}", request.release().path().value())
+                        .replace("{root}", request.root().value())
+                        .replace("{interpreter}", workbench.interpreter().value()))
+                .toList();
+        Command command = workbench.command(words).timeout(task.timeout()).keeping(MOST_SAID);
+        return Plan.empty()
+                .then(new RunSiteCommand(
+                        site.name(), site.id(), workbench.server(), command, task.input(), task.changes()));
     }
 
     static Plan clearCaches(ClearCaches task, Planner planner) {

@@ -16,6 +16,7 @@ import dev.aegir.task.LoginLink;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RotateCredentials;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.VerifySite;
 import java.nio.file.Path;
@@ -85,6 +86,15 @@ public final class HostWordPress {
             Packages installed = aegir.inventory().sitePackages(name).orElseThrow();
             System.out.println(installed.table());
             // end::packages[]
+            // tag::command[]
+            RunInSite command = RunInSite.of(
+                            name,
+                            "{interpreter}",
+                            "-r",
+                            "require '{root}/wp-load.php'; echo wp_count_posts()->publish;")
+                    .changingNothing();
+            System.out.println(aegir.run(command).orThrow().results().get("output") + " posts");
+            // end::command[]
             return link + " " + secret;
         }
     }

@@ -26,6 +26,7 @@ import dev.aegir.task.LoginLink;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.TaskInfo;
@@ -106,6 +107,7 @@ class WordPressIT {
             Browser logged = logsInOnce(aegir);
             passwordIsNew(aegir, site, logged);
             cronRuns(aegir, site);
+            ownCommandsRun(aegir, site);
             credentialsChangeUnderTraffic(aegir, site);
             states(aegir);
             runtimeChangesUnderTraffic(aegir, site, php.equals("php82") ? "php84" : "php82");
@@ -209,6 +211,23 @@ class WordPressIT {
         assertThat(lab.sql(due).strip()).isEqualTo("1");
         aegir.run(new RunCron(NAME)).orThrow();
         assertThat(lab.sql(due).strip()).isEqualTo("0");
+    }
+
+    private static void ownCommandsRun(Aegir aegir, Site site) throws Exception {
+        TaskInfo ran = aegir.run(RunInSite.of(
+                                NAME,
+                                "{interpreter}",
+                                "-r",
+                                "require '{root}/wp-load.php'; echo get_bloginfo('name'), ' of ', posix_getpwuid(posix_geteuid())['name'],"
+                                        + " in ', getcwd(), ': ', DB_PASSWORD;")
+                        .changingNothing())
+                .orThrow();
+        assertThat(ran.results().get("output"))
+                .contains(" of " + site.id().account() + " in /: ")
+                .doesNotContainPattern("[A-Za-z0-9]{40}");
+        assertThat(aegir.run(
+                        RunInSite.of(NAME, "{interpreter}", "-r", "exit(3);").changingNothing()))
+                .returns(TaskState.ROLLED_BACK, TaskInfo::state);
     }
 
     private static void credentialsChangeUnderTraffic(Aegir aegir, Site site) throws Exception {
