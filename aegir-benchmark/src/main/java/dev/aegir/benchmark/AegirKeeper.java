@@ -3,6 +3,7 @@ package dev.aegir.benchmark;
 
 import dev.aegir.model.Backup;
 import dev.aegir.model.Id;
+import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
@@ -15,15 +16,29 @@ import java.util.Map;
 /** Whole tasks: submitted, planned, journalled, checked, the restored site switched to. */
 final class AegirKeeper implements Keeper {
     private final Hosting hosting;
+    private final String title;
+    private final String service;
     private final Map<Content, Id> last = new EnumMap<>(Content.class);
 
-    AegirKeeper(Hosting hosting) {
+    private AegirKeeper(Hosting hosting, String title, String service) {
         this.hosting = hosting;
+        this.title = title;
+        this.service = service;
+    }
+
+    /** Its own archives. */
+    static Keeper archives(Hosting hosting) {
+        return new AegirKeeper(hosting, "aegir", "bench/" + Hosting.ARCHIVES);
+    }
+
+    /** A repository of restic. */
+    static Keeper restic(Hosting hosting) {
+        return new AegirKeeper(hosting, "aegir-restic", "bench/" + Hosting.RESTIC);
     }
 
     @Override
     public String title() {
-        return "aegir";
+        return title;
     }
 
     @Override
@@ -41,16 +56,21 @@ final class AegirKeeper implements Keeper {
         for (Site site : hosting.aegir().inventory().sites()) {
             List<Backup> backups = hosting.aegir().inventory().backupsOf(site.id());
             // The newest first: others may be needed by it.
-            for (Backup backup :
-                    backups.stream().sorted((a, b) -> b.id().compareTo(a.id())).toList()) {
+            for (Backup backup : backups.stream()
+                    .filter(each -> each.service().equals(ServiceRef.of(service)))
+                    .sorted((a, b) -> b.id().compareTo(a.id()))
+                    .toList()) {
                 hosting.run(new DeleteBackup(backup.id(), true));
             }
         }
+        hosting.anew(service);
     }
 
     @Override
     public void backUp(Content content) throws InterruptedException {
-        last.put(content, Id.of(hosting.run(BackupSite.of(content.site())).result("backup.id")));
+        last.put(
+                content,
+                Id.of(hosting.run(BackupSite.of(content.site()).to(service)).result("backup.id")));
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * How long it takes to back up many files and a large database for the first time, again when one in a hundred has changed, and
- * to restore them: Aegir's archives, the plainest pipe, restic and borg take turns on one server and over one connection. What
+ * to restore them: Aegir's archives, Aegir with restic, the plainest pipe, restic and borg take turns on one server and over one connection. What
  * each has restored is proved to be what there was.
  */
 public final class BackupBenchmark {
@@ -20,7 +20,8 @@ public final class BackupBenchmark {
     private BackupBenchmark(SiteOptions options, Hosting hosting) throws Exception {
         this.options = options;
         this.hosting = hosting;
-        keepers.add(new AegirKeeper(hosting));
+        keepers.add(AegirKeeper.archives(hosting));
+        keepers.add(AegirKeeper.restic(hosting));
         keepers.addAll(ShellKeeper.all(hosting));
         keepers.removeIf(keeper -> !options.wants(keeper.title()));
         timings = new Timings(keepers.stream().map(Keeper::title).toList());

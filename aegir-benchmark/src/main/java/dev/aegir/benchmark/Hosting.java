@@ -5,6 +5,7 @@ import dev.aegir.Aegir;
 import dev.aegir.engine.app.DirectoryEngine;
 import dev.aegir.engine.app.PhpApplication;
 import dev.aegir.engine.backup.ArchiveEngine;
+import dev.aegir.engine.backup.restic.ResticEngine;
 import dev.aegir.engine.db.MariaDbEngine;
 import dev.aegir.engine.file.RsyncEngine;
 import dev.aegir.engine.http.NginxEngine;
@@ -16,6 +17,7 @@ import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
@@ -39,6 +41,13 @@ import java.util.Set;
 
 /** Servers of the lab with sites that have many files, or a large database. Not thread-safe. */
 final class Hosting implements AutoCloseable {
+    /** What the services for backups are called. */
+    static final String ARCHIVES = "backup";
+
+    static final String RESTIC = "restic";
+
+    private static final String REPOSITORY = "/srv/aegir-restic";
+    private static final SecretRef PASSWORD = SecretRef.of("restic/benchmark");
     private static final String CODE = "/srv/benchmark/code";
 
     private final SiteOptions options;
@@ -52,6 +61,7 @@ final class Hosting implements AutoCloseable {
     Hosting(SiteOptions options, Lab lab, String... servers) throws Exception {
         this.options = options;
         secrets.keep(KeySecrets.NAME, Secret.of(Files.readString(lab.privateKey())));
+        secrets.keep(PASSWORD, Secret.of("benchmark"));
         Store store = JournalBenchmark.open(home);
         aegir = Aegir.builder()
                 .onlyWhatIsNamed()
@@ -60,6 +70,7 @@ final class Hosting implements AutoCloseable {
                 .engine(new PhpFpmEngine())
                 .engine(new MariaDbEngine())
                 .engine(new ArchiveEngine())
+                .engine(new ResticEngine())
                 .engine(new RsyncEngine())
                 .engine(new DirectoryEngine())
                 .application(new PhpApplication())
@@ -89,7 +100,11 @@ final class Hosting implements AutoCloseable {
                 .offering(Service.http("nginx"))
                 .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
                 .offering(Service.of(ServiceKind.DB, "mariadb"))
-                .offering(Service.of(ServiceKind.BACKUP, "archive"));
+                .offering(Service.of(ServiceKind.BACKUP, "archive").named(ARCHIVES))
+                .offering(Service.of(ServiceKind.BACKUP, "restic")
+                        .named(RESTIC)
+                        .with("repository", REPOSITORY)
+                        .with("password", PASSWORD.name()));
         run(new EnrolServer(server));
         run(new PrepareServer(machine.name()));
         hosts.put(machine.name(), ssh.plain().connect(server, secrets));
@@ -157,6 +172,15 @@ final class Hosting implements AutoCloseable {
             files(site, 0, 1);
         } else {
             shell("bench", resource("fill-database.sh"), database(), String.valueOf(options.database()));
+        }
+    }
+
+    /** A service whose backups were all deleted has kept nothing of them, either. */
+    void anew(String service) throws InterruptedException {
+        if (service.endsWith("/" + RESTIC)) {
+            String server = service.substring(0, service.indexOf('/'));
+            shell(server, "rm -rf " + REPOSITORY);
+            run(new PrepareServer(server));
         }
     }
 

@@ -218,8 +218,8 @@ class WordPressIT {
                                 NAME,
                                 "{interpreter}",
                                 "-r",
-                                "require '{root}/wp-load.php'; echo get_bloginfo('name'), ' of ', posix_getpwuid(posix_geteuid())['name'],"
-                                        + " in ', getcwd(), ': ', DB_PASSWORD;")
+                                "require '{root}/wp-load.php'; echo get_bloginfo('name'), ' of ', "
+                                        + "posix_getpwuid(posix_geteuid())['name'], ' in ', getcwd(), ': ', DB_PASSWORD;")
                         .changingNothing())
                 .orThrow();
         assertThat(ran.results().get("output"))
