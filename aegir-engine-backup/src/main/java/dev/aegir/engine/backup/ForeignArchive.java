@@ -108,7 +108,7 @@ final class ForeignArchive {
         }
         Ended text = Programs.run(host, reading(request, "text", "", manifest.name()));
         require(text, "open");
-        Backup.Contents contents = Manifest.read(text.output());
+        Backup.Contents contents = Manifest.read(text.output()).contents();
         List<Piece> pieces = new ArrayList<>();
         Optional<Dump> dump = Optional.empty();
         long entries = outer.entries();

@@ -384,7 +384,7 @@ class ImportTest {
                     case "part" -> "zstd -qf manifest.json -o files.tar.zst";
                     case "manifest" -> "echo rubbish >manifest.json";
                     case "missing" -> "rm database.tar.zst";
-                    case "version" -> "sed -i 's/\"version\" : 1/\"version\" : 2/' manifest.json";
+                    case "version" -> "sed -i 's/\"version\" : 1/\"version\" : 4/' manifest.json";
                     default -> "sed -i 's/\"files.entries\" : \"[0-9]*\"/\"files.entries\" : \"1\"/' manifest.json";
                 });
         Shell.run(temporary, "tar -C x -cf export.tar .");
