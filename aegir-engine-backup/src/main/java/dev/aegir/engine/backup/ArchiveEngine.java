@@ -211,12 +211,6 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
     @Override
     public List<Step> export(EngineRequest<Backup> request, Name server, HostPath file) {
         List<Backup.Part> parts = complete(request).parts();
-        if (parts.stream().anyMatch(part -> part.file().indexOf('/') >= 0)) {
-            throw new RefusedException("The backup " + of(request) + " adds to earlier ones, and one file must have"
-                    + " everything. Set increments to 0 in the service "
-                    + request.service().name()
-                    + ", take a backup and export that.");
-        }
         return List.of(new ExportStored(
                 "backup: export " + of(request) + " to " + server + ":" + file,
                 Stored.of(request),

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What opens the files of one backup while a step runs: nothing when none is encrypted. It reaches a program through pipes only,
@@ -37,7 +38,13 @@ final class Opening {
 
     /** For what may be encrypted; refused when it is and nothing is there that could open it. */
     static Opening of(StepContext context, Optional<SecretRef> identity, Object backup, Collection<Backup.Part> parts) {
-        if (parts.stream().noneMatch(Opening::encrypted)) {
+        return of(
+                context, identity, backup, parts.stream().map(Backup.Part::file).toArray(String[]::new));
+    }
+
+    /** The same, for stored files of these names. */
+    static Opening of(StepContext context, Optional<SecretRef> identity, Object backup, String... files) {
+        if (Stream.of(files).noneMatch(file -> file.endsWith(AGE))) {
             return new Opening(backup, identity, Input.none());
         }
         SecretRef name = identity.orElseThrow(() -> new EncryptedBackupException("The backup " + backup

@@ -91,7 +91,9 @@ class ImportTest {
                 List.of("files", "private"),
                 true,
                 1000,
-                1_000_000);
+                1_000_000,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** With the account of this test, which may not be root. */
@@ -347,7 +349,9 @@ class ImportTest {
                 List.of("files", "private"),
                 true,
                 1000,
-                1_000_000);
+                1_000_000,
+                Optional.empty(),
+                Optional.empty());
         ground.run(all(moved));
         Shell.run(home, "ln -s ../2026 private/up");
         requireUnpacked();

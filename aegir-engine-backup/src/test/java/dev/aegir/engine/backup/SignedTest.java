@@ -32,7 +32,7 @@ class SignedTest {
     void make() throws Exception {
         vault = new Vault(temporary);
         signer = vault.signer("signing");
-        vault.set("signing-key", "signing").set("signed-by", signer).set("increments", "0");
+        vault.set("signing-key", "signing").set("signed-by", signer);
         vault.prepare();
     }
 

@@ -17,6 +17,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.ImportRequest;
 import dev.aegir.spi.ServiceRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ final class Vault implements AutoCloseable {
         Shell.run(home.resolve("files"), "echo 2 >a/changes; rm goes; rm link; ln -s a link");
         settled();
         Backup second = taken(from);
-        Shell.run(home.resolve("files"), "echo 3 >a/changes; echo again >goes; mkdir b; mv a/kept b/moved");
+        Shell.run(home.resolve("files"), "echo 3 >a/changes; echo again >goes; mkdir b; mv a/kept b/moved; rm link");
         settled();
         return List.of(full, second, taken(from));
     }
@@ -177,6 +178,17 @@ final class Vault implements AutoCloseable {
 
     void export(Backup backup, Path file) throws Exception {
         ground.run(engine.export(request(backup), Name.of("web1"), HostPath.of(file.toString())));
+    }
+
+    /** What of a file becomes a site whose files are in a directory, and whose dump is in another. */
+    void imported(ImportRequest request, Path to) throws Exception {
+        Files.createDirectories(to.resolve("files"));
+        Tree files = tree("web1", to, false).at(Name.of("web1"), HostPath.of(to.toString()), Optional.empty());
+        ground.run(List.of(
+                engine.look(request).get(0),
+                new UnpackImport("unpack", request, files),
+                engine.bringDump(request, Name.of("web1"), HostPath.of(to + "-dump"))
+                        .get(0)));
     }
 
     Path stored(Backup backup) {
