@@ -85,7 +85,7 @@ COPY --from=php /out/ /
 COPY --from=applications /opt/applications/ /opt/applications/
 
 RUN export DEBIAN_FRONTEND=noninteractive && apt-get -qq update && \
-    apt-get -qq -y --no-install-recommends install borgbackup restic && \
+    apt-get -qq -y --no-install-recommends install age borgbackup restic && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
 
 # --- further servers: one RUN layer each, in the form of the ones above ---

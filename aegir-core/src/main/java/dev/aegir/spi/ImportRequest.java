@@ -5,7 +5,9 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
+import dev.aegir.model.SecretRef;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An archive that was made elsewhere, for whoever takes it apart.
@@ -19,6 +21,8 @@ import java.util.List;
  * @param database whether the site has a database
  * @param mostEntries how many files, directories and links may be in it
  * @param mostBytes how many bytes all its files may come to
+ * @param identity the secret that opens what is encrypted in it
+ * @param signedBy the public keys of which one must have signed it, with commas between; absent when that is not asked for
  */
 public record ImportRequest(
         Id site,
@@ -29,7 +33,9 @@ public record ImportRequest(
         List<String> directories,
         boolean database,
         long mostEntries,
-        long mostBytes) {
+        long mostBytes,
+        Optional<SecretRef> identity,
+        Optional<String> signedBy) {
     /** Copies. */
     public ImportRequest {
         rules = List.copyOf(rules);

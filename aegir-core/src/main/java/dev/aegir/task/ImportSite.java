@@ -5,6 +5,7 @@ import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
+import dev.aegir.model.SecretRef;
 import dev.aegir.model.Site;
 import java.util.Optional;
 
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param format the only format it may have; absent for whichever it turns out to be
  * @param mostEntries how many files, directories and links may be in it
  * @param mostBytes how many bytes all its files may come to
+ * @param identity the secret that opens a backup that is encrypted
+ * @param signedBy the public keys of which one must have signed it, with commas between; absent when that is not asked for
  */
 public record ImportSite(
         Name server,
@@ -28,7 +31,9 @@ public record ImportSite(
         Optional<DomainName> former,
         Optional<Name> format,
         long mostEntries,
-        long mostBytes)
+        long mostBytes,
+        Optional<SecretRef> identity,
+        Optional<String> signedBy)
         implements Task {
     /** Validates. */
     public ImportSite {
@@ -48,7 +53,15 @@ public record ImportSite(
      */
     public static ImportSite of(String server, String file, Site site) {
         return new ImportSite(
-                Name.of(server), HostPath.of(file), site, Optional.empty(), Optional.empty(), 500_000, 100L << 30);
+                Name.of(server),
+                HostPath.of(file),
+                site,
+                Optional.empty(),
+                Optional.empty(),
+                500_000,
+                100L << 30,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /**
@@ -58,7 +71,16 @@ public record ImportSite(
      * @return a copy
      */
     public ImportSite formerly(String name) {
-        return new ImportSite(server, file, site, Optional.of(DomainName.of(name)), format, mostEntries, mostBytes);
+        return new ImportSite(
+                server,
+                file,
+                site,
+                Optional.of(DomainName.of(name)),
+                format,
+                mostEntries,
+                mostBytes,
+                identity,
+                signedBy);
     }
 
     /**
@@ -68,7 +90,8 @@ public record ImportSite(
      * @return a copy
      */
     public ImportSite as(String name) {
-        return new ImportSite(server, file, site, former, Optional.of(Name.of(name)), mostEntries, mostBytes);
+        return new ImportSite(
+                server, file, site, former, Optional.of(Name.of(name)), mostEntries, mostBytes, identity, signedBy);
     }
 
     /**
@@ -79,7 +102,45 @@ public record ImportSite(
      * @return a copy
      */
     public ImportSite atMost(long entries, long bytes) {
-        return new ImportSite(server, file, site, former, format, entries, bytes);
+        return new ImportSite(server, file, site, former, format, entries, bytes, identity, signedBy);
+    }
+
+    /**
+     * Of a backup that is encrypted. What opens it reaches only the server that the archive lies on, and no disk there.
+     *
+     * @param secret the name of the secret with the private key
+     * @return a copy
+     */
+    public ImportSite openedBy(String secret) {
+        return new ImportSite(
+                server,
+                file,
+                site,
+                former,
+                format,
+                mostEntries,
+                mostBytes,
+                Optional.of(SecretRef.of(secret)),
+                signedBy);
+    }
+
+    /**
+     * Only of a backup that was signed by one of these.
+     *
+     * @param keys the public keys, as the setting {@code signed-by} of a backup service has them
+     * @return a copy
+     */
+    public ImportSite signedBy(String... keys) {
+        return new ImportSite(
+                server,
+                file,
+                site,
+                former,
+                format,
+                mostEntries,
+                mostBytes,
+                identity,
+                Optional.of(String.join(",", keys)));
     }
 
     @Override

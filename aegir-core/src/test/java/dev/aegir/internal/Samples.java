@@ -196,7 +196,9 @@ final class Samples {
                     Optional.of(SITE.name()),
                     Optional.of(Name.of("drush-archive")),
                     3,
-                    4);
+                    4,
+                    Optional.of(SecretRef.of("age/backups")),
+                    Optional.of("a public key"));
         } else if (type.equals(DrillBackup.class)) {
             return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
         } else if (type.equals(MigrateSite.class)) {

@@ -116,7 +116,9 @@ final class ImportPlans {
                 parts.files().isPresent() ? parts.importable() : List.of(),
                 parts.needs(ServiceKind.DB),
                 task.mostEntries(),
-                task.mostBytes());
+                task.mostBytes(),
+                task.identity(),
+                task.signedBy());
     }
 
     private static List<Step> files(ImportRequest archive, SiteParts parts, ImportEngine engine) {

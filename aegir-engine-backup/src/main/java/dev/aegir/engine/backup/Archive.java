@@ -21,12 +21,48 @@ final class Archive {
     private Archive() {}
 
     /** Reads an archive through, entry by entry. Anything but a whole one is an error. */
+    static void inspect(Host host, HostPath archive, Opening opening, Inspection inspection)
+            throws InterruptedException {
+        requireRead(
+                Programs.run(host, ArchiveScripts.command("list", archive.value()), opening.line(), line -> {
+                    inspection.next(line);
+                    return true;
+                }),
+                host,
+                archive,
+                opening);
+    }
+
+    /** The same, of one that is not encrypted. */
     static void inspect(Host host, HostPath archive, Inspection inspection) throws InterruptedException {
-        Programs.Ended ended = Programs.run(host, ArchiveScripts.command("list", archive.value()), line -> {
-            inspection.next(line);
-            return true;
-        });
-        if (ended.exit() != 0 || !ended.well("zstd") || !ended.well("tar")) {
+        inspect(host, archive, Opening.NONE, inspection);
+    }
+
+    /** The same, of an encrypted one that is decrypted on another server than it lies on. */
+    static void inspect(Host host, HostPath archive, Host reader, Opening opening, Inspection inspection)
+            throws InterruptedException {
+        requireRead(
+                Programs.sift(
+                        host,
+                        ArchiveScripts.command("unpack", "send", archive.value(), "", "", "0", "", ""),
+                        reader,
+                        ArchiveScripts.command("list", archive.value(), "-"),
+                        opening.line(),
+                        line -> {
+                            inspection.next(line);
+                            return true;
+                        }),
+                host,
+                archive,
+                opening);
+    }
+
+    private static void requireRead(Programs.Ended ended, Host host, HostPath archive, Opening opening) {
+        opening.requireFitting(ended);
+        if (ended.exit() != 0
+                || !ended.well("zstd")
+                || !ended.well("tar")
+                || ended.ended().values().stream().anyMatch(exit -> exit != 0)) {
             throw new DamagedBackupException(
                     host.server() + ": the archive " + archive + " cannot be read to its end: " + ended.why());
         }
@@ -34,8 +70,14 @@ final class Archive {
 
     /** That stored files have the lengths and checksums they had. */
     static void prove(Host host, Stored stored, List<Backup.Part> parts) throws InterruptedException {
+        prove(host, stored, stored.complete(), parts);
+    }
+
+    /** The same, in a directory of which it is one. */
+    static void prove(Host host, Stored stored, HostPath directory, List<Backup.Part> parts)
+            throws InterruptedException {
         List<String> words =
-                new ArrayList<>(List.of(stored.complete().value(), stored.id().value()));
+                new ArrayList<>(List.of(directory.value(), stored.id().value()));
         parts.forEach(part -> words.add(file(part)));
         Programs.Ended ended = Programs.run(host, ArchiveScripts.command("prove", words));
         if (ended.exit() != 0) {

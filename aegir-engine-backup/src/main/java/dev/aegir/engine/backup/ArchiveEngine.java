@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Keeps backups as archives of tar, compressed with zstd, in directories of the service's server that nobody but its privileged
@@ -35,9 +36,20 @@ import java.util.TreeMap;
  *   <li>{@code level} - how hard they are compressed, 1 to 19 ({@code 3}).
  *   <li>{@code increments} - after how many backups of a site that hold only what has changed comes one with everything, 0 to
  *       30 ({@code 6}).
+ *   <li>{@code recipients} - public keys of <a href="https://age-encryption.org/v1">age</a>, with commas or spaces between, that
+ *       everything is encrypted to before it leaves the server of the site. None: not encrypted.
+ *   <li>{@code identity} - the name of the secret that opens what is encrypted: an identity as {@code age-keygen} makes it, or
+ *       several, a line each. Needed to read a backup, never to take one or to prove its structure.
+ *   <li>{@code signing-key} - the name of the secret that signs backups: a private key of Ed25519 in PEM, as {@code openssl genpkey
+ *       -algorithm ed25519} makes it.
+ *   <li>{@code signed-by} - the public keys of which one must have signed a backup before anything reads it, as {@code openssl
+ *       pkey -pubout} prints them between two lines.
+ *   <li>{@code cache} - where the servers of sites keep what they have noted of the files in encrypted backups, so that the
+ *       next can add to it ({@code /var/cache/aegir-backups}).
  * </ul>
  *
- * <p>It needs GNU tar, zstd and coreutils on its own server and on those that sites are on; it installs nothing.
+ * <p>It needs GNU tar, zstd and coreutils on its own server and on those that sites are on, and age where backups are encrypted; it
+ * installs nothing.
  */
 public final class ArchiveEngine implements BackupEngine, ImportEngine {
     /** For ServiceLoader. */
@@ -68,11 +80,13 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
     public List<Step> prepare(ServiceRequest request) {
         level(request.settings().number("level", 3));
         increments(request.settings());
+        Protection protection = Protection.of(request.settings());
         return List.of(new PrepareBackups(
                 "backup: prepare " + request.server().name() + "/"
                         + request.service().name(),
                 request.server().name(),
-                Stored.base(request.settings())));
+                Stored.base(request.settings()),
+                protection.recipients()));
     }
 
     @Override
@@ -80,6 +94,12 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
         Backup backup = request.resource();
         Stored stored = Stored.of(request);
         int level = level(request.settings().number("level", 3));
+        Protection protection = Protection.of(request.settings());
+        if (protection.signing().isEmpty() && !protection.signers().isEmpty()) {
+            throw new RefusedException("The service "
+                    + request.service().name()
+                    + " accepts only backups that are signed, and has no key to sign new ones with: set signing-key.");
+        }
         boolean frozen = backup.consistency() == Backup.Consistency.FROZEN;
         List<Step> steps = new ArrayList<>();
         steps.add(new BeginBackup("backup: begin " + of(request), stored));
@@ -90,16 +110,29 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
             // A dump is never written while it is read; files are, unless the site is frozen.
             boolean still = frozen || tree.account().isEmpty();
             steps.add(new StorePart(
-                    "backup: store " + part + " of " + of(request), stored, part, tree, still, level, backup.base()));
+                    "backup: store " + part + " of " + of(request),
+                    stored,
+                    part,
+                    tree,
+                    still,
+                    level,
+                    backup.base(),
+                    protection.recipients(),
+                    request.settings().path("cache", "/var/cache/aegir-backups")));
         });
         steps.add(new CompleteBackup(
-                "backup: complete " + of(request), stored, backup, List.copyOf(new TreeMap<>(parts).keySet())));
+                "backup: complete " + of(request),
+                stored,
+                backup,
+                List.copyOf(new TreeMap<>(parts).keySet()),
+                protection));
         return steps;
     }
 
     @Override
     public Optional<Backup> base(EngineRequest<Backup> request, List<Backup> earlier) {
         int most = increments(request.settings());
+        List<String> recipients = Protection.of(request.settings()).recipients();
         return earlier.stream()
                 .filter(backup -> backup.service().equals(request.resource().service())
                         && backup.owner().equals(request.resource().owner())
@@ -107,12 +140,24 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
                         // These go when they are old, whatever came after them.
                         && backup.reason() != Backup.Reason.SAFETY
                         && backup.verified().isPresent()
-                        && backup.contents().isPresent())
+                        && backup.contents()
+                                .filter(contents -> recipients.equals(recipients(contents)))
+                                .isPresent())
                 .max(Comparator.<Backup, Instant>comparing(backup -> backup.at().orElse(Instant.EPOCH))
                         .thenComparing(Backup::id))
                 .filter(backup -> backup.contents()
                         .filter(contents -> longest(contents) < most)
                         .isPresent());
+    }
+
+    /** Whom a backup is encrypted to. Nothing is added to what others can read, or fewer. */
+    private static List<String> recipients(Backup.Contents contents) {
+        return contents.facts().entrySet().stream()
+                .filter(fact -> fact.getKey().endsWith(Layers.RECIPIENTS))
+                .flatMap(fact -> Stream.of(fact.getValue().split(",")))
+                .sorted()
+                .distinct()
+                .toList();
     }
 
     /** How many earlier backups one needs. */
@@ -133,7 +178,8 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
                 "backup: verify " + level.name().toLowerCase(java.util.Locale.ROOT) + " of " + of(request),
                 Stored.of(request),
                 request.resource(),
-                level));
+                level,
+                Protection.of(request.settings())));
     }
 
     @Override
@@ -152,7 +198,8 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
                         backup.reason() == Backup.Reason.IMPORTED,
                         tree,
                         Layers.of(contents, part),
-                        contents.part(part + Layers.TREE))));
+                        contents.part(part + Layers.TREE),
+                        Protection.of(request.settings()))));
         return steps;
     }
 
@@ -164,18 +211,13 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
     @Override
     public List<Step> export(EngineRequest<Backup> request, Name server, HostPath file) {
         List<Backup.Part> parts = complete(request).parts();
-        if (parts.stream().anyMatch(part -> part.file().indexOf('/') >= 0)) {
-            throw new RefusedException("The backup " + of(request) + " adds to earlier ones, and one file must have"
-                    + " everything. Set increments to 0 in the service "
-                    + request.service().name()
-                    + ", take a backup and export that.");
-        }
         return List.of(new ExportStored(
                 "backup: export " + of(request) + " to " + server + ":" + file,
                 Stored.of(request),
                 parts,
                 server,
-                file));
+                file,
+                Protection.of(request.settings()).signers()));
     }
 
     @Override

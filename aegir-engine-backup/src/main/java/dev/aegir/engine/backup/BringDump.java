@@ -6,6 +6,7 @@ import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
+import dev.aegir.host.Input;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -49,9 +50,11 @@ record BringDump(String name, ImportRequest request, Name server, HostPath direc
         Ended ended = Programs.pipe(
                 context.host(request.server()),
                 ForeignArchive.reading(request, "file", dump.inner(), dump.name()),
+                Opening.of(context, request.identity(), request.file(), dump.inner())
+                        .line(),
                 target,
-                ArchiveScripts.command(
-                        "land", "dump", directory.value(), "database.sql", String.valueOf(dump.bytes())));
+                ArchiveScripts.command("land", "dump", directory.value(), "database.sql", String.valueOf(dump.bytes())),
+                Input.none());
         if (ended.exit() != 0
                 || !List.of("open", "pack", "zstd", "sync").stream().allMatch(ended::well)
                 || ended.ended().getOrDefault("source", 0) != 0

@@ -4,11 +4,14 @@ package dev.aegir.engine.backup;
 import dev.aegir.host.Input;
 import dev.aegir.model.Backup;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.SecretRef;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,8 +24,10 @@ import java.util.TreeMap;
  * @param stored where
  * @param backup which
  * @param parts its parts, in order
+ * @param protection who can read it, and who has made it
  */
-record CompleteBackup(String name, Stored stored, Backup backup, List<String> parts) implements Step {
+record CompleteBackup(String name, Stored stored, Backup backup, List<String> parts, Protection protection)
+        implements Step {
     @Override
     public List<Change> preview(StepContext context) {
         return List.of();
@@ -50,11 +55,33 @@ record CompleteBackup(String name, Stored stored, Backup backup, List<String> pa
             facts.put(part + ".bytes", String.valueOf(kept.bytes()));
             facts.put(part + ".left-out", String.valueOf(kept.leftOut()));
             facts.put(part + ".changed-meanwhile", String.valueOf(kept.changed()));
+            if (protection.encrypts()) {
+                facts.put(part + Layers.RECIPIENTS, String.join(",", protection.recipients()));
+                facts.put(part + Layers.SEEN, kept.seen());
+            }
         }
         Backup.Contents contents = new Backup.Contents(at, all, facts);
+        String manifest = Manifest.of(backup, contents);
         context.host(stored.server())
-                .run(ArchiveScripts.command("finish", words), Input.text(Manifest.of(backup, contents)))
+                .run(
+                        ArchiveScripts.command("finish", words),
+                        Input.text(signature(context, manifest) + "\n" + manifest))
                 .orThrow();
         context.remember(backup.contentsFact(), contents);
+    }
+
+    /** In base64; a hyphen when backups are not signed. */
+    private String signature(StepContext context, String manifest) {
+        if (protection.signing().isEmpty()) {
+            return "-";
+        }
+        SecretRef key = protection.signing().get();
+        byte[] text = manifest.getBytes(StandardCharsets.UTF_8);
+        byte[] signature = Signatures.sign(key, context.secret(key), text);
+        if (!protection.signers().isEmpty() && !Signatures.valid(protection.signers(), text, signature)) {
+            throw new RefusedException("The secret " + key + " is not the private key of any of " + protection.signers()
+                    + ", so nobody would accept what it signs: set signed-by in the service of " + stored + ".");
+        }
+        return Base64.getEncoder().encodeToString(signature);
     }
 }

@@ -25,10 +25,14 @@ import java.util.Map;
  * @param parts its parts
  * @param server where the file goes
  * @param file the file; there must be none
+ * @param signers who must have signed it
  */
-record ExportStored(String name, Stored stored, List<Backup.Part> parts, Name server, HostPath file) implements Step {
+record ExportStored(
+        String name, Stored stored, List<Backup.Part> parts, Name server, HostPath file, List<String> signers)
+        implements Step {
     ExportStored {
         parts = List.copyOf(parts);
+        signers = List.copyOf(signers);
     }
 
     @Override
@@ -40,16 +44,18 @@ record ExportStored(String name, Stored stored, List<Backup.Part> parts, Name se
     public void run(StepContext context) throws InterruptedException {
         Host source = context.host(stored.server());
         Host target = context.host(server);
+        SignedManifest.require(source, stored, signers, parts);
+        boolean signed = SignedManifest.read(source, stored).signature().isPresent();
         String done = "";
         if (context.recall(begun(), Boolean.class).isPresent()) {
             // It may have got its name before a crash.
-            CommandResult there = target.run(ArchiveScripts.command("export", words("check")));
+            CommandResult there = target.run(ArchiveScripts.command("export", words("check", signed)));
             done = there.succeeded() ? there.stdout() : "";
         }
         if (done.isEmpty()) {
             Archive.prove(source, stored, parts);
             context.remember(begun(), true);
-            done = written(source, target);
+            done = written(source, target, signed);
         }
         List<String> said = done.lines().toList();
         if (said.size() != 2) {
@@ -59,15 +65,18 @@ record ExportStored(String name, Stored stored, List<Backup.Part> parts, Name se
         context.results(Map.of("export.sha256", said.get(0), "export.bytes", said.get(1)));
     }
 
-    private String written(Host source, Host target) throws InterruptedException {
+    private String written(Host source, Host target, boolean signed) throws InterruptedException {
         List<String> sending = new ArrayList<>(
-                List.of("send", stored.complete().value(), stored.id().value(), "manifest.json"));
+                List.of("send", stored.complete().value(), stored.id().value(), SignedManifest.MANIFEST));
+        if (signed) {
+            sending.add(SignedManifest.SIGNATURE);
+        }
         parts.forEach(part -> sending.add(Archive.file(part)));
         Ended ended = Programs.pipe(
                 source,
                 ArchiveScripts.command("export", sending),
                 target,
-                ArchiveScripts.command("export", words("keep")));
+                ArchiveScripts.command("export", words("keep", signed)));
         if (ended.exit() != 0 || !ended.well("tar") || ended.ended().getOrDefault("source", 0) != 0) {
             throw new BackupFailedException(
                     "The backup " + stored + " could not be written to " + server + ":" + file + ": " + ended.why());
@@ -91,8 +100,11 @@ record ExportStored(String name, Stored stored, List<Backup.Part> parts, Name se
         }
     }
 
-    private List<String> words(String verb) {
-        List<String> words = new ArrayList<>(List.of(verb, file.value(), part(), "manifest.json", "-"));
+    private List<String> words(String verb, boolean signed) {
+        List<String> words = new ArrayList<>(List.of(verb, file.value(), part(), SignedManifest.MANIFEST, "-"));
+        if (signed) {
+            words.addAll(List.of(SignedManifest.SIGNATURE, "-"));
+        }
         parts.forEach(part -> words.addAll(List.of(Archive.file(part), part.sha256())));
         return words;
     }

@@ -10,9 +10,9 @@ import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
-import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.spi.ImportRequest;
+import dev.aegir.task.StepContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,17 +26,20 @@ import java.util.regex.Pattern;
  */
 final class ForeignArchive {
     private static final Name OWN = Name.of("aegir-archive");
-    private static final String MANIFEST = "manifest.json";
-    private static final Pattern STORED = Pattern.compile("[a-z0-9][a-z0-9._-]{0,100}\\.zst");
+    private static final String BACKUP = "[0-9A-HJKMNP-TV-Z]{26}";
+    private static final Pattern STORED =
+            Pattern.compile("(" + BACKUP + "/)?[a-z0-9][a-z0-9._-]{0,100}\\.zst(\\.age)?");
     private static final int LONGEST_TEXT = 1 << 20;
     /** Stored files of a backup are few. */
     private static final int MOST_STORED = 100;
 
+    private final StepContext context;
     private final Host host;
     private final ImportRequest request;
 
-    ForeignArchive(Host host, ImportRequest request) {
-        this.host = host;
+    ForeignArchive(StepContext context, ImportRequest request) throws InterruptedException {
+        this.context = context;
+        this.host = context.host(request.server());
         this.request = request;
     }
 
@@ -53,11 +56,13 @@ final class ForeignArchive {
         Recogniser recogniser = new Recogniser("", request.rules());
         Map<String, Entry> stored = new HashMap<>();
         boolean[] own = {request.own()};
-        list("", inspection, (seen, line) -> {
+        list(inspection, (seen, line) -> {
             recogniser.next(seen, line);
             boolean fits = seen.path().isEmpty()
+                    || seen.entry().type() == 'd' && seen.path().matches(BACKUP)
                     || seen.entry().type() == '-'
-                            && (List.of(MANIFEST, ".aegir").contains(seen.path())
+                            && (List.of(SignedManifest.MANIFEST, SignedManifest.SIGNATURE, ".aegir")
+                                            .contains(seen.path())
                                     || STORED.matcher(seen.path()).matches())
                             && stored.size() < MOST_STORED;
             own[0] &= fits;
@@ -65,8 +70,12 @@ final class ForeignArchive {
                 stored.put(seen.path(), seen.entry());
             }
         });
-        if (own[0] && stored.containsKey(MANIFEST)) {
+        if (own[0] && stored.containsKey(SignedManifest.MANIFEST)) {
             return backup(stored, inspection);
+        }
+        if (!signers().isEmpty()) {
+            throw new ForgedBackupException("The archive " + request.server() + ":" + request.file()
+                    + " is no backup, and so nobody has signed it as one. Nothing was unpacked.");
         }
         return recogniser.found(inspection, request.database());
     }
@@ -81,15 +90,19 @@ final class ForeignArchive {
         void at(Inspection.Seen seen, String line);
     }
 
-    private void list(String inner, Inspection inspection, Looking looking) throws InterruptedException {
-        Ended ended = Programs.run(host, reading(request, "list", inner), line -> {
+    private void list(Inspection inspection, Looking looking) throws InterruptedException {
+        Ended ended = Programs.run(host, reading(request, "list", ""), line -> {
             looking.at(inspection.next(line), line);
             return true;
         });
-        require(ended, inner.isEmpty() ? "open" : "zstd", "tar");
+        require(ended, "open", "tar");
     }
 
     private void require(Ended ended, String... programs) {
+        require(host, request, ended, programs);
+    }
+
+    static void require(Host host, ImportRequest request, Ended ended, String... programs) {
         boolean well = ended.exit() == 0 && ended.ended().values().stream().allMatch(exit -> exit == 0);
         for (String program : programs) {
             well &= ended.well(program);
@@ -102,13 +115,7 @@ final class ForeignArchive {
 
     /** A backup of ours, wherever it was made: its parts have the checksums and contents that its manifest says. */
     private FoundArchive backup(Map<String, Entry> stored, Inspection outer) throws InterruptedException {
-        Entry manifest = stored(stored, MANIFEST);
-        if (manifest.bytes() > LONGEST_TEXT) {
-            throw new UnsafeArchiveException("the manifest.json in the archive is longer than any is");
-        }
-        Ended text = Programs.run(host, reading(request, "text", "", manifest.name()));
-        require(text, "open");
-        Backup.Contents contents = Manifest.read(text.output());
+        Backup.Contents contents = manifest(stored);
         List<Piece> pieces = new ArrayList<>();
         Optional<Dump> dump = Optional.empty();
         long entries = outer.entries();
@@ -118,9 +125,11 @@ final class ForeignArchive {
             if (part.isEmpty()) {
                 continue;
             }
-            Entry entry = stored(stored, part.get().file());
-            requireSum(part.get(), entry);
-            FoundArchive inside = inside(entry.name(), name, contents, limits(entries, bytes));
+            StoredArchive archive = new StoredArchive(context, host, request, contents, name);
+            for (Backup.Part each : archive.needed()) {
+                requireSum(each, stored(stored, each.file()));
+            }
+            FoundArchive inside = archive.found(limits(entries, bytes));
             pieces.addAll(inside.pieces());
             dump = dump.or(inside::dump);
             entries += inside.entries();
@@ -132,10 +141,36 @@ final class ForeignArchive {
         return new FoundArchive(OWN.value(), pieces, dump, entries, bytes);
     }
 
+    /** As it was signed, if that is asked for. */
+    private Backup.Contents manifest(Map<String, Entry> stored) throws InterruptedException {
+        String text = text(stored(stored, SignedManifest.MANIFEST));
+        String signature =
+                stored.containsKey(SignedManifest.SIGNATURE) ? text(stored.get(SignedManifest.SIGNATURE)) : "-";
+        return SignedManifest.of(text, signature)
+                .found(request.server() + ":" + request.file(), signers())
+                .contents();
+    }
+
+    private List<String> signers() {
+        return Protection.of(request.identity(), request.signedBy()).signers();
+    }
+
+    /** In base64. */
+    private String text(Entry entry) throws InterruptedException {
+        if (entry.bytes() > LONGEST_TEXT) {
+            throw new UnsafeArchiveException(
+                    "the " + Inspection.shown(entry.name()) + " in the archive is longer than any is");
+        }
+        Ended text = Programs.run(host, reading(request, "text", "", entry.name()));
+        require(text, "open");
+        return text.output();
+    }
+
     private static Entry stored(Map<String, Entry> stored, String file) {
         return Optional.ofNullable(stored.get(file))
-                .orElseThrow(() -> new DamagedBackupException(
-                        "the archive has no " + Inspection.shown(file) + ", which its manifest.json names"));
+                .orElseThrow(() -> new DamagedBackupException("the archive has no " + Inspection.shown(file)
+                        + ", which its manifest.json names. A backup that adds to earlier ones is imported from the file"
+                        + " that ExportBackup makes of it"));
     }
 
     private void requireSum(Backup.Part part, Entry entry) throws InterruptedException {
@@ -146,30 +181,5 @@ final class ForeignArchive {
                     + " is not what its manifest says: " + entry.bytes() + " bytes, checksum "
                     + sum.output().strip() + ". Bring the archive again.");
         }
-    }
-
-    private FoundArchive inside(String inner, String part, Backup.Contents contents, Inspection.Limits limits)
-            throws InterruptedException {
-        boolean database = part.equals("database");
-        ImportRules rules = new ImportRules(
-                OWN,
-                List.of(".*"),
-                database
-                        ? List.of()
-                        : request.directories().stream()
-                                .map(each -> new ImportRules.Directory(each, Pattern.quote(each)))
-                                .toList(),
-                database ? Optional.of("database\\.sql") : Optional.empty());
-        Inspection inspection = Inspection.foreign(List.of(""), limits);
-        Recogniser recogniser = new Recogniser(inner, List.of(rules));
-        list(inner, inspection, recogniser::next);
-        String listed = inspection.entries() + " entries, " + inspection.bytes() + " bytes";
-        String noted = contents.facts().get(part + ".entries") + " entries, "
-                + contents.facts().get(part + ".bytes") + " bytes";
-        if (!listed.equals(noted)) {
-            throw new DamagedBackupException(host.server() + ": the part " + part + " in " + request.file() + " has "
-                    + listed + " where its manifest says " + Inspection.shown(noted) + ".");
-        }
-        return recogniser.foundByFirst(inspection, database && request.database());
     }
 }

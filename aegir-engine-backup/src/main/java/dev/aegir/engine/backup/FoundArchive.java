@@ -28,10 +28,26 @@ record FoundArchive(String format, List<Piece> pieces, Optional<Dump> dump, long
      * @param without what of it goes elsewhere, as that stands in the archive
      * @param entries how many files, directories and links are below it
      * @param bytes how many bytes its files come to
+     * @param layers the archives of earlier backups that some of its files are in, the oldest first
+     * @param tree the file that says which; empty for none
      */
-    record Piece(String target, String inner, String prefix, List<String> without, long entries, long bytes) {
+    record Piece(
+            String target,
+            String inner,
+            String prefix,
+            List<String> without,
+            long entries,
+            long bytes,
+            List<String> layers,
+            String tree) {
         Piece {
             without = List.copyOf(without);
+            layers = List.copyOf(layers);
+        }
+
+        /** The same, of a backup that adds to others. */
+        Piece on(List<String> others, String which) {
+            return new Piece(target, inner, prefix, without, entries, bytes, others, which);
         }
 
         /** How many components its name has. */

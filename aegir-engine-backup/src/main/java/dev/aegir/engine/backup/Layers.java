@@ -20,7 +20,13 @@ record Layers(List<Backup.Part> earlier, Map<String, String> facts) {
     /** A part's third file: what files there are, and which archive has the contents of each. */
     static final String TREE = ".tree";
 
-    private static final List<String> FACTS = List.of(".entries", ".bytes", ".changed-meanwhile");
+    /** The fact that says to whom a part is encrypted. */
+    static final String RECIPIENTS = ".recipients";
+
+    /** The fact that says how the server of the site calls what it has noted of an encrypted tree. */
+    static final String SEEN = ".seen";
+
+    private static final List<String> FACTS = List.of(".entries", ".bytes", ".changed-meanwhile", RECIPIENTS);
 
     /** A backup that needs no other. */
     static final Layers NONE = new Layers(List.of(), Map.of());
@@ -55,7 +61,7 @@ record Layers(List<Backup.Part> earlier, Map<String, String> facts) {
             all.add(Archive.part(contents, layer, "of several"));
             all.add(Archive.part(contents, layer + Archive.SUMS, "of several"));
             for (String fact : FACTS) {
-                facts.put(layer + fact, contents.facts().getOrDefault(layer + fact, ""));
+                copy(contents.facts(), layer + fact, layer + fact, facts);
             }
         }
         return new Layers(all, facts);
@@ -74,10 +80,14 @@ record Layers(List<Backup.Part> earlier, Map<String, String> facts) {
                     all.add(moved(base, Archive.part(contents, part + Archive.SUMS, base.id()), layer + Archive.SUMS));
                     Map<String, String> facts = new TreeMap<>(before.facts);
                     for (String fact : FACTS) {
-                        facts.put(layer + fact, contents.facts().getOrDefault(part + fact, ""));
+                        copy(contents.facts(), part + fact, layer + fact, facts);
                     }
                     return new Layers(all, facts);
                 });
+    }
+
+    private static void copy(Map<String, String> from, String fact, String name, Map<String, String> to) {
+        Optional.ofNullable(from.get(fact)).ifPresent(value -> to.put(name, value));
     }
 
     private static Backup.Part moved(Backup base, Backup.Part part, String name) {

@@ -38,7 +38,7 @@ record LookAtImport(String name, ImportRequest request) implements Step {
     }
 
     private FoundArchive look(StepContext context) throws InterruptedException {
-        return new ForeignArchive(context.host(request.server()), request).found();
+        return new ForeignArchive(context, request).found();
     }
 
     static String fact(ImportRequest request) {

@@ -18,20 +18,35 @@ import java.util.TreeMap;
 
 /** What lies beside the stored parts for whoever finds them without an inventory. See {@code docs/backup-format.md}. */
 final class Manifest {
+    /** Versions of the format. */
+    private static final int ALONE = 1;
+
+    private static final int ADDING = 2;
+    private static final int ENCRYPTED = 3;
+
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
     private Manifest() {}
 
+    /**
+     * What a manifest says.
+     *
+     * @param id the backup's id, or whatever stands there
+     * @param owner its owner's
+     * @param contents what is beside it
+     */
+    record Found(String id, String owner, Backup.Contents contents) {}
+
     /** What a manifest says is beside it, when it is one; it may be anybody's. */
-    static Backup.Contents read(String json) {
+    static Found read(String json) {
         try {
             JsonNode all = JSON.readTree(json);
             if (!all.path("format").asText().equals("aegir-archive")) {
                 throw new UnsafeArchiveException("the manifest.json in the archive is not that of a backup");
-            } else if (all.path("version").asInt() != 1) {
+            } else if (all.path("version").asInt() < 1 || all.path("version").asInt() > ENCRYPTED) {
                 throw new UnsafeArchiveException("the backup in the archive is of version "
                         + Inspection.shown(all.path("version").asText())
-                        + " of the format, and this program knows version 1");
+                        + " of the format, and this program knows versions 1 to " + ENCRYPTED);
             }
             List<Backup.Part> parts = new ArrayList<>();
             for (JsonNode each : all.path("parts")) {
@@ -51,7 +66,10 @@ final class Manifest {
             JsonNode noted = all.path("facts");
             noted.fieldNames()
                     .forEachRemaining(name -> facts.put(name, noted.path(name).asText()));
-            return new Backup.Contents(Instant.parse(all.path("at").asText()), parts, facts);
+            return new Found(
+                    all.path("id").asText(),
+                    all.path("owner").asText(),
+                    new Backup.Contents(Instant.parse(all.path("at").asText()), parts, facts));
         } catch (JsonProcessingException | DateTimeParseException e) {
             throw new UnsafeArchiveException("the manifest.json in the archive cannot be read");
         }
@@ -59,8 +77,9 @@ final class Manifest {
 
     static String of(Backup backup, Backup.Contents contents) {
         ObjectNode all = JSON.createObjectNode();
+        boolean encrypted = contents.parts().stream().anyMatch(Opening::encrypted);
         boolean alone = contents.parts().stream().noneMatch(part -> part.file().indexOf('/') >= 0);
-        all.put("format", "aegir-archive").put("version", alone ? 1 : 2);
+        all.put("format", "aegir-archive").put("version", encrypted ? ENCRYPTED : alone ? ALONE : ADDING);
         all.put("id", backup.id().value()).put("owner", backup.owner().value()).put("title", backup.title());
         all.put("reason", backup.reason().name())
                 .put("consistency", backup.consistency().name());

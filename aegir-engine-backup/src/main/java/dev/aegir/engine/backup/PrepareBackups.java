@@ -16,8 +16,13 @@ import java.util.List;
  * @param name the step's name
  * @param server the server
  * @param directory the directory
+ * @param recipients whom backups are encrypted to
  */
-record PrepareBackups(String name, Name server, HostPath directory) implements Step {
+record PrepareBackups(String name, Name server, HostPath directory, List<String> recipients) implements Step {
+    PrepareBackups {
+        recipients = List.copyOf(recipients);
+    }
+
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
         String missing = run(context, "look");
@@ -54,7 +59,8 @@ record PrepareBackups(String name, Name server, HostPath directory) implements S
     }
 
     private String run(StepContext context, String verb) throws InterruptedException {
-        CommandResult result = context.host(server).run(ArchiveScripts.command("prepare", verb, directory.value()));
+        CommandResult result = context.host(server)
+                .run(ArchiveScripts.command("prepare", verb, directory.value(), String.join(" ", recipients)));
         if (!result.succeeded()) {
             throw new RefusedException(server + ": " + result.stderr().strip());
         }

@@ -9,6 +9,7 @@ import dev.aegir.model.HostPath;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,8 +22,10 @@ import java.util.regex.Pattern;
  * @param stored where
  * @param backup which
  * @param level how far
+ * @param protection what opens it, and who must have signed it
  */
-record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level) implements Step {
+record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level, Protection protection)
+        implements Step {
     /** How many files of a part are looked at for a sample. */
     private static final int SAMPLES = 40;
 
@@ -37,7 +40,7 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
     public void run(StepContext context) throws InterruptedException {
         try {
             prove(context);
-        } catch (DamagedBackupException | UnsafeArchiveException e) {
+        } catch (DamagedBackupException | UnsafeArchiveException | ForgedBackupException e) {
             context.remember(backup.damagedFact(), true);
             throw e;
         }
@@ -47,23 +50,26 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
         Backup.Contents contents = backup.contents()
                 .orElseThrow(() -> new DamagedBackupException("The backup " + stored + " was never complete."));
         Host host = context.host(stored.server());
+        SignedManifest.require(host, stored, protection.signers(), contents.parts());
+        Opening opening = Opening.of(
+                context, protection.identity(), stored, level == Backup.Level.STRUCTURE ? List.of() : contents.parts());
         Archive.prove(host, stored, contents.parts());
         if (level == Backup.Level.STRUCTURE) {
             return;
         }
         for (Backup.Part part : contents.parts()) {
             if (contents.part(part.name() + Archive.SUMS).isPresent()) {
-                compare(context, host, part, contents);
+                compare(context, host, opening, part, contents);
             }
         }
     }
 
-    private void compare(StepContext context, Host host, Backup.Part part, Backup.Contents contents)
+    private void compare(StepContext context, Host host, Opening opening, Backup.Part part, Backup.Contents contents)
             throws InterruptedException {
         HostPath archive = Archive.path(stored, part);
         Inspection inspection = new Inspection(false, List.of(""), Inspection.Limits.NONE);
         if (level != Backup.Level.SAMPLE) {
-            Archive.inspect(host, archive, inspection);
+            Archive.inspect(host, archive, opening, inspection);
             String listed = inspection.entries() + " entries, " + inspection.bytes() + " bytes";
             String noted = contents.facts().get(part.name() + ".entries") + " entries, "
                     + contents.facts().get(part.name() + ".bytes") + " bytes";
@@ -79,6 +85,7 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
         // Of an earlier backup only those files matter that this one needs; all of them were left alone since.
         Matcher layer = LAYER.matcher(part.name());
         String number = layer.matches() ? layer.group(2) : "";
+        List<String> output = new ArrayList<>();
         Programs.Ended ended = Programs.run(
                 host,
                 ArchiveScripts.command(
@@ -91,8 +98,10 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
                         String.valueOf(inspection.longest()),
                         number,
                         number.isEmpty() ? "" : listed(contents, part),
-                        aside().value()));
-        List<String> output = ended.output().lines().toList();
+                        aside().value()),
+                opening.line(),
+                output::add);
+        opening.requireFitting(ended);
         boolean read = ended.exit() == 0 && ended.ended().values().stream().allMatch(exit -> exit == 0);
         if (!read || output.size() < 3) {
             throw new DamagedBackupException(

@@ -191,7 +191,9 @@ final class Recogniser {
                 within.stream().map(Candidate::prefix).toList(),
                 candidate.entries
                         - within.stream().mapToLong(each -> each.entries).sum(),
-                candidate.bytes - within.stream().mapToLong(each -> each.bytes).sum());
+                candidate.bytes - within.stream().mapToLong(each -> each.bytes).sum(),
+                List.of(),
+                "");
     }
 
     private static Optional<Candidate> only(Reading reading, ImportRules.Directory directory) {

@@ -6,7 +6,9 @@ import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Host;
+import dev.aegir.host.Input;
 import dev.aegir.model.Backup;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
  * @param tree where it goes
  * @param layers what it adds to; these are unpacked first
  * @param listed the file that says what comes from which layer; absent when there are none
+ * @param protection what opens it, and who must have signed it
  */
 record RestorePart(
         String name,
@@ -39,7 +42,8 @@ record RestorePart(
         boolean strict,
         Tree tree,
         Layers layers,
-        Optional<Backup.Part> listed)
+        Optional<Backup.Part> listed,
+        Protection protection)
         implements Step {
     @Override
     public List<Change> preview(StepContext context) {
@@ -57,33 +61,43 @@ record RestorePart(
         if (context.recall(made(), Boolean.class).isPresent()) {
             clear(context); // Begun before a crash: what is there was never accepted.
         }
-        boolean missing = Room.missing(target, tree);
         List<Backup.Part> needed = new ArrayList<>(List.of(part));
         listed.ifPresent(needed::add);
         for (int i = 0; i < layers.number(); i++) {
             needed.add(layers.archive(i));
         }
+        SignedManifest.require(source, stored, protection.signers(), needed);
+        Opening opening = Opening.of(context, protection.identity(), stored, needed);
+        boolean missing = Room.missing(target, tree);
         Archive.prove(source, stored, needed);
         List<Inspection> inspections = new ArrayList<>();
         for (int i = 0; i < layers.number(); i++) {
             Backup.Part layer = layers.archive(i);
-            inspections.add(inspected(source, layer, layers.noted(i, ".entries"), layers.noted(i, ".bytes")));
+            inspections.add(inspected(context, opening, layer, layers.noted(i, ".entries"), layers.noted(i, ".bytes")));
         }
-        Inspection inspection = inspected(source, part, entries, bytes);
+        Inspection inspection = inspected(context, opening, part, entries, bytes);
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
         Room.make(target, tree);
         for (int i = 0; i < layers.number(); i++) {
-            unpack(context, layers.archive(i), inspections.get(i).bytes(), String.valueOf(i), List.of());
+            unpack(context, opening, layers.archive(i), inspections.get(i).bytes(), String.valueOf(i), List.of());
         }
         // Last, since it has all directories as they were, and all links.
-        unpack(context, part, bytes, "", inspection.leftOut());
+        unpack(context, opening, part, bytes, "", inspection.leftOut());
     }
 
-    private Inspection inspected(Host source, Backup.Part archive, long itsEntries, long itsBytes)
+    private Inspection inspected(
+            StepContext context, Opening opening, Backup.Part archive, long itsEntries, long itsBytes)
             throws InterruptedException {
+        Host source = context.host(stored.server());
         Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(itsEntries, itsBytes));
-        Archive.inspect(source, Archive.path(stored, archive), inspection);
+        HostPath path = Archive.path(stored, archive);
+        if (Opening.encrypted(archive) && !stored.server().equals(tree.server())) {
+            // Whoever keeps backups never learns what opens them.
+            Archive.inspect(source, path, context.host(tree.server()), opening, inspection);
+        } else {
+            Archive.inspect(source, path, opening, inspection);
+        }
         if (inspection.entries() != itsEntries || inspection.bytes() != itsBytes) {
             throw new DamagedBackupException("The part " + archive.name() + " of the backup " + stored + " has "
                     + inspection.entries() + " entries and " + inspection.bytes() + " bytes where " + itsEntries
@@ -92,7 +106,8 @@ record RestorePart(
         return inspection;
     }
 
-    private void unpack(StepContext context, Backup.Part archive, long room, String number, List<String> leftOut)
+    private void unpack(
+            StepContext context, Opening opening, Backup.Part archive, long room, String number, List<String> leftOut)
             throws InterruptedException {
         Host source = context.host(stored.server());
         Host target = context.host(tree.server());
@@ -104,13 +119,16 @@ record RestorePart(
                 number,
                 listed.map(file -> Archive.path(stored, file).value()).orElse("")));
         leftOut.forEach(name -> words.add("--exclude=" + name));
-        Ended ended = stored.server().equals(tree.server())
+        // What a script that is run once reads lies on a disk for a moment.
+        Ended ended = stored.server().equals(tree.server()) && !Opening.encrypted(archive)
                 ? Programs.once(context, target, key(number), ArchiveScripts.command("unpack", words("both", words)))
                 : Programs.pipe(
                         source,
                         ArchiveScripts.command("unpack", words("send", words)),
+                        Input.none(),
                         target,
-                        ArchiveScripts.command("unpack", words("unpack", words)));
+                        ArchiveScripts.command("unpack", words("unpack", words)),
+                        opening.line());
         if (ended.exit() != 0
                 || !ended.well("zstd")
                 || !ended.well("tar")

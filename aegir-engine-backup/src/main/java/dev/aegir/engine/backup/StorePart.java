@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A tree is stored as one part of a backup that is not complete yet: an archive, and the checksum of every file as it was on the
@@ -35,8 +36,19 @@ import java.util.Optional;
  * @param frozen whether nobody can write the tree meanwhile
  * @param level how hard it is compressed, 1 to 19
  * @param base the earlier backup, if this one may add to it
+ * @param recipients whom it is encrypted to
+ * @param cache where the server of the tree keeps what it has noted of encrypted ones
  */
-record StorePart(String name, Stored stored, String part, Tree tree, boolean frozen, int level, Optional<Id> base)
+record StorePart(
+        String name,
+        Stored stored,
+        String part,
+        Tree tree,
+        boolean frozen,
+        int level,
+        Optional<Id> base,
+        List<String> recipients,
+        HostPath cache)
         implements Step {
     private static final String TREE = "tree";
 
@@ -49,11 +61,16 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
      * @param bytes the length of all files in it
      * @param leftOut how many entries no restore will bring back
      * @param changed whether files were written meanwhile
+     * @param seen what the server of the tree calls what it has noted, after the part's own name
      */
-    record Kept(List<File> files, Layers layers, long entries, long bytes, int leftOut, boolean changed) {
+    record Kept(List<File> files, Layers layers, long entries, long bytes, int leftOut, boolean changed, String seen) {
         Kept {
             files = List.copyOf(files);
         }
+    }
+
+    StorePart {
+        recipients = List.copyOf(recipients);
     }
 
     /**
@@ -69,7 +86,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         return List.of(new Change(
                 Change.Kind.CREATE,
                 stored.server().value(),
-                stored.complete().child(part + ".tar.zst").value(),
+                stored.complete().child(file("files")).value(),
                 "of " + tree
                         + base.map(id -> ", what has changed since the backup " + id)
                                 .orElse("")));
@@ -91,8 +108,8 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
             result = store(context, now, layers, Optional.empty());
         }
         result.requireWhole();
-        Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
-        Archive.inspect(context.host(stored.server()), stored.part().child(part + ".tar.zst" + now), inspection);
+        Look look = recipients.isEmpty() ? readBack(context, now) : looked(context, result, now);
+        Inspection inspection = look.inspection();
         inspection.summary().ifPresent(context::log);
         if (result.changed()) {
             context.log("files of " + tree + " were written while they were read");
@@ -113,24 +130,75 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                 new Kept(
                         files,
                         layers,
-                        inspection.entries(),
-                        inspection.bytes(),
+                        look.entries(),
+                        look.bytes(),
                         inspection.leftOut().size(),
-                        result.changed()));
+                        result.changed(),
+                        now));
         context.results(Map.of(
-                "backup." + part + ".entries", String.valueOf(inspection.entries()),
-                "backup." + part + ".bytes", String.valueOf(inspection.bytes()),
+                "backup." + part + ".entries", String.valueOf(look.entries()),
+                "backup." + part + ".bytes", String.valueOf(look.bytes()),
                 "backup." + part + ".stored",
                         String.valueOf(result.part("files").bytes()),
                 "backup." + part + ".earlier", String.valueOf(layers.number())));
     }
 
+    /** What was seen of an archive. */
+    private record Look(Inspection inspection, long entries, long bytes) {}
+
+    private Look readBack(StepContext context, String now) throws InterruptedException {
+        Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
+        Archive.inspect(context.host(stored.server()), stored.part().child(file("files") + now), inspection);
+        return new Look(inspection, inspection.entries(), inspection.bytes());
+    }
+
+    /**
+     * Nobody can look into an encrypted archive where it is stored: it was looked at on its way, and what is stored is read back
+     * and compared with what was sent.
+     */
+    private Look looked(StepContext context, Result result, String now) throws InterruptedException {
+        Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
+        long[] counted = {-1, -1};
+        for (String line : result.said()) {
+            if (line.startsWith("entry ")) {
+                inspection.next(line.substring("entry ".length()));
+            } else if (line.matches("counted [0-9]{1,18} [0-9]{1,18}")) {
+                String[] words = line.split(" ");
+                counted[0] = Long.parseLong(words[1]);
+                counted[1] = Long.parseLong(words[2]);
+            }
+        }
+        if (counted[0] < inspection.entries()) {
+            throw new BackupFailedException(
+                    "The part " + part + " of " + tree + " was not counted while it was stored: " + result.why);
+        }
+        Archive.prove(
+                context.host(stored.server()),
+                stored,
+                stored.part(),
+                kinds().stream()
+                        .map(result::part)
+                        .map(each -> new Backup.Part(each.name(), each.file() + now, each.bytes(), each.sha256()))
+                        .toList());
+        return new Look(inspection, counted[0], counted[1]);
+    }
+
     /** The earlier backup, if it still is one that was not found damaged. */
-    private Optional<Backup> before(StepContext context) {
-        return base.flatMap(context.inventory()::backup)
+    private Optional<Backup> before(StepContext context) throws InterruptedException {
+        Optional<Backup> found = base.flatMap(context.inventory()::backup)
                 .filter(backup -> backup.owner().equals(stored.owner())
                         && backup.verified().isPresent()
                         && Layers.on(backup, part).isPresent());
+        if (found.isEmpty() || recipients.isEmpty()) {
+            return found;
+        }
+        Command look = new Script("", 0, found).command("seen", "tree");
+        if (context.host(tree.server()).run(look).succeeded()) {
+            return found;
+        }
+        context.log("what was noted of the files at the backup " + found.get().id() + " is no longer on "
+                + tree.server() + ": all of " + tree + " is stored");
+        return Optional.empty();
     }
 
     @Override
@@ -166,6 +234,41 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         return tree.account().isPresent() ? List.of("files", "sums", TREE) : List.of("files", "sums");
     }
 
+    /** What it is called where it is stored. */
+    private String file(String kind) {
+        String name = kind.equals("files") ? part + ".tar.zst" : part + "." + kind + ".zst";
+        return recipients.isEmpty() ? name : name + Opening.AGE;
+    }
+
+    /** What the server of the tree has noted when a backup was taken. */
+    private HostPath seen(Id backup, String now) {
+        return cache.child(stored.server().value())
+                .child(stored.owner().value())
+                .child(backup + "." + part + ".tree.zst" + now);
+    }
+
+    /** What that is called, after the part's own name; only from here, though it came by way of the inventory. */
+    private String seen(Backup backup) {
+        return backup.contents()
+                .map(contents -> contents.facts().getOrDefault(part + Layers.SEEN, ""))
+                .filter(now -> now.matches("\\.[0-9]{1,6}(\\.all)?"))
+                .orElse(".none");
+    }
+
+    private Stream<String> programs(String kind) {
+        Stream<String> all = Stream.of("read", "zstd", "tee", "sha256sum", "sync");
+        if (recipients.isEmpty()) {
+            return all;
+        }
+        return Stream.concat(
+                all,
+                switch (kind) {
+                    case "files" -> Stream.of("age", "look", "list");
+                    case TREE -> Stream.of("age", "stays");
+                    default -> Stream.of("age");
+                });
+    }
+
     private Result store(StepContext context, String now, Layers layers, Optional<Backup> before)
             throws InterruptedException {
         Host target = context.host(stored.server());
@@ -177,28 +280,32 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         StringBuilder output = new StringBuilder();
         String why = "";
         boolean well = true;
+        List<String> said = new ArrayList<>();
         if (tree.server().equals(stored.server())) {
             Ended all = Programs.once(
                     context, target, now.endsWith("all") ? "1" : "0", script.command("both", String.join(" ", kinds)));
             ended.putAll(all.ended());
             output.append(all.output());
             why = all.why();
+            said.addAll(all.said());
             well = all.exit() == 0;
         } else {
             Host source = context.host(tree.server());
             for (String kind : kinds) {
                 Command pack = script.command("pack", kind);
                 Command keep = script.command("keep", kind);
-                Ended one = layers.number() == 0
+                // What an encrypted one adds to is noted where the files are.
+                Ended one = layers.number() == 0 || !recipients.isEmpty()
                         ? Programs.pipe(source, pack, target, keep)
                         : Programs.pipe(target, script.command("feed", kind), source, pack, target, keep);
                 one.ended().forEach((program, exit) -> ended.merge(program, exit, Math::max));
                 output.append(one.output());
+                said.addAll(one.said());
                 why = one.exit() == 0 && one.ended().values().stream().allMatch(exit -> exit == 0) ? why : one.why();
                 well &= one.exit() == 0;
             }
         }
-        return new Result(well, ended, output.toString(), why);
+        return new Result(well, ended, output.toString(), why, said);
     }
 
     /** The script with everything that does not vary. */
@@ -210,10 +317,10 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         Script(String now, int number, Optional<Backup> base) {
             this.now = now;
             this.number = number;
-            this.before = base.map(backup -> stored.owners()
-                            .child(backup.id().value())
-                            .child(part + ".tree.zst")
-                            .value())
+            this.before = base.map(backup -> recipients.isEmpty()
+                            ? stored.owners().child(backup.id().value()).child(file(TREE))
+                            : seen(backup.id(), seen(backup)))
+                    .map(HostPath::value)
                     .orElse("");
         }
 
@@ -228,7 +335,9 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                     String.valueOf(number),
                     before,
                     tree.account().orElse(""),
-                    tree.directory().value()));
+                    tree.directory().value(),
+                    String.join(" ", recipients),
+                    recipients.isEmpty() ? "" : seen(stored.id(), now).value()));
             words.addAll(Room.paths(tree.paths()));
             return ArchiveScripts.command("store", words);
         }
@@ -240,8 +349,10 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         private final Map<String, Integer> ended;
         private final Map<String, String> lines = new LinkedHashMap<>();
         private final String why;
+        private final List<String> said;
 
-        Result(boolean well, Map<String, Integer> ended, String output, String why) {
+        Result(boolean well, Map<String, Integer> ended, String output, String why, List<String> said) {
+            this.said = said;
             this.well = well;
             this.ended = ended;
             this.why = why;
@@ -249,6 +360,10 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                     .map(line -> line.split(" ", 2))
                     .filter(words -> words.length == 2)
                     .forEach(words -> lines.put(words[0], words[1]));
+        }
+
+        List<String> said() {
+            return said;
         }
 
         /** tar: 1 is for files that were written or removed meanwhile, and so is it with find. */
@@ -267,8 +382,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
                     .allMatch(each ->
                             each.getValue() == 0 || each.getKey().endsWith(".read") && each.getValue() == 1 && !frozen);
             boolean all = kinds().stream()
-                    .allMatch(kind -> List.of("read", "zstd", "tee", "sha256sum", "sync").stream()
-                                    .allMatch(program -> ended.containsKey(kind + "." + program))
+                    .allMatch(kind -> programs(kind).allMatch(program -> ended.containsKey(kind + "." + program))
                             && lines.getOrDefault(kind, "").matches("[0-9a-f]{64} [0-9]{1,18}"));
             if (!well || !read || !all) {
                 boolean written = frozen && ended.containsValue(1);
@@ -281,8 +395,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         Backup.Part part(String kind) {
             String[] words = lines.getOrDefault(kind, "").split(" ");
             String name = kind.equals("files") ? part : part + "." + kind;
-            String file = kind.equals("files") ? part + ".tar.zst" : name + ".zst";
-            return new Backup.Part(name, file, Long.parseLong(words[1]), words[0]);
+            return new Backup.Part(name, file(kind), Long.parseLong(words[1]), words[0]);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.aegir.engine.backup.internal.Programs;
 import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Host;
+import dev.aegir.host.Input;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.ImportRequest;
@@ -52,8 +53,19 @@ record UnpackImport(String name, ImportRequest request, Tree tree) implements St
             throw new RefusedException("The archive " + request.file() + " has files for " + piece.target() + ", and "
                     + tree.title() + " writes only " + tree.paths() + ".");
         }
+        // The oldest first; the last of them has all directories and links.
+        for (int i = 0; i < piece.layers().size(); i++) {
+            List<String> which = new ArrayList<>(List.of(piece.tree(), String.valueOf(i), piece.prefix()));
+            which.addAll(piece.without());
+            unpack(context, piece, "layer", piece.layers().get(i), which);
+        }
+        unpack(context, piece, "tree", piece.inner(), List.of());
+    }
+
+    private void unpack(StepContext context, Piece piece, String verb, String inner, List<String> which)
+            throws InterruptedException {
         List<String> words = new ArrayList<>(List.of(
-                "tree",
+                verb,
                 tree.account().orElse(""),
                 tree.directory().child(piece.target()).value(),
                 String.valueOf(piece.bytes()),
@@ -63,9 +75,12 @@ record UnpackImport(String name, ImportRequest request, Tree tree) implements St
         Host source = context.host(request.server());
         Ended ended = Programs.pipe(
                 source,
-                ForeignArchive.reading(request, "tree", piece.inner()),
+                ForeignArchive.reading(request, verb, inner, which.toArray(String[]::new)),
+                Opening.of(context, request.identity(), request.file(), inner, piece.tree())
+                        .line(),
                 context.host(tree.server()),
-                ArchiveScripts.command("land", words));
+                ArchiveScripts.command("land", words),
+                Input.none());
         if (ended.exit() != 0
                 || !List.of("open", "pack", "zstd", "tar", "modes").stream().allMatch(ended::well)
                 || ended.ended().getOrDefault("source", 0) != 0) {

@@ -3,7 +3,7 @@
 # Unpacks files of an archive to nowhere, and compares their checksums with those that were taken of the files themselves. $1 the
 # archive, $2 the checksums; every $3rd file, from the $4th on; $5 how long the longest file is; $6 empty, or the number by which
 # $7, the tree of a later backup, says which files it needs of this archive; $8 a directory to unpack to. Prints how many files there are, how many were
-# compared and how many differ or are missing, then the names of some that do.
+# compared and how many differ or are missing, then the names of some that do. Of what is encrypted nothing is written to a disk.
 
 set -u
 archive=$1
@@ -14,6 +14,8 @@ longest=$5
 number=$6
 tree=$7
 aside=$8
+identified "$archive"
+case $archive in *.age) export TMPDIR=/dev/shm ;; esac
 work=$(mktemp -d) || exit 1
 trap 'rm -rf -- "$work" "$aside"' EXIT
 
@@ -21,6 +23,7 @@ count() { tr -cd '\0' <"$1" | wc -c; }
 
 # Beside the backup, so that it is found and deleted if this is killed.
 room() {
+    case $archive in *.age) return 1 ;; esac
     rm -rf -- "$aside" || return 1
     free=$(df --output=avail -B 1 -- "${aside%/*}" | tail -n 1) && [ "$free" -gt $((longest + 300000000)) ] &&
         command -v openssl >/dev/null && mkdir -m 0700 -- "$aside"
@@ -42,7 +45,7 @@ cd -- "$aside" && {
 } >>"$work/found" && find . -type f "$@" -delete || : >"$work/failed"
 BATCH
 
-{ zstd -d -q -c -- "$sums"; ended zstd "$?"; } | { LC_ALL=C sort -z >"$work/all"; ended sort "$?"; }
+{ unzipped "$sums" <"$sums"; ended zstd "$?"; } | { LC_ALL=C sort -z >"$work/all"; ended sort "$?"; }
 : >"$work/found"
 if [ "$every" = 1 ]; then
     ln -s all "$work/wanted"
@@ -53,7 +56,7 @@ else
 fi
 if [ "$every" = 1 ] && room; then
     export aside work last=no
-    { zstd -d -q -c -- "$archive"; ended zstd "$?"; } | {
+    { unzipped "$archive" <"$archive"; ended zstd "$?"; } | {
         tar --extract --file=- --directory="$aside" --no-same-owner --no-same-permissions --no-acls --no-xattrs \
             --no-selinux --checkpoint=6400 "--checkpoint-action=exec=. '$work/batch'"
         ended tar "$?"
@@ -65,7 +68,7 @@ if [ "$every" = 1 ] && room; then
 elif [ "$every" = 1 ] || [ -s "$work/names" ]; then
     [ "$every" = 1 ] || set -- --no-wildcards --null --verbatim-files-from "--files-from=$work/names"
     [ "$every" != 1 ] || set --
-    { zstd -d -q -c -- "$archive"; ended zstd "$?"; } | {
+    { unzipped "$archive" <"$archive"; ended zstd "$?"; } | {
         tar --extract --file=- --to-command='s=$(sha256sum -b) && printf "%s *%s\0" "${s%% *}" "$TAR_FILENAME"' "$@" \
             >"$work/found"
         ended tar "$?"
@@ -74,7 +77,7 @@ fi
 LC_ALL=C sort -z -o "$work/found" "$work/found" || exit 1
 LC_ALL=C comm -z -3 "$work/wanted" "$work/found" | LC_ALL=C sed -z 's/^\t//' | cut -z -b 67- | LC_ALL=C sort -z -u >"$work/differ"
 if [ -n "$number" ]; then
-    { zstd -d -q -c -- "$tree"; ended tree "$?"; } | LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" |
+    { unzipped "$tree" <"$tree"; ended tree "$?"; } | LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" |
         LC_ALL=C sort -z >"$work/needed"
     LC_ALL=C comm -z -12 "$work/differ" "$work/needed" >"$work/bad"
     if [ "$every" = 1 ]; then

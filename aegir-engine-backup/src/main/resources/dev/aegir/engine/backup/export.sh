@@ -22,10 +22,22 @@ prove() {
 case $verb in
     send)
         is_marked "$1" "$2" || refuse "$1 is not there, or does not bear the mark of backup $2"
-        cd -- "$1" || exit 1
+        # Those of earlier backups lie beside this one.
+        cd -- "${1%/*}" || exit 1
+        own=${1##*/}
         shift 2
+        for each in "$@"; do
+            shift
+            case $each in
+                */*)
+                    is_marked "${each%/*}" "${each%/*}" || refuse "$each does not lie in a backup that bears its mark"
+                    set -- "$@" "$each"
+                    ;;
+                *) set -- "$@" "$own/$each" ;;
+            esac
+        done
         tar --create --file=- --format=posix --no-recursion --owner=0 --group=0 --numeric-owner --mode=0600 \
-            --pax-option=delete=atime,delete=ctime --no-acls --no-xattrs --no-selinux -- "$@"
+            --pax-option=delete=atime,delete=ctime --no-acls --no-xattrs --no-selinux "--transform=s,^$own/,," -- "$@"
         ended tar "$?"
         ;;
     keep)

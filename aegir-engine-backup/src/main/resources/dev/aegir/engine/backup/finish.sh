@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A backup becomes complete: standard input is its manifest. $1 the directory it has while it is not; $2 the one it gets; $3 its
+# A backup becomes complete: standard input is the signature of its manifest in base64, or a hyphen, and then the manifest. $1 the directory it has while it is not; $2 the one it gets; $3 its
 # id; then, in pairs, each stored file and what it is called for now.
 
 set -eu
@@ -19,8 +19,14 @@ while [ "$#" -gt 0 ]; do
     shift 2
 done
 # What a run that was cut off may have left.
-find "$part" -mindepth 1 -maxdepth 1 -name '*.zst.*' -delete
+find "$part" -mindepth 1 -maxdepth 1 \( -name '*.zst.[0-9]*' -o -name '*.zst.age.[0-9]*' \) -delete
+rm -f -- "$part/manifest.json.sig"
+IFS= read -r signature
 cat >"$part/manifest.json"
+if [ "$signature" != - ]; then
+    printf '%s' "$signature" | base64 -d >"$part/manifest.json.sig"
+    sync -- "$part/manifest.json.sig"
+fi
 sync -- "$part/manifest.json" "$part/.aegir" "$part"
 mv -T -- "$part" "$complete"
 sync -- "${complete%/*}"

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# Reads an archive that was made elsewhere. $1 list (what is in it), text (a file of it that is short), sum (a file's checksum),
-# tree (all of it, for whoever unpacks) or file (a file of it, likewise); $2 the archive, or the directory of a backup; $3 a file
-# in it that is an archive itself, empty for none; then the file that is wanted.
+# Reads an archive that was made elsewhere. $1 list (what is in it), text (a file of it that is short, in base64), sum (a file's
+# checksum), lines (all records of a tree), tree (all of it, for whoever unpacks), layer (the names that are wanted of it, after a
+# line that says how many bytes they are, and then all of it) or file (a file of it, likewise); $2 the archive, or the directory of
+# a backup; $3 a file in it that is an archive itself, empty for none; then the file that is wanted; with layer, the tree that says
+# which files are wanted of it, by which number, below which name, and below which names not.
 
 verb=$1
 archive=$2
 inner=$3
 wanted=${4-}
+case $verb in
+    layer) identified "$inner" "$wanted" ;;
+    *) identified "$inner" ;;
+esac
 guarded "$archive"
 
 if [ -d "$archive" ]; then
@@ -63,8 +69,28 @@ whole() {
     if [ -z "$inner" ]; then
         outer
     else
-        one "$inner" | { zstd -d -q -c; ended zstd "$?"; }
+        stored "$inner"
     fi
+}
+
+# stored NAME: a file of it that is one of a backup's, as it was before it was stored.
+stored() { one "$1" | { unzipped "$1"; ended zstd "$?"; } }
+
+# below NAME: the names below it. It is a name and no pattern.
+below() { LC_ALL=C grep -z $1 -e "^$(printf '%s' "$2" | sed 's/[][\\.*^$]/\\&/g')/"; }
+
+# names NUMBER NAME WITHOUT...: what is wanted, in the order of the archive.
+names() {
+    number=$1
+    name=$2
+    shift 2
+    wanted=$(mktemp) && sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" | below '' "$name" >"$wanted"
+    for each in "$@"; do
+        below -v "$each" <"$wanted" >"$wanted.less"
+        mv -- "$wanted.less" "$wanted"
+    done
+    tr '/\001' '\001/' <"$wanted" | LC_ALL=C sort -z | tr '/\001' '\001/'
+    rm -f -- "$wanted"
 }
 
 wanted() {
@@ -87,7 +113,18 @@ case $verb in
         }
         ;;
     # What is too long is read to its end, so that its program does not fail for that.
-    text) wanted | { head -c 1048577; cat >/dev/null; } ;;
+    text) wanted | { head -c 1048577 | base64 -w 0; cat >/dev/null; } ;;
+    # A name with a line feed in it is not taken in any case.
+    lines) stored "$inner" | tr '\n\0' '\001\n' ;;
+    layer)
+        shift 4
+        names=$(mktemp) || exit 1
+        trap 'rm -f -- "$names"' EXIT
+        stored "$wanted" | LC_ALL=C names "$@" >"$names"
+        stat -c %s -- "$names"
+        cat -- "$names"
+        whole | { zstd -q -c -1; ended pack "$?"; }
+        ;;
     sum) wanted | { sha256sum; ended sum "$?"; } ;;
     tree) whole | { zstd -q -c -1; ended pack "$?"; } ;;
     file) wanted | { zstd -q -c -1; ended pack "$?"; } ;;

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The stored files of a part of a backup. $1 moved, feed, pack, keep (each reads what the one before it prints) or both (all of them on
+# The stored files of a part of a backup. $1 moved, seen (whether $7 is there and whole), feed, pack, keep (each reads what the one before it prints) or both (all of them on
 # one server, for all files). $2 which: tree (what files there are, and which backup has the contents of each), files (an archive
 # of them), sums (their checksums); with both, several; with moved, a second since 1970. $3 where they are stored, without their ends; $4 the end they have for
 # now; $5 how hard they are compressed; $6 how many earlier backups this one adds to; $7 the tree of the last of those; $8 the
-# account that reads, empty for this one; $9 the directory; then the paths below it.
+# account that reads, empty for this one; $9 the directory; then whom they are encrypted to, with spaces between, empty for nobody;
+# where the tree stays on this server when it is encrypted, and $7 is one that stayed; then the paths below the directory.
 
 verb=$1
 kinds=$2
@@ -16,6 +17,11 @@ base=$7
 account=$8
 directory=$9
 shift 9
+recipients=$1
+seen=$2
+shift 2
+sealed=
+[ -z "$recipients" ] || sealed=.age
 
 as_account() {
     if [ -n "$account" ]; then
@@ -27,8 +33,8 @@ as_account() {
 
 file() {
     case $1 in
-        files) printf '%s' "$stem.tar.zst$now" ;;
-        *) printf '%s' "$stem.$1.zst$now" ;;
+        files) printf '%s' "$stem.tar.zst$sealed$now" ;;
+        *) printf '%s' "$stem.$1.zst$sealed$now" ;;
     esac
 }
 
@@ -40,7 +46,7 @@ feed() {
     case $1 in
         tree) { zstd -d -q -c -- "$base"; ended "$1.base" "$?"; } ;;
         *)
-            { zstd -d -q -c -- "$(file tree)"; ended "$1.base" "$?"; } | {
+            { zstd -d -q -c -- "${seen:-$(file tree)}"; ended "$1.base" "$?"; } | {
                 LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p"
                 ended "$1.names" "$?"
             }
@@ -117,7 +123,53 @@ pack() {
             [ "$result" != 123 ] || result=1
             ended sums.read "$result"
             ;;
-    esac | { zstd -q -c -T0 "-$level"; ended "$kind.zstd" "$?"; }
+    esac | if [ -z "$recipients" ]; then zipped; else sealed_after_a_look; fi
+}
+
+zipped() { zstd -q -c -T0 "-$level"; ended "$kind.zstd" "$?"; }
+
+# What nobody can read where it is stored is looked at here; what leaves this server is encrypted.
+sealed_after_a_look() {
+    has_age
+    case $kind in
+        files) looked | zipped ;;
+        tree) zipped | stays ;;
+        *) zipped ;;
+    esac | { sealed; ended "$kind.age" "$?"; }
+}
+
+# Passes the archive on, and lets the program that would unpack it read it: how many entries and bytes it has, and what of it is
+# neither a file nor a directory.
+looked() {
+    pipe=$(mktemp -d) && mkfifo "$pipe/archive" || return
+    {
+        {
+            tar --list --file=- -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' --quoting-style=escape \
+                '--quote-chars= '
+            ended files.list "$?"
+            cat >/dev/null
+        } <"$pipe/archive" | LC_ALL=C awk '
+            { entries++ }
+            /^-/ { bytes += $3 }
+            !/^[-d]/ && peculiar++ < 20000 { print "\naegir-said entry " $0 }
+            END { printf "\naegir-said counted %.0f %.0f\n", entries, bytes }' >&2
+    } &
+    tee -- "$pipe/archive"
+    ended files.look "$?"
+    wait "$!"
+    rm -rf -- "$pipe"
+}
+
+# What the next backup compares with stays here, where the files are that it is about: nobody can read it where it is stored.
+stays() {
+    directory=${seen%/*}
+    mkdir -p -m 0700 -- "$directory" && chmod -- 0700 "$directory" "${directory%/*}" || exit 1
+    part=${seen##*/}
+    part=${part#*.}
+    find "$directory" -maxdepth 1 -type f -name "*.${part%%.tree.*}.tree.*" ! -path "$base" -delete
+    find "${directory%/*}" -mindepth 2 -type f -mtime +400 -delete
+    tee -- "$seen"
+    ended tree.stays "$?"
 }
 
 # keep KIND: prints it, its checksum and its length.
@@ -140,7 +192,14 @@ both() {
 
 case $verb in
     feed) feed "$kinds" ;;
-    pack) pack "$kinds" "$@" ;;
+    seen) [ ! -L "$base" ] && [ -f "$base" ] && zstd -t -q -- "$base" ;;
+    pack)
+        if [ -z "$recipients" ] || [ "$number" = 0 ]; then
+            pack "$kinds" "$@"
+        else
+            feed "$kinds" | pack "$kinds" "$@"
+        fi
+        ;;
     keep) keep "$kinds" ;;
     # Since when: a directory that was moved away and back takes files with it whose own times stay as they were.
     moved)

@@ -2,7 +2,8 @@
 #
 # Unpacks an archive that was proved and inspected. $1 send (to standard output), unpack (from standard input) or both; $2 the
 # archive; $3 the account that writes, empty for this one; $4 the directory; $5 the bytes it will take; $6 empty for all of it, or
-# the number by which $7, the tree of a later backup, says what comes from it; then what is left out.
+# the number by which $7, the tree of a later backup, says what comes from it; then what is left out. What is encrypted is decrypted
+# where it is unpacked only.
 
 verb=$1
 file=$2
@@ -21,17 +22,28 @@ as_account() {
     fi
 }
 
-# The names that are wanted, in the order of the archive, after a line that says how many bytes they are; then the archive.
+# The names that are wanted, in the order of the archive, from a tree.
+names() {
+    { unzipped "$tree"; ended tree "$?"; } | LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" |
+        tr '/\001' '\001/' | LC_ALL=C sort -z | tr '/\001' '\001/'
+}
+
+# The names, or the tree when that is encrypted, after a line that says how many bytes they are; then the archive.
 send() {
-    if [ -n "$number" ]; then
-        names=$(mktemp) || exit 1
-        trap 'rm -f -- "$names"' EXIT
-        { zstd -d -q -c -- "$tree"; ended tree "$?"; } |
-            LC_ALL=C sed -z -n "s/^$number [0-9]* [0-9]* [^ ]* [^ ]* //p" |
-            tr '/\001' '\001/' | LC_ALL=C sort -z | tr '/\001' '\001/' >"$names"
-        stat -c %s -- "$names"
-        cat -- "$names"
-    fi
+    case $number$tree in
+        '' | "$tree") ;;
+        *.age)
+            stat -c %s -- "$tree"
+            cat -- "$tree"
+            ;;
+        *)
+            names=$(mktemp) || exit 1
+            trap 'rm -f -- "$names"' EXIT
+            names <"$tree" >"$names"
+            stat -c %s -- "$names"
+            cat -- "$names"
+            ;;
+    esac
     cat -- "$file"
 }
 
@@ -40,13 +52,17 @@ unpack() {
     free=$(df --output=avail -B 1 . | tail -n 1) || exit 1
     [ "$free" -gt "$bytes" ] ||
         refuse "there are $free bytes free for $directory, and $bytes are needed: make room, then try again"
+    identified "$file"
     if [ -n "$number" ]; then
         read -r length || exit 1
         wanted=$(mktemp) || exit 1
         trap 'rm -f -- "$wanted"' EXIT
-        head -c "$length" >"$wanted" && [ "$(stat -c %s -- "$wanted")" = "$length" ] || exit 1
+        case $tree in
+            *.age) head -c "$length" | names >"$wanted" ;;
+            *) head -c "$length" >"$wanted" && [ "$(stat -c %s -- "$wanted")" = "$length" ] || exit 1 ;;
+        esac
         [ -z "$account" ] || chown -- "$account" "$wanted"
-        if [ "$length" = 0 ]; then
+        if [ ! -s "$wanted" ]; then
             cat >/dev/null
             ended zstd 0
             ended tar 0
@@ -54,7 +70,7 @@ unpack() {
         fi
         set -- --null --verbatim-files-from --same-order "--files-from=$wanted" "$@"
     fi
-    { zstd -d -q -c; ended zstd "$?"; } | {
+    { unzipped "$file"; ended zstd "$?"; } | {
         umask 0 # Files get the permissions they had, without what would change who runs them.
         as_account tar --extract --file=- --no-same-owner --no-same-permissions --delay-directory-restore \
             --no-acls --no-xattrs --no-selinux --anchored --no-wildcards "$@"

@@ -100,11 +100,11 @@ class ArchiveContractTest extends EngineContract<Backup> {
 
     @Override
     protected void given(FakeHost host, Backup backup) {
-        host.program(ArchiveContractTest::answer, "sh", "-c");
+        host.program(this::answer, "sh", "-c");
     }
 
     /** The scripts are known by their first line. */
-    private static Answer answer(Call call) {
+    Answer answer(Call call) {
         List<String> words = call.command().words();
         String script = words.get(2).lines().findFirst().orElse("");
         return switch (script) {

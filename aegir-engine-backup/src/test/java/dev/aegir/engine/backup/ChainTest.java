@@ -367,17 +367,4 @@ class ChainTest {
         assertThat(inArchive(second)).contains("random");
         assertThat(restored(second)).isEqualTo(Shell.fingerprint(home));
     }
-
-    @Test
-    void oneFileMustHaveEverything() throws Exception {
-        Backup full = taken("vault");
-        changed("echo 2 >a/changes");
-        Backup second = taken("vault");
-        HostPath file = HostPath.of(temporary.resolve("export.tar").toString());
-        assertThat(engine.export(request(full), Name.of("vault"), file)).isNotEmpty();
-        assertThatThrownBy(() -> engine.export(request(second), Name.of("vault"), file))
-                .isInstanceOf(RefusedException.class)
-                .hasMessageContaining("adds to earlier ones")
-                .hasMessageContaining("increments");
-    }
 }

@@ -28,6 +28,7 @@ final class Ground implements StepContext, AutoCloseable {
     private final Map<Name, Host> hosts = new TreeMap<>();
     private final Map<String, Object> facts = new TreeMap<>();
     private final Map<String, String> results = new TreeMap<>();
+    private final Map<String, Secret> secrets = new TreeMap<>();
     private final List<String> lines = new ArrayList<>();
     private final List<Step> begun = new ArrayList<>();
     private int tasks;
@@ -80,6 +81,11 @@ final class Ground implements StepContext, AutoCloseable {
         return results;
     }
 
+    /** All that steps have remembered. */
+    String facts() {
+        return facts.toString();
+    }
+
     List<String> lines() {
         return lines;
     }
@@ -116,22 +122,22 @@ final class Ground implements StepContext, AutoCloseable {
 
     @Override
     public Secret secret(SecretRef reference) {
-        throw new RefusedException("there are no secrets here");
+        return findSecret(reference).orElseThrow(() -> new RefusedException("there is no secret " + reference));
     }
 
     @Override
     public Optional<Secret> findSecret(SecretRef reference) {
-        return Optional.empty();
+        return Optional.ofNullable(secrets.get(reference.name()));
     }
 
     @Override
     public void keep(SecretRef reference, Secret secret) {
-        throw new RefusedException("there are no secrets here");
+        secrets.put(reference.name(), secret);
     }
 
     @Override
     public void forget(SecretRef reference) {
-        throw new RefusedException("there are no secrets here");
+        secrets.remove(reference.name());
     }
 
     @Override

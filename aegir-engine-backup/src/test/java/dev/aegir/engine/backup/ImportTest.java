@@ -91,7 +91,9 @@ class ImportTest {
                 List.of("files", "private"),
                 true,
                 1000,
-                1_000_000);
+                1_000_000,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** With the account of this test, which may not be root. */
@@ -347,7 +349,9 @@ class ImportTest {
                 List.of("files", "private"),
                 true,
                 1000,
-                1_000_000);
+                1_000_000,
+                Optional.empty(),
+                Optional.empty());
         ground.run(all(moved));
         Shell.run(home, "ln -s ../2026 private/up");
         requireUnpacked();
@@ -384,7 +388,7 @@ class ImportTest {
                     case "part" -> "zstd -qf manifest.json -o files.tar.zst";
                     case "manifest" -> "echo rubbish >manifest.json";
                     case "missing" -> "rm database.tar.zst";
-                    case "version" -> "sed -i 's/\"version\" : 1/\"version\" : 2/' manifest.json";
+                    case "version" -> "sed -i 's/\"version\" : 1/\"version\" : 4/' manifest.json";
                     default -> "sed -i 's/\"files.entries\" : \"[0-9]*\"/\"files.entries\" : \"1\"/' manifest.json";
                 });
         Shell.run(temporary, "tar -C x -cf export.tar .");

@@ -57,6 +57,26 @@ public final class BackUpAndProve {
     }
 
     /**
+     * A server that keeps backups it cannot read, and cannot forge.
+     *
+     * @param vault the server
+     * @param recipient the public key of age that they are encrypted to
+     * @param signer the public key of Ed25519 that they are signed by
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public void offerProtected(Server vault, String recipient, String signer) throws InterruptedException {
+        // tag::protected[]
+        Server keeping = vault.offering(Service.of(ServiceKind.BACKUP, "archive")
+                .with("recipients", recipient)
+                .with("identity", "age/backups")
+                .with("signing-key", "signing/backups")
+                .with("signed-by", signer));
+        aegir.run(new EnrolServer(keeping)).orThrow();
+        aegir.run(new PrepareServer("vault")).orThrow();
+        // end::protected[]
+    }
+
+    /**
      * A server that keeps backups in a repository of restic, for sites on any server.
      *
      * @param vault the server; it has an account {@code restic} that the secret {@code ssh/restic} opens

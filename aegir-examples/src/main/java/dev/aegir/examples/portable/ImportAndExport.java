@@ -34,6 +34,26 @@ public final class ImportAndExport {
     }
 
     /**
+     * A site of a backup that is encrypted and signed.
+     *
+     * @param aegir the Aegir
+     * @param file the archive on the server {@code web1}
+     * @param site the new site
+     * @param signer the public key that it must be signed by
+     * @return how that ended
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public static TaskInfo bringProtected(Aegir aegir, String file, Site site, String signer)
+            throws InterruptedException {
+        // tag::protected[]
+        ImportSite task =
+                ImportSite.of("web1", file, site).openedBy("age/backups").signedBy(signer);
+        TaskInfo imported = aegir.run(task);
+        // end::protected[]
+        return imported;
+    }
+
+    /**
      * A site of a file.
      *
      * @param aegir the Aegir

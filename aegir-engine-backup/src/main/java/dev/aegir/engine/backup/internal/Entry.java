@@ -50,6 +50,11 @@ public record Entry(char type, String mode, long bytes, String name, Optional<St
                 name.utf8() && target.map(Text::utf8).orElse(true)));
     }
 
+    /** A name that is not escaped, byte by byte as ISO-8859-1, as entries have theirs. */
+    public static String name(String bytes) {
+        return Text.read(bytes.getBytes(StandardCharsets.ISO_8859_1)).value();
+    }
+
     /** Where the word ends that begins here; a space in a name is written with a backslash. */
     private static int word(String line, int from) {
         int at = from;
@@ -66,7 +71,10 @@ public record Entry(char type, String mode, long bytes, String name, Optional<St
 
     private record Text(String value, boolean utf8) {
         static Text of(String escaped) {
-            byte[] bytes = unescaped(escaped);
+            return read(unescaped(escaped));
+        }
+
+        static Text read(byte[] bytes) {
             try {
                 return new Text(
                         StandardCharsets.UTF_8

@@ -224,7 +224,7 @@ public final class Inspection {
     }
 
     /** Names are many and long; an eighth of a checksum of each is enough to know one again. */
-    private static long key(String path) {
+    public static long key(String path) {
         try {
             byte[] sum = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
             long key = 0;

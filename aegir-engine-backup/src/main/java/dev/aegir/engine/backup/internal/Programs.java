@@ -15,7 +15,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -30,8 +32,10 @@ import java.util.stream.Collectors;
  */
 public final class Programs {
     private static final String ENDED = "aegir-ended ";
+    private static final String SAID = "aegir-said ";
     private static final int KEPT_LINES = 20;
     private static final int KEPT_OF_A_LINE = 1000;
+    private static final int MOST_SAID = 25_000;
     private static final int MOST_COMPLAINTS = 16 << 20;
 
     /** A path has at most 4095 bytes, of which each may be escaped by four characters, and leads to another. */
@@ -46,8 +50,20 @@ public final class Programs {
      * @param output what it printed, when that was not given away
      * @param ended the exit codes of the programs that said theirs
      * @param complaints the last of what else was said
+     * @param said what a script said on purpose beside its output, byte by byte as ISO-8859-1
      */
-    public record Ended(int exit, String output, Map<String, Integer> ended, String complaints) {
+    public record Ended(int exit, String output, Map<String, Integer> ended, String complaints, List<String> said) {
+        /** Without anything said on purpose. */
+        public Ended(int exit, String output, Map<String, Integer> ended, String complaints) {
+            this(exit, output, ended, complaints, List.of());
+        }
+
+        /** Copies. */
+        public Ended {
+            ended = new TreeMap<>(ended);
+            said = List.copyOf(said);
+        }
+
         /** Whether a program ended well; one that said nothing was killed with its shell. */
         public boolean well(String program) {
             return ended.getOrDefault(program, -1) == 0;
@@ -129,7 +145,7 @@ public final class Programs {
         new String(result.stderr().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1)
                 .lines()
                 .forEach(complaints::add);
-        return new Ended(result.exit(), result.stdout(), complaints.exits(), complaints.text());
+        return complaints.all(result.exit(), result.stdout());
     }
 
     /** Ends what {@link #once} began, so that it can be taken back. */
@@ -145,7 +161,13 @@ public final class Programs {
 
     /** Lets what one script prints be what another reads. */
     public static Ended pipe(Host from, Command source, Host to, Command target) throws InterruptedException {
-        return pipe(from, source, to, target, out -> later(() -> close(out.stdin())));
+        return pipe(from, source, Input.none(), to, target, Input.none());
+    }
+
+    /** The same, after each of them has read something else. */
+    public static Ended pipe(Host from, Command source, Input before, Host to, Command target, Input first)
+            throws InterruptedException {
+        return pipe(from, source, to, target, first, out -> later(() -> give(before, out.stdin())));
     }
 
     /** The same, while the first of them reads what a third prints. */
@@ -155,13 +177,23 @@ public final class Programs {
             Complaints complaints = new Complaints();
             CompletableFuture<Void> said = complaints.of(feeding.stderr());
             close(feeding.stdin());
-            Ended ended = pipe(from, source, to, target, out -> later(() -> pour(feeding.stdout(), out.stdin())));
+            Ended ended = pipe(
+                    from,
+                    source,
+                    to,
+                    target,
+                    Input.none(),
+                    out -> later(() -> pour(Input.none(), feeding.stdout(), out.stdin())));
             complaints.ended("feed", feeding.waitFor(Duration.ofMinutes(1)).orElse(124));
             said.join();
             Map<String, Integer> all = new TreeMap<>(ended.ended());
             all.putAll(complaints.exits());
             return new Ended(
-                    ended.exit(), ended.output(), all, (ended.complaints() + "\n" + complaints.text()).strip());
+                    ended.exit(),
+                    ended.output(),
+                    all,
+                    (ended.complaints() + "\n" + complaints.text()).strip(),
+                    ended.said());
         }
     }
 
@@ -170,7 +202,7 @@ public final class Programs {
         CompletableFuture<Void> into(RunningCommand source);
     }
 
-    private static Ended pipe(Host from, Command source, Host to, Command target, Feed feed)
+    private static Ended pipe(Host from, Command source, Host to, Command target, Input first, Feed feed)
             throws InterruptedException {
         try (RunningCommand out = from.start(source);
                 RunningCommand in = to.start(target)) {
@@ -185,7 +217,7 @@ public final class Programs {
                 return true;
             }));
             CompletableFuture<Void> fed = feed.into(out);
-            boolean whole = pour(out.stdout(), in.stdin());
+            boolean whole = pour(first, out.stdout(), in.stdin());
             if (!whole) {
                 // The target reads no more, and says why; the source would wait for it for ever.
                 end(out);
@@ -198,7 +230,38 @@ public final class Programs {
                 sourceSaid.join();
             }
             complaints.ended("source", sourceExit.orElse(124));
-            return new Ended(ended.exit(), ended.output(), complaints.exits(), complaints.text());
+            return complaints.all(ended.exit(), ended.output());
+        }
+    }
+
+    /**
+     * Lets what one script prints be what another reads after something else, and looks at every line that the other prints, byte by
+     * byte as ISO-8859-1.
+     */
+    public static Ended sift(Host from, Command source, Host to, Command target, Input first, Predicate<String> lines)
+            throws InterruptedException {
+        try (RunningCommand out = from.start(source);
+                RunningCommand in = to.start(target)) {
+            Complaints complaints = new Complaints();
+            CompletableFuture<Void> sourceSaid = complaints.of(out.stderr());
+            CompletableFuture<Void> targetSaid = complaints.of(in.stderr());
+            close(out.stdin());
+            AtomicBoolean whole = new AtomicBoolean();
+            CompletableFuture<Void> poured = later(() -> {
+                whole.set(pour(first, out.stdout(), in.stdin()));
+                if (!whole.get()) {
+                    end(out);
+                }
+            });
+            read(in.stdout(), lines);
+            Ended ended = ended(in, targetSaid, complaints, "");
+            poured.join();
+            OptionalInt exit = whole.get() ? out.waitFor(Scripts.LONG) : OptionalInt.of(1);
+            if (whole.get()) {
+                sourceSaid.join();
+            }
+            complaints.ended("source", exit.orElse(124));
+            return complaints.all(ended.exit(), "");
         }
     }
 
@@ -207,15 +270,16 @@ public final class Programs {
             throws InterruptedException {
         int exit = running.waitFor(Duration.ofHours(1)).orElse(124);
         said.join();
-        return new Ended(exit, output, complaints.exits(), complaints.text());
+        return complaints.all(exit, output);
     }
 
     private static void end(RunningCommand running) {
         running.close();
     }
 
-    private static boolean pour(InputStream from, OutputStream to) {
+    private static boolean pour(Input first, InputStream from, OutputStream to) {
         try (to) {
+            to.write(first.content());
             byte[] buffer = new byte[256 * 1024];
             for (int read = from.read(buffer); read >= 0; read = from.read(buffer)) {
                 to.write(buffer, 0, read);
@@ -276,6 +340,7 @@ public final class Programs {
     private static final class Complaints {
         private final Map<String, Integer> exits = new TreeMap<>();
         private final Deque<String> last = new ArrayDeque<>();
+        private final List<String> said = new ArrayList<>();
 
         CompletableFuture<Void> of(InputStream stream) {
             return later(() -> read(stream, this::add));
@@ -291,6 +356,10 @@ public final class Programs {
                 exits.put(words[0], Integer.parseInt(words[1]));
                 return true;
             }
+            if (line.startsWith(SAID) && said.size() < MOST_SAID) {
+                said.add(line.substring(SAID.length()));
+                return true;
+            }
             if (last.size() == KEPT_LINES) {
                 last.removeFirst();
             }
@@ -300,6 +369,10 @@ public final class Programs {
 
         synchronized void ended(String program, int exit) {
             exits.put(program, exit);
+        }
+
+        synchronized Ended all(int exit, String output) {
+            return new Ended(exit, output, exits, text(), said);
         }
 
         synchronized Map<String, Integer> exits() {

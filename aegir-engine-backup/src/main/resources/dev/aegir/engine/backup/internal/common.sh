@@ -27,6 +27,44 @@ else
     digest() { sha256sum -b; }
 fi
 
+has_age() { command -v age >/dev/null || refuse "age is not installed here, and backups are encrypted; on Debian: apt-get install age"; }
+
+# sealed: standard input, encrypted to $recipients.
+sealed() {
+    set --
+    for each in $recipients; do
+        set -- "$@" --recipient "$each"
+    done
+    age --encrypt "$@"
+}
+
+# identified NAME...: when a file of these is encrypted, the first line of standard input is what opens it, in base64. It stays
+# in this shell: no program has it among its arguments, in its environment or in a file.
+identified() {
+    for each in "$@"; do
+        case $each in
+            *.age)
+                has_age
+                IFS= read -r identity && identity=$(printf '%s' "$identity" | base64 -d) || refuse "nothing came that opens $each"
+                return
+                ;;
+        esac
+    done
+}
+
+# unzipped NAME: standard input, which is a stored file of this name, decrypted and decompressed.
+unzipped() {
+    case $1 in
+        *.age)
+            {
+                { printf '%s\n' "$identity" | age --decrypt --identity /dev/fd/8 8<&0 <&9; } 9<&0
+                ended age "$?"
+            } | zstd -d -q -c
+            ;;
+        *) zstd -d -q -c ;;
+    esac
+}
+
 # guarded PATH: nobody but root can change what is there, or put something else in its place.
 guarded() {
     [ "$(realpath -e -- "$1" 2>/dev/null)" = "$1" ] || refuse "$1 is not there, or is reached by a link: name it as it is"
