@@ -7,6 +7,7 @@ import dev.aegir.engine.backup.internal.Programs.Ended;
 import dev.aegir.engine.backup.internal.Room;
 import dev.aegir.host.Host;
 import dev.aegir.model.Backup;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
@@ -63,13 +64,18 @@ record RestorePart(
         for (int i = 0; i < layers.number(); i++) {
             needed.add(layers.archive(i));
         }
-        Archive.prove(source, stored, needed);
+        // All are proved while the first is inspected, which is the largest.
         List<Inspection> inspections = new ArrayList<>();
         for (int i = 0; i < layers.number(); i++) {
             Backup.Part layer = layers.archive(i);
-            inspections.add(inspected(source, layer, layers.noted(i, ".entries"), layers.noted(i, ".bytes")));
+            inspections.add(inspected(
+                    source,
+                    layer,
+                    layers.noted(i, ".entries"),
+                    layers.noted(i, ".bytes"),
+                    i == 0 ? needed : List.of()));
         }
-        Inspection inspection = inspected(source, part, entries, bytes);
+        Inspection inspection = inspected(source, part, entries, bytes, layers.number() == 0 ? needed : List.of());
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
         Room.make(target, tree);
@@ -80,10 +86,16 @@ record RestorePart(
         unpack(context, part, bytes, "", inspection.leftOut());
     }
 
-    private Inspection inspected(Host source, Backup.Part archive, long itsEntries, long itsBytes)
+    private Inspection inspected(
+            Host source, Backup.Part archive, long itsEntries, long itsBytes, List<Backup.Part> proved)
             throws InterruptedException {
         Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(itsEntries, itsBytes));
-        Archive.inspect(source, Archive.path(stored, archive), inspection);
+        HostPath file = Archive.path(stored, archive);
+        if (proved.isEmpty()) {
+            Archive.inspect(source, file, inspection);
+        } else {
+            Archive.inspectAndProve(source, file, inspection, stored, proved);
+        }
         if (inspection.entries() != itsEntries || inspection.bytes() != itsBytes) {
             throw new DamagedBackupException("The part " + archive.name() + " of the backup " + stored + " has "
                     + inspection.entries() + " entries and " + inspection.bytes() + " bytes where " + itsEntries

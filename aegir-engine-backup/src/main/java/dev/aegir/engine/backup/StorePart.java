@@ -92,7 +92,7 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
         }
         result.requireWhole();
         Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
-        Archive.inspect(context.host(stored.server()), stored.part().child(part + ".tar.zst" + now), inspection);
+        result.archive(Archive.readBack(context.host(stored.server()), stored, part + ".tar.zst" + now, inspection));
         inspection.summary().ifPresent(context::log);
         if (result.changed()) {
             context.log("files of " + tree + " were written while they were read");
@@ -266,16 +266,25 @@ record StorePart(String name, Stored stored, String part, Tree tree, boolean fro
             boolean read = ended.entrySet().stream()
                     .allMatch(each ->
                             each.getValue() == 0 || each.getKey().endsWith(".read") && each.getValue() == 1 && !frozen);
-            boolean all = kinds().stream()
-                    .allMatch(kind -> List.of("read", "zstd", "tee", "sha256sum", "sync").stream()
-                                    .allMatch(program -> ended.containsKey(kind + "." + program))
-                            && lines.getOrDefault(kind, "").matches("[0-9a-f]{64} [0-9]{1,18}"));
+            boolean all = kinds().stream().allMatch(this::stored);
             if (!well || !read || !all) {
                 boolean written = frozen && ended.containsValue(1);
                 throw new BackupFailedException("The part " + part + " of " + tree + " could not be stored on "
                         + stored.server() + ": " + why
                         + (written ? " (nobody should be able to write files while the site is frozen)" : ""));
             }
+        }
+
+        private boolean stored(String kind) {
+            boolean small = !kind.equals("files");
+            List<String> programs = small ? List.of("read", "zstd", "sync", "sha256sum") : List.of("read", "zstd");
+            return programs.stream().allMatch(program -> ended.containsKey(kind + "." + program))
+                    && (!small || lines.getOrDefault(kind, "").matches("[0-9a-f]{64} [0-9]{1,18}"));
+        }
+
+        /** What was found when the archive was read back: its checksum and its length. */
+        void archive(String found) {
+            lines.put("files", found);
         }
 
         Backup.Part part(String kind) {

@@ -120,22 +120,32 @@ pack() {
     esac | { zstd -q -c -T0 "-$level"; ended "$kind.zstd" "$?"; }
 }
 
-# keep KIND: prints it, its checksum and its length.
-keep() {
+# stored KIND: it is on the disk, with its checksum and its length. The archive itself is read back in another way, by list.sh.
+stored() {
+    [ "$1" != files ] || return 0
     out=$(file "$1")
-    sum=$({ tee -- "$out"; ended "$1.tee" "$?"; } | { digest; ended "$1.sha256sum" "$?"; })
     sync -- "$out"
     ended "$1.sync" "$?"
+    sum=$(digest <"$out")
+    ended "$1.sha256sum" "$?"
     printf '%s %s %s\n' "$1" "${sum%% *}" "$(stat -c %s -- "$out")"
 }
 
-# both KIND PATH...
+# keep KIND
+keep() {
+    cat >"$(file "$1")"
+    ended "$1.cat" "$?"
+    stored "$1"
+}
+
+# both KIND PATH...: without one more program that only copies.
 both() {
     if [ "$number" = 0 ]; then
-        pack "$@" </dev/null
+        (pack "$@") </dev/null >"$(file "$1")"
     else
-        feed "$1" | pack "$@"
-    fi | keep "$1"
+        feed "$1" | pack "$@" >"$(file "$1")"
+    fi
+    stored "$1"
 }
 
 case $verb in
