@@ -16,7 +16,8 @@ if [ "$#" != 0 ]; then
     { (sums "$@") >&5; ended sums "$?"; } &
 fi
 { zstd -d -q -c -- "$archive"; ended zstd "$?"; } | {
-    tar --list --file=- -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' --quoting-style=escape '--quote-chars= '
+    tar --list --file=- --blocking-factor=128 -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' \
+        --quoting-style=escape '--quote-chars= '
     ended tar "$?"
 }
 wait
