@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What the steps do with stored files. */
 final class Archive {
     /** A part's second file: the checksums of every file in it. */
     static final String SUMS = ".sums";
+
+    /** What list.sh prints after the last entry, which begins as no entry does. */
+    private static final String LISTED = "=";
 
     private Archive() {}
 
@@ -24,13 +28,7 @@ final class Archive {
     static void inspect(Host host, HostPath archive, Opening opening, Inspection inspection)
             throws InterruptedException {
         requireRead(
-                Programs.run(host, ArchiveScripts.command("list", archive.value()), opening.line(), line -> {
-                    inspection.next(line);
-                    return true;
-                }),
-                host,
-                archive,
-                opening);
+                list(host, archive, opening, List.of("old"), inspection, new ArrayList<>()), host, archive, opening);
     }
 
     /** The same, of one that is not encrypted. */
@@ -46,15 +44,81 @@ final class Archive {
                         host,
                         ArchiveScripts.command("unpack", "send", archive.value(), "", "", "0", "", ""),
                         reader,
-                        ArchiveScripts.command("list", archive.value(), "-"),
+                        ArchiveScripts.command("list", archive.value(), "-", "old"),
                         opening.line(),
-                        line -> {
-                            inspection.next(line);
-                            return true;
-                        }),
+                        new Lines(inspection, new ArrayList<>())),
                 host,
                 archive,
                 opening);
+    }
+
+    /**
+     * The same, while it is proved of stored files that they have the lengths and checksums they had: both take about as long,
+     * and one processor each.
+     */
+    static void inspectAndProve(
+            Host host, HostPath archive, Opening opening, Inspection inspection, Stored stored, List<Backup.Part> parts)
+            throws InterruptedException {
+        List<String> words = new ArrayList<>(
+                List.of("old", stored.complete().value(), stored.id().value()));
+        parts.forEach(part -> words.add(file(part)));
+        List<String> sums = new ArrayList<>();
+        Programs.Ended ended = list(host, archive, opening, words, inspection, sums);
+        if (!ended.well("sums")) {
+            throw notWhole(stored, ended);
+        }
+        requireSame(stored, parts, sums);
+        requireRead(ended, host, archive, opening);
+    }
+
+    /**
+     * The same of an archive that was written a moment ago, while it gets to the disk.
+     *
+     * @return its checksum and its length, with a space between
+     */
+    static String readBack(Host host, Stored stored, String file, Inspection inspection) throws InterruptedException {
+        List<String> sums = new ArrayList<>();
+        HostPath archive = stored.part().child(file);
+        List<String> words = List.of("new", stored.part().value(), stored.id().value(), file);
+        Programs.Ended ended = list(host, archive, Opening.NONE, words, inspection, sums);
+        requireRead(ended, host, archive, Opening.NONE);
+        if (!ended.well("sync") || sums.size() != 1 || !sums.get(0).matches("[0-9a-f]{64} [0-9]{1,18} .*")) {
+            throw new BackupFailedException(
+                    host.server() + ": the archive " + archive + " could not be brought to the disk: " + ended.why());
+        }
+        return sums.get(0).substring(0, sums.get(0).lastIndexOf(' '));
+    }
+
+    private static Programs.Ended list(
+            Host host, HostPath archive, Opening opening, List<String> words, Inspection inspection, List<String> sums)
+            throws InterruptedException {
+        List<String> all = new ArrayList<>(List.of(archive.value(), ""));
+        all.addAll(words);
+        return Programs.run(host, ArchiveScripts.command("list", all), opening.line(), new Lines(inspection, sums));
+    }
+
+    /** First the entries, then a line that is none, then checksums. */
+    private static final class Lines implements Predicate<String> {
+        private final Inspection inspection;
+        private final List<String> sums;
+        private boolean listed;
+
+        Lines(Inspection inspection, List<String> sums) {
+            this.inspection = inspection;
+            this.sums = sums;
+        }
+
+        @Override
+        public boolean test(String line) {
+            if (listed) {
+                sums.add(line);
+            } else if (line.equals(LISTED)) {
+                listed = true;
+            } else {
+                inspection.next(line);
+            }
+            return true;
+        }
     }
 
     private static void requireRead(Programs.Ended ended, Host host, HostPath archive, Opening opening) {
@@ -81,11 +145,19 @@ final class Archive {
         parts.forEach(part -> words.add(file(part)));
         Programs.Ended ended = Programs.run(host, ArchiveScripts.command("prove", words));
         if (ended.exit() != 0) {
-            throw new DamagedBackupException("The backup " + stored + " is not whole: "
-                    + ended.complaints().strip());
+            throw notWhole(stored, ended);
         }
+        requireSame(stored, parts, ended.output().lines().toList());
+    }
+
+    private static DamagedBackupException notWhole(Stored stored, Programs.Ended ended) {
+        return new DamagedBackupException(
+                "The backup " + stored + " is not whole: " + ended.complaints().strip());
+    }
+
+    private static void requireSame(Stored stored, List<Backup.Part> parts, List<String> sums) {
         Map<String, String> found = new LinkedHashMap<>();
-        ended.output().lines().map(line -> line.split(" ", 3)).forEach(words3 -> {
+        sums.stream().map(line -> line.split(" ", 3)).forEach(words3 -> {
             if (words3.length == 3) {
                 found.put(words3[2], words3[0] + " " + words3[1]);
             }

@@ -10,7 +10,9 @@ final class ArchiveScripts {
     private ArchiveScripts() {}
 
     static Command command(String script, List<String> arguments) {
-        return Scripts.command(ArchiveScripts.class, "backup", List.of(script), arguments);
+        boolean sums = script.equals("list") || script.equals("prove");
+        return Scripts.command(
+                ArchiveScripts.class, "backup", sums ? List.of("sums", script) : List.of(script), arguments);
     }
 
     static Command command(String script, String... arguments) {

@@ -69,13 +69,25 @@ record RestorePart(
         SignedManifest.require(source, stored, protection.signers(), needed);
         Opening opening = Opening.of(context, protection.identity(), stored, needed);
         boolean missing = Room.missing(target, tree);
-        Archive.prove(source, stored, needed);
+        boolean away = opened(part);
+        if (away) {
+            Archive.prove(source, stored, needed);
+        }
+        // Otherwise all are proved while the first is inspected, which is the largest.
+        List<Backup.Part> unproved = away ? List.of() : needed;
         List<Inspection> inspections = new ArrayList<>();
         for (int i = 0; i < layers.number(); i++) {
             Backup.Part layer = layers.archive(i);
-            inspections.add(inspected(context, opening, layer, layers.noted(i, ".entries"), layers.noted(i, ".bytes")));
+            inspections.add(inspected(
+                    context,
+                    opening,
+                    layer,
+                    layers.noted(i, ".entries"),
+                    layers.noted(i, ".bytes"),
+                    i == 0 ? unproved : List.of()));
         }
-        Inspection inspection = inspected(context, opening, part, entries, bytes);
+        Inspection inspection =
+                inspected(context, opening, part, entries, bytes, layers.number() == 0 ? unproved : List.of());
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
         Room.make(target, tree);
@@ -86,17 +98,28 @@ record RestorePart(
         unpack(context, opening, part, bytes, "", inspection.leftOut());
     }
 
+    /** Whether it is decrypted elsewhere than it is kept: whoever keeps backups never learns what opens them. */
+    private boolean opened(Backup.Part archive) {
+        return Opening.encrypted(archive) && !stored.server().equals(tree.server());
+    }
+
     private Inspection inspected(
-            StepContext context, Opening opening, Backup.Part archive, long itsEntries, long itsBytes)
+            StepContext context,
+            Opening opening,
+            Backup.Part archive,
+            long itsEntries,
+            long itsBytes,
+            List<Backup.Part> proved)
             throws InterruptedException {
         Host source = context.host(stored.server());
         Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(itsEntries, itsBytes));
         HostPath path = Archive.path(stored, archive);
-        if (Opening.encrypted(archive) && !stored.server().equals(tree.server())) {
-            // Whoever keeps backups never learns what opens them.
+        if (opened(archive)) {
             Archive.inspect(source, path, context.host(tree.server()), opening, inspection);
-        } else {
+        } else if (proved.isEmpty()) {
             Archive.inspect(source, path, opening, inspection);
+        } else {
+            Archive.inspectAndProve(source, path, opening, inspection, stored, proved);
         }
         if (inspection.entries() != itsEntries || inspection.bytes() != itsBytes) {
             throw new DamagedBackupException("The part " + archive.name() + " of the backup " + stored + " has "

@@ -3,20 +3,4 @@
 # The lengths and checksums of stored files. $1 the backup's directory, $2 its id; then the files: those of an earlier backup with
 # its id and a slash before them.
 
-directory=$1
-is_marked "$1" "$2" || refuse "$1 is not there, or does not bear the mark of backup $2"
-shift 2
-for each in "$@"; do
-    file=$directory/$each
-    case $each in
-        */*)
-            file=${directory%/*}/$each
-            is_marked "${file%/*}" "${each%/*}" || file=
-            ;;
-    esac
-    if [ -f "$file" ] && [ ! -L "$file" ] && bytes=$(stat -c %s -- "$file") && sum=$(digest <"$file"); then
-        printf '%s %s %s\n' "${sum%% *}" "$bytes" "$each"
-    else
-        printf 'missing 0 %s\n' "$each"
-    fi
-done
+sums "$@"

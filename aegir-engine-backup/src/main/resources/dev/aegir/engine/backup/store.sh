@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The stored files of a part of a backup. $1 moved, seen (whether $7 is there and whole), feed, pack, keep (each reads what the one before it prints) or both (all of them on
-# one server, for all files). $2 which: tree (what files there are, and which backup has the contents of each), files (an archive
-# of them), sums (their checksums); with both, several; with moved, a second since 1970. $3 where they are stored, without their ends; $4 the end they have for
-# now; $5 how hard they are compressed; $6 how many earlier backups this one adds to; $7 the tree of the last of those; $8 the
-# account that reads, empty for this one; $9 the directory; then whom they are encrypted to, with spaces between, empty for nobody;
-# where the tree stays on this server when it is encrypted, and $7 is one that stayed; then the paths below the directory.
+# The stored files of a part of a backup. $1 moved, seen (whether $7 is there and whole), feed, pack, keep (each reads what the
+# one before it prints) or both (all of them on one server, for all files). $2 which: tree (what files there are, and which backup
+# has the contents of each), files (an archive of them), sums (their checksums); with both, several; with moved, a second since
+# 1970. $3 where they are stored, without their ends; $4 the end they have for now; $5 how hard they are compressed; $6 how many
+# earlier backups this one adds to; $7 the tree of the last of those; $8 the account that reads, empty for this one; $9 the
+# directory; then whom they are encrypted to, with spaces between, empty for nobody; where the tree stays on this server when it is
+# encrypted, and $7 is one that stayed; then the paths below the directory.
 
 verb=$1
 kinds=$2
@@ -57,7 +58,7 @@ feed() {
 # Nothing is read but as the account, nor beyond the file system it is on. Whole directories are read by descriptors; names of
 # single files could lead through a link that was put there since, but only to what the account can read anyway.
 archive() {
-    as_account tar --create --file=- --format=posix --pax-option=delete=atime,delete=ctime --sort=name \
+    as_account tar --create --file=- --blocking-factor=128 --format=posix --pax-option=delete=atime,delete=ctime --sort=name \
         --numeric-owner --owner=0 --group=0 --no-acls --no-xattrs --no-selinux --hard-dereference --one-file-system "$@"
     ended files.read "$?"
 }
@@ -172,22 +173,48 @@ stays() {
     ended tree.stays "$?"
 }
 
-# keep KIND: prints it, its checksum and its length.
-keep() {
+# written KIND: standard input is on the disk; prints its checksum and its length. An archive that can be read where it is stored is
+# read back by list.sh, which sums it up; what is encrypted is summed up on its way, and compared with what is stored later.
+written() {
     out=$(file "$1")
-    sum=$({ tee -- "$out"; ended "$1.tee" "$?"; } | { digest; ended "$1.sha256sum" "$?"; })
+    if [ -n "$recipients" ]; then
+        sum=$({ tee -- "$out"; ended "$1.tee" "$?"; } | { digest; ended "$1.sha256sum" "$?"; })
+    else
+        cat >"$out"
+        ended "$1.cat" "$?"
+    fi
+    stored "$1"
+}
+
+stored() {
+    [ "$1" != files ] || [ -n "$recipients" ] || return 0
+    out=$(file "$1")
     sync -- "$out"
     ended "$1.sync" "$?"
+    if [ -z "$recipients" ]; then
+        sum=$(digest <"$out")
+        ended "$1.sha256sum" "$?"
+    fi
     printf '%s %s %s\n' "$1" "${sum%% *}" "$(stat -c %s -- "$out")"
 }
 
-# both KIND PATH...
-both() {
+# packed KIND PATH...: what there is, or what has changed.
+packed() {
     if [ "$number" = 0 ]; then
-        pack "$@" </dev/null
+        (pack "$@") </dev/null
     else
         feed "$1" | pack "$@"
-    fi | keep "$1"
+    fi
+}
+
+# both KIND PATH...: without one more program that only copies, if nothing else does.
+both() {
+    if [ -n "$recipients" ]; then
+        packed "$@" | written "$1"
+    else
+        packed "$@" >"$(file "$1")"
+        stored "$1"
+    fi
 }
 
 case $verb in
@@ -200,7 +227,7 @@ case $verb in
             feed "$kinds" | pack "$kinds" "$@"
         fi
         ;;
-    keep) keep "$kinds" ;;
+    keep) written "$kinds" ;;
     # Since when: a directory that was moved away and back takes files with it whose own times stay as they were.
     moved)
         cd -- "$directory" || exit 1

@@ -72,8 +72,8 @@ unpack() {
     fi
     { unzipped "$file"; ended zstd "$?"; } | {
         umask 0 # Files get the permissions they had, without what would change who runs them.
-        as_account tar --extract --file=- --no-same-owner --no-same-permissions --delay-directory-restore \
-            --no-acls --no-xattrs --no-selinux --anchored --no-wildcards "$@"
+        as_account tar --extract --file=- --blocking-factor=128 --no-same-owner --no-same-permissions \
+            --delay-directory-restore --no-acls --no-xattrs --no-selinux --anchored --no-wildcards "$@"
         ended tar "$?"
     }
 }

@@ -42,7 +42,10 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
 
     private static final Duration LIMIT = Duration.ofHours(6);
 
-    /** Writes a dump beside where it shall be, and says which tables and how many rows are in it. */
+    /**
+     * Writes a dump beside where it shall be, and says which tables and how many rows are in it, counted while it is written: so
+     * it is not read again. A shell may know nothing of what fails in the middle of a pipe; whoever does says so on descriptor 9.
+     */
     private static final String DUMP = """
             # dump a database
             set -eu
@@ -51,9 +54,13 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
             umask 077
             rm -f -- "$part"
             trap 'rm -f -- "$part"' EXIT
-            "$@" >"$part"
+            exec 8>&1
+            failed=$({
+                { "$@" || echo "$?" >&9; } | { tee --output-error=exit -- "$part" || echo "$?" >&9; } |
+                    { LC_ALL=C awk "$count" >&8 || { echo "$?" >&9; cat >/dev/null; }; }
+            } 9>&1)
+            [ -z "$failed" ] || exit "${failed%%%%[!0-9]*}"
             tail -n 8 -- "$part" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
-            LC_ALL=C awk "$count" <"$part"
             trap - EXIT
             """.formatted(NO_END);
 
