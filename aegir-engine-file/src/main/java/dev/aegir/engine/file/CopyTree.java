@@ -9,6 +9,7 @@ import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The target has what the source has. Run again it brings what has changed since. Not taken back: what is in the target was
@@ -65,8 +66,8 @@ record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step 
     public void run(StepContext context) throws InterruptedException {
         long bytes = 0;
         long files = 0;
-        for (String path : from.paths()) {
-            RsyncPair.Copied copied = new RsyncPair(context, from, to, limits).copy(path);
+        for (int index = 0; index < from.paths().size(); index++) {
+            RsyncPair.Copied copied = copied(context, index);
             bytes += copied.bytes();
             files += copied.files();
         }
@@ -80,5 +81,33 @@ record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step 
         context.results(Map.of(
                 what + ".bytes", String.valueOf(bytes + bytesBefore),
                 what + ".count", String.valueOf(files + filesBefore)));
+    }
+
+    /** What an earlier attempt has left at work ends; what was copied goes with the target. */
+    @Override
+    public void undo(StepContext context) throws InterruptedException {
+        if (local()) {
+            new LocalCopy(context, from, to).stop();
+        }
+    }
+
+    private RsyncPair.Copied copied(StepContext context, int index) throws InterruptedException {
+        if (local()) {
+            Optional<LocalCopy.Local> local = new LocalCopy(context, from, to).copy(index);
+            if (local.isPresent()) {
+                if (local.get().shared() > 0) {
+                    context.log(
+                            local.get().shared() + " files share their content with the source's until one is written");
+                }
+                return local.get().copied();
+            }
+            context.log("copied by rsync: this server has no perl, or its privileged account is not root");
+        }
+        return new RsyncPair(context, from, to, limits).copy(from.paths().get(index));
+    }
+
+    /** Whether no network is between the two, nor a limit to be kept. */
+    private boolean local() {
+        return from.server().equals(to.server()) && limits.bandwidth() == 0;
     }
 }

@@ -17,7 +17,12 @@ import java.util.Set;
  * Copies files with rsync from one server to another without any connection between the two: an rsync runs on each of them,
  * and this program carries what they tell each other. So neither server ever knows a key of the other, no port is opened,
  * and no shell reads a word. Each rsync runs as the account that its tree belongs to, and touches nothing that this
- * account could not touch anyway, whatever links lie there. On one server it is the same.
+ * account could not touch anyway, whatever links lie there.
+ *
+ * <p>On one server there is nothing to carry: a program there, of perl, reads as the one account and writes as the other, and
+ * opens every directory in the one above it, never through a link. Where the file system allows (XFS, Btrfs), the files share
+ * their content until one of them is written; elsewhere it is copied. Times are kept to the second. Where there is no perl, or
+ * the privileged account is not root, or a bandwidth is set, rsync does it as it does between two.
  *
  * <p>Links are copied as links and never followed; modes and times are kept, owners are not: files belong to the target's
  * account, and lose set-id bits. Devices, pipes and sockets stay behind. A copy that was broken off goes on where it was

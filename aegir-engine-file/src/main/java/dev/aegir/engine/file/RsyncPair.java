@@ -175,7 +175,7 @@ final class RsyncPair {
         return last;
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         String one = text.replaceAll("\\s+", " ").strip();
         String kept = one.length() > 600 ? one.substring(0, 600) + "..." : one;
         return new String(kept.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");

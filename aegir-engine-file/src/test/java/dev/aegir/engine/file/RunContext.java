@@ -3,6 +3,7 @@ package dev.aegir.engine.file;
 
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
+import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
@@ -18,6 +19,7 @@ final class RunContext implements StepContext {
     final Map<String, String> results = new HashMap<>();
     private final Map<String, Object> facts = new HashMap<>();
     private final Map<Name, Host> hosts;
+    private final String key = Id.next().value();
 
     RunContext(Map<Name, Host> hosts) {
         this.hosts = hosts;
@@ -25,7 +27,7 @@ final class RunContext implements StepContext {
 
     @Override
     public String key() {
-        return "test";
+        return key;
     }
 
     @Override
