@@ -19,8 +19,9 @@ import java.util.Optional;
  * @param from the source
  * @param to the target, with the same paths
  * @param limits how fast, and how patient
+ * @param direct the way without this program, if there is one
  */
-record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step {
+record CopyTree(String name, Tree from, Tree to, Limits limits, Optional<Direct> direct) implements Step {
     /**
      * Limits of a copy.
      *
@@ -89,6 +90,9 @@ record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step 
         if (local()) {
             new LocalCopy(context, from, to).stop();
         }
+        if (direct.isPresent()) {
+            new MeshCopy(context, from, to, limits, direct.get()).forget();
+        }
     }
 
     private RsyncPair.Copied copied(StepContext context, int index) throws InterruptedException {
@@ -103,7 +107,14 @@ record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step 
             }
             context.log("copied by rsync: this server has no perl, or its privileged account is not root");
         }
-        return new RsyncPair(context, from, to, limits).copy(from.paths().get(index));
+        String path = from.paths().get(index);
+        if (direct.isPresent()) {
+            Optional<RsyncPair.Copied> copied = new MeshCopy(context, from, to, limits, direct.get()).copy(path);
+            if (copied.isPresent()) {
+                return copied.get();
+            }
+        }
+        return new RsyncPair(context, from, to, limits).copy(path);
     }
 
     /** Whether no network is between the two, nor a limit to be kept. */

@@ -10,13 +10,16 @@ import dev.aegir.model.Server;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.StepContext;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What steps of this engine use of a task, on real hosts. */
 final class RunContext implements StepContext {
     final Map<String, String> results = new HashMap<>();
+    final List<String> logged = new ArrayList<>();
     private final Map<String, Object> facts = new HashMap<>();
     private final Map<Name, Host> hosts;
     private final String key = Id.next().value();
@@ -87,7 +90,7 @@ final class RunContext implements StepContext {
 
     @Override
     public void log(String line) {
-        // Nobody follows.
+        logged.add(line);
     }
 
     @Override
