@@ -91,7 +91,7 @@ record CopyTree(String name, Tree from, Tree to, Limits limits, Optional<Direct>
             new LocalCopy(context, from, to).stop();
         }
         if (direct.isPresent()) {
-            new MeshCopy(context, from, to, limits, direct.get()).forget();
+            new MeshCopy(context, name, from, to, limits, direct.get()).forget();
         }
     }
 
@@ -109,7 +109,7 @@ record CopyTree(String name, Tree from, Tree to, Limits limits, Optional<Direct>
         }
         String path = from.paths().get(index);
         if (direct.isPresent()) {
-            Optional<RsyncPair.Copied> copied = new MeshCopy(context, from, to, limits, direct.get()).copy(path);
+            Optional<RsyncPair.Copied> copied = new MeshCopy(context, name, from, to, limits, direct.get()).copy(path);
             if (copied.isPresent()) {
                 return copied.get();
             }

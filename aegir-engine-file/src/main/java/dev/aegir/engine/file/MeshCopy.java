@@ -6,7 +6,6 @@ import dev.aegir.engine.file.RsyncPair.Copied;
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
-import dev.aegir.host.HostException;
 import dev.aegir.host.RunningCommand;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Tree;
@@ -63,9 +62,17 @@ final class MeshCopy {
     private final Direct way;
     private final Host source;
     private final Host target;
+    private final String fact;
+    private final String mark;
     private final MeshKey key;
 
-    MeshCopy(StepContext context, Tree from, Tree to, CopyTree.Limits limits, Direct way) throws InterruptedException {
+    /**
+     * For one step.
+     *
+     * @param step its name, by which later attempts find the mark of the first
+     */
+    MeshCopy(StepContext context, String step, Tree from, Tree to, CopyTree.Limits limits, Direct way)
+            throws InterruptedException {
         this.context = context;
         this.from = from;
         this.to = to;
@@ -73,7 +80,9 @@ final class MeshCopy {
         this.way = way;
         this.source = context.host(from.server());
         this.target = context.host(to.server());
-        this.key = new MeshKey(way, source, target, context.key());
+        this.fact = "mesh." + Integer.toHexString(step.hashCode());
+        this.mark = context.recall(fact, String.class).orElseGet(context::key);
+        this.key = new MeshKey(way, source, target, mark);
     }
 
     /**
@@ -97,7 +106,7 @@ final class MeshCopy {
             // The other way tells why.
             return refused("has no rsync that asks as it should, or no such directory");
         }
-        context.remember(remembered(), true);
+        context.remember(fact, mark);
         Optional<Copied> copied;
         try {
             copied = key.make(hostKeys, words.target(writes), to)
@@ -116,7 +125,7 @@ final class MeshCopy {
         boolean interrupted = Thread.interrupted();
         try {
             key.remove();
-        } catch (HostException | InterruptedException e) {
+        } catch (RuntimeException | InterruptedException e) {
             why.addSuppressed(e);
         } finally {
             if (interrupted) {
@@ -127,13 +136,9 @@ final class MeshCopy {
 
     /** What an earlier attempt has left is gone. */
     void forget() throws InterruptedException {
-        if (context.recall(remembered(), Boolean.class).isPresent()) {
+        if (context.recall(fact, String.class).isPresent()) {
             key.remove();
         }
-    }
-
-    private String remembered() {
-        return "mesh." + context.key();
     }
 
     private Optional<Copied> joined(String path, String line, Command reads) throws InterruptedException {
