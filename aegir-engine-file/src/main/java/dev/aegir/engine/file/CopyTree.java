@@ -60,7 +60,13 @@ record CopyTree(String name, Tree from, Tree to, Limits limits, Optional<Direct>
                 Change.Kind.RUN,
                 to.server().value(),
                 "copy to " + to.directory(),
-                "from " + from + ": what is missing or different there; what is too much there is deleted\n"));
+                "from " + from + ": what is missing or different there; what is too much there is deleted\n"
+                        + direct.map(this::way).orElse("")));
+    }
+
+    private String way(Direct way) {
+        return "directly" + (way.must() ? "" : " if it is reached") + ": " + to.server() + " lets " + from.server()
+                + " in as " + way.account() + " at " + way.host() + " port " + way.port() + ", for this copy alone\n";
     }
 
     @Override

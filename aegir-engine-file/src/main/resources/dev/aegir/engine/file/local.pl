@@ -13,6 +13,7 @@
 
 use strict;
 use warnings;
+no warnings 'recursion';
 use Fcntl qw(:DEFAULT :mode);
 use Errno qw(EXDEV);
 
