@@ -92,6 +92,9 @@ final class Hosting implements AutoCloseable {
 
     private void enrol(LabServer machine) throws Exception {
         machine.reset();
+        if (options.sharing() && !machine.mountSharing("/srv", 8L << 30)) {
+            throw new IllegalStateException("this machine has no loop devices or no XFS: leave --sharing out");
+        }
         machine.exec("sh", "-ec", "mkdir -p " + CODE + "; echo '<?php echo 1;' >" + CODE + "/index.php")
                 .orThrow();
         Server server = Server.at(machine.name(), machine.address())

@@ -13,21 +13,23 @@ import java.util.List;
  * @param database how many megabytes the other's database has, as a dump; 0 for no such site
  * @param runs how often each case is measured
  * @param who who is measured; empty for all
+ * @param sharing whether the sites' files are where files can share what is in them (XFS)
  * @param output the file for the table
  */
-record SiteOptions(int files, int megabytes, int database, int runs, List<String> who, Path output) {
+record SiteOptions(int files, int megabytes, int database, int runs, List<String> who, boolean sharing, Path output) {
     static final String USAGE = """
             --files 20000            how many files the site of files has
             --megabytes 1000         how many megabytes they have together
             --database 500           megabytes of the database of the other site, as a dump; 0 leaves it out
             --runs 3                 runs of each case; least, median and most are given
             --who NAME,NAME          only these, such as aegir,pipe
+            --sharing yes            the files are on XFS, where they can share what is in them (no)
             --output FILE            where the table goes (target/benchmarks/NAME.md)
             """;
 
     static SiteOptions parse(String benchmark, String... arguments) {
-        SiteOptions options =
-                new SiteOptions(20_000, 1000, 500, 3, List.of(), Path.of("target", "benchmarks", benchmark + ".md"));
+        SiteOptions options = new SiteOptions(
+                20_000, 1000, 500, 3, List.of(), false, Path.of("target", "benchmarks", benchmark + ".md"));
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
                 throw new WrongOptionException("Unknown, or without a value: " + arguments[i], USAGE);
@@ -39,10 +41,11 @@ record SiteOptions(int files, int megabytes, int database, int runs, List<String
 
     private SiteOptions with(String name, String value) {
         return switch (name) {
-            case "--files" -> new SiteOptions(number(name, value, 100), megabytes, database, runs, who, output);
-            case "--megabytes" -> new SiteOptions(files, number(name, value, 1), database, runs, who, output);
-            case "--database" -> new SiteOptions(files, megabytes, number(name, value, 0), runs, who, output);
-            case "--runs" -> new SiteOptions(files, megabytes, database, number(name, value, 1), who, output);
+            case "--files" ->
+                new SiteOptions(number(name, value, 100), megabytes, database, runs, who, sharing, output);
+            case "--megabytes" -> new SiteOptions(files, number(name, value, 1), database, runs, who, sharing, output);
+            case "--database" -> new SiteOptions(files, megabytes, number(name, value, 0), runs, who, sharing, output);
+            case "--runs" -> new SiteOptions(files, megabytes, database, number(name, value, 1), who, sharing, output);
             case "--who" ->
                 new SiteOptions(
                         files,
@@ -50,8 +53,10 @@ record SiteOptions(int files, int megabytes, int database, int runs, List<String
                         database,
                         runs,
                         Arrays.stream(value.split(",")).toList(),
+                        sharing,
                         output);
-            case "--output" -> new SiteOptions(files, megabytes, database, runs, who, Path.of(value));
+            case "--sharing" -> new SiteOptions(files, megabytes, database, runs, who, value.equals("yes"), output);
+            case "--output" -> new SiteOptions(files, megabytes, database, runs, who, sharing, Path.of(value));
             default -> throw new WrongOptionException("Unknown: " + name, USAGE);
         };
     }

@@ -259,6 +259,30 @@ public final class LabServer {
     }
 
     /**
+     * Mounts a file system on a directory, until the next reset, whose files can share what is in them: XFS in a file.
+     *
+     * @param directory where; made if it is missing
+     * @param bytes its size, at least 300 MiB
+     * @return whether it is there; not when this machine has no loop devices, or no XFS
+     */
+    public boolean mountSharing(String directory, long bytes) {
+        ExecResult mounted = exec("sh", "-ec", """
+                [ -e /dev/loop-control ] || mknod /dev/loop-control c 10 237
+                for i in 0 1 2 3 4 5 6 7 8 9; do [ -e /dev/loop$i ] || mknod /dev/loop$i b 7 $i; done
+                mkdir -p "$1"
+                disk=/var/tmp/$(printf %s "$1" | tr / -).xfs
+                rm -f "$disk"
+                truncate -s "$2" "$disk"
+                mkfs.xfs -q "$disk"
+                mount -o loop "$disk" "$1"
+                """, "sh", directory, String.valueOf(bytes));
+        if (!mounted.succeeded()) {
+            LOG.warn("Lab server {} has no file system for {}: {}", name, directory, mounted.stderr());
+        }
+        return mounted.succeeded();
+    }
+
+    /**
      * Takes the server back to what it was when it was fresh, and starts it when it does not run. Ends every process and
      * unit that was started since, except SSH connections; restores {@code /etc}, {@code /home}, {@code /root},
      * {@code /srv}, {@code /opt}, {@code /usr/local} and {@code /var}; empties {@code /tmp}; restarts the services whose

@@ -23,6 +23,8 @@ public final class CopyException extends AegirException {
         TARGET_ENDED,
         /** One of the two said nothing for too long. */
         SILENCE,
+        /** The source does not get to the target, and there shall be no other way. */
+        NO_WAY,
         /** The target's program asks for something that no rsync of this engine would ask for. */
         STRANGE
     }

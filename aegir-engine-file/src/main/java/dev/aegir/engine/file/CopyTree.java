@@ -9,6 +9,7 @@ import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The target has what the source has. Run again it brings what has changed since. Not taken back: what is in the target was
@@ -18,8 +19,9 @@ import java.util.Map;
  * @param from the source
  * @param to the target, with the same paths
  * @param limits how fast, and how patient
+ * @param direct the way without this program, if there is one
  */
-record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step {
+record CopyTree(String name, Tree from, Tree to, Limits limits, Optional<Direct> direct) implements Step {
     /**
      * Limits of a copy.
      *
@@ -58,15 +60,21 @@ record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step 
                 Change.Kind.RUN,
                 to.server().value(),
                 "copy to " + to.directory(),
-                "from " + from + ": what is missing or different there; what is too much there is deleted\n"));
+                "from " + from + ": what is missing or different there; what is too much there is deleted\n"
+                        + direct.map(this::way).orElse("")));
+    }
+
+    private String way(Direct way) {
+        return "directly" + (way.must() ? "" : " if it is reached") + ": " + to.server() + " lets " + from.server()
+                + " in as " + way.account() + " at " + way.host() + " port " + way.port() + ", for this copy alone\n";
     }
 
     @Override
     public void run(StepContext context) throws InterruptedException {
         long bytes = 0;
         long files = 0;
-        for (String path : from.paths()) {
-            RsyncPair.Copied copied = new RsyncPair(context, from, to, limits).copy(path);
+        for (int index = 0; index < from.paths().size(); index++) {
+            RsyncPair.Copied copied = copied(context, index);
             bytes += copied.bytes();
             files += copied.files();
         }
@@ -80,5 +88,43 @@ record CopyTree(String name, Tree from, Tree to, Limits limits) implements Step 
         context.results(Map.of(
                 what + ".bytes", String.valueOf(bytes + bytesBefore),
                 what + ".count", String.valueOf(files + filesBefore)));
+    }
+
+    /** What an earlier attempt has left at work ends; what was copied goes with the target. */
+    @Override
+    public void undo(StepContext context) throws InterruptedException {
+        if (local()) {
+            new LocalCopy(context, from, to).stop();
+        }
+        if (direct.isPresent()) {
+            new MeshCopy(context, name, from, to, limits, direct.get()).forget();
+        }
+    }
+
+    private RsyncPair.Copied copied(StepContext context, int index) throws InterruptedException {
+        if (local()) {
+            Optional<LocalCopy.Local> local = new LocalCopy(context, from, to).copy(index);
+            if (local.isPresent()) {
+                if (local.get().shared() > 0) {
+                    context.log(
+                            local.get().shared() + " files share their content with the source's until one is written");
+                }
+                return local.get().copied();
+            }
+            context.log("copied by rsync: this server has no perl, or its privileged account is not root");
+        }
+        String path = from.paths().get(index);
+        if (direct.isPresent()) {
+            Optional<RsyncPair.Copied> copied = new MeshCopy(context, name, from, to, limits, direct.get()).copy(path);
+            if (copied.isPresent()) {
+                return copied.get();
+            }
+        }
+        return new RsyncPair(context, from, to, limits).copy(path);
+    }
+
+    /** Whether no network is between the two, nor a limit to be kept. */
+    private boolean local() {
+        return from.server().equals(to.server()) && limits.bandwidth() == 0;
     }
 }

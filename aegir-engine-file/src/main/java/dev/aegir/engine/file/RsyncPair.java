@@ -83,16 +83,22 @@ final class RsyncPair {
         }
         int readerEnd = readerEnded(read);
         int exit = end.getAsInt();
-        String text = said.text();
-        if (exit == VANISHED) {
-            context.log("some files vanished while they were copied");
-        } else if (exit != 0) {
-            throw ended(exit, text, readerEnd, complained.text(), source, target);
-        } else if (down.broken()) {
+        Copied copied = written(exit, said.text(), readerEnd, exit == 0 ? "" : complained.text(), source, target);
+        if (exit == 0 && down.broken()) {
             throw new HostUnreachableException(
                     from.server().value(), "the connection broke while files were copied; try again");
         }
-        return new Copied(down.bytes() + up.bytes(), last(FILES, text) + last(DELETED, text));
+        return new Copied(down.bytes() + up.bytes(), copied.files());
+    }
+
+    /** What the one that writes has brought, once it has ended. */
+    Copied written(int exit, String said, int readerEnd, String complained, HostPath source, HostPath target) {
+        if (exit == VANISHED) {
+            context.log("some files vanished while they were copied");
+        } else if (exit != 0) {
+            throw ended(exit, said, readerEnd, complained, source, target);
+        }
+        return new Copied(0, last(FILES, said) + last(DELETED, said));
     }
 
     private CopyException ended(
@@ -175,7 +181,7 @@ final class RsyncPair {
         return last;
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         String one = text.replaceAll("\\s+", " ").strip();
         String kept = one.length() > 600 ? one.substring(0, 600) + "..." : one;
         return new String(kept.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");

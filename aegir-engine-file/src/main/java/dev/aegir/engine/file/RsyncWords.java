@@ -32,6 +32,16 @@ final class RsyncWords {
             exec rsync "$@" --blocking-io --rsh="sh -c 'shift 2; echo \\"\\$*\\" >&4; exec 5<&0; cat <&5 >&4 & exec 5<&- 4>&-; exec cat <&3' aegir-pipe" -- aegir:source/ ./
             """;
 
+    /** What that rsync would have run elsewhere, and no more. */
+    private static final String ASKS = """
+            # what would be asked for
+            cd -- "$1" || exit 3
+            shift
+            command -v rsync >/dev/null || exit 127
+            exec 4>&1 </dev/null >&2
+            exec rsync "$@" --blocking-io --rsh="sh -c 'shift 2; echo \\"\\$*\\" >&4' aegir-pipe" -- aegir:source/ ./
+            """;
+
     private final CopyTree.Limits limits;
 
     RsyncWords(CopyTree.Limits limits) {
@@ -39,10 +49,19 @@ final class RsyncWords {
     }
 
     Command target(HostPath directory) {
+        return written(TARGET, directory);
+    }
+
+    /** Prints the line that {@link #target} begins with, and ends. */
+    Command asks(HostPath directory) {
+        return written(ASKS, directory);
+    }
+
+    private Command written(String script, HostPath directory) {
         List<String> words = new ArrayList<>(List.of(
                 "sh",
                 "-c",
-                TARGET,
+                script,
                 "aegir-copy",
                 directory.value(),
                 "--recursive",

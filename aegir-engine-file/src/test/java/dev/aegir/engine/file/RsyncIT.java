@@ -7,32 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aegir.engine.file.CopyException.Problem;
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
-import dev.aegir.host.Secret;
 import dev.aegir.lab.Fingerprint;
-import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabServer;
-import dev.aegir.model.HostPath;
-import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
-import dev.aegir.model.SecretRef;
-import dev.aegir.model.Server;
-import dev.aegir.model.Service;
-import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Tree;
-import dev.aegir.spi.Backend;
 import dev.aegir.spi.EngineRequest;
-import dev.aegir.spi.Secrets;
 import dev.aegir.task.Step;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,38 +33,20 @@ import org.junit.jupiter.api.Timeout;
 @Tag("lab")
 @Timeout(200)
 class RsyncIT {
-    private static final Id OWNER = Id.of("01JF1KES000000000000000001");
-    private static Lab lab;
+    private static FileServers servers;
     private static LabServer one;
     private static LabServer two;
-    private static final Map<Name, Host> HOSTS = new HashMap<>();
-    private static final Map<Name, Server> SERVERS = new HashMap<>();
 
     @BeforeAll
     static void connect() throws Exception {
-        lab = Lab.open();
-        List<LabServer> both = lab.servers("files1", "files2");
-        one = both.get(0);
-        two = both.get(1);
-        Backend ssh = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(backend -> backend.scheme().equals("ssh"))
-                .findFirst()
-                .orElseThrow();
-        String key = Files.readString(lab.privateKey());
-        for (LabServer machine : both) {
-            Server server = Server.at(machine.name(), machine.address())
-                    .hostKey(machine.hostKey())
-                    .credential(SecretRef.of("ssh/lab"));
-            SERVERS.put(server.name(), server);
-            HOSTS.put(server.name(), ssh.connect(server, new OneSecret(key)));
-        }
+        servers = FileServers.open("files1", "files2");
+        one = servers.machine("files1");
+        two = servers.machine("files2");
     }
 
     @AfterAll
     static void close() {
-        HOSTS.values().forEach(Host::close);
-        lab.close();
+        servers.close();
     }
 
     @BeforeEach
@@ -98,32 +68,19 @@ class RsyncIT {
     }
 
     private static Tree tree(LabServer machine, String account) {
-        return new Tree(
-                OWNER,
-                "docs.example.net",
-                Name.of(machine.name()),
-                HostPath.of("/srv/" + account),
-                List.of("files"),
-                Optional.of(account));
+        return FileServers.tree(machine, account);
     }
 
     private static Map<String, String> copied(Tree from, Tree to) throws Exception {
-        return copied(new RsyncEngine().copy(request(from), request(to)));
+        return servers.copied(from, to);
     }
 
     private static Map<String, String> copied(List<Step> steps) throws Exception {
-        RunContext context = new RunContext(HOSTS);
-        for (Step step : steps) {
-            step.run(context);
-        }
-        return context.results;
+        return servers.run(steps).results;
     }
 
     private static EngineRequest<Tree> request(Tree tree) {
-        return new EngineRequest<>(
-                tree,
-                SERVERS.get(tree.server()),
-                Service.of(ServiceKind.FILE, "rsync").with("timeout", "20"));
+        return servers.request(tree);
     }
 
     private static List<String> content(LabServer machine, String account) {
@@ -275,7 +232,7 @@ class RsyncIT {
         List<Step> removal = new RsyncEngine().remove(request(tree(one, "bert")));
         one.execWithInput("somebody", "sh", "-c", "cat >/srv/bert/.aegir").orThrow();
         assertThatThrownBy(() -> copied(removal)).hasMessageContaining("bears the mark of somebody");
-        one.execWithInput(OWNER.value(), "sh", "-c", "cat >/srv/bert/.aegir; chmod 770 /srv/bert")
+        one.execWithInput(FileServers.OWNER.value(), "sh", "-c", "cat >/srv/bert/.aegir; chmod 770 /srv/bert")
                 .orThrow();
         copied(removal);
         assertThat(one.exists("/srv/bert/files")).isFalse();
@@ -404,36 +361,20 @@ class RsyncIT {
     private static List<Command> asked(List<Step> steps) throws Exception {
         List<Command> asked = new ArrayList<>();
         Map<Name, Host> hosts = new HashMap<>();
-        HOSTS.forEach((name, host) -> hosts.put(name, (Host) Proxy.newProxyInstance(
-                Host.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("run") && arguments.length == 2) {
-                        asked.add((Command) arguments[0]);
-                    }
-                    return method.isDefault()
-                            ? InvocationHandler.invokeDefault(proxy, method, arguments)
-                            : method.invoke(host, arguments);
-                })));
+        servers.hosts()
+                .forEach((name, host) -> hosts.put(name, (Host) Proxy.newProxyInstance(
+                        Host.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
+                            if (method.getName().equals("run") && arguments.length == 2) {
+                                asked.add((Command) arguments[0]);
+                            }
+                            return method.isDefault()
+                                    ? InvocationHandler.invokeDefault(proxy, method, arguments)
+                                    : method.invoke(host, arguments);
+                        })));
         RunContext context = new RunContext(hosts);
         for (Step step : steps) {
             step.run(context);
         }
         return asked;
-    }
-
-    private record OneSecret(String key) implements Secrets {
-        @Override
-        public Optional<Secret> find(SecretRef reference) {
-            return Optional.of(Secret.of(key));
-        }
-
-        @Override
-        public void keep(SecretRef reference, Secret secret) {
-            throw new UnsupportedOperationException("nothing is kept here");
-        }
-
-        @Override
-        public void forget(SecretRef reference) {
-            throw new UnsupportedOperationException("nothing is kept here");
-        }
     }
 }

@@ -3,21 +3,26 @@ package dev.aegir.engine.file;
 
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
+import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.StepContext;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What steps of this engine use of a task, on real hosts. */
 final class RunContext implements StepContext {
     final Map<String, String> results = new HashMap<>();
+    final List<String> logged = new ArrayList<>();
     private final Map<String, Object> facts = new HashMap<>();
     private final Map<Name, Host> hosts;
+    private final String key = Id.next().value();
 
     RunContext(Map<Name, Host> hosts) {
         this.hosts = hosts;
@@ -25,7 +30,7 @@ final class RunContext implements StepContext {
 
     @Override
     public String key() {
-        return "test";
+        return key;
     }
 
     @Override
@@ -85,7 +90,7 @@ final class RunContext implements StepContext {
 
     @Override
     public void log(String line) {
-        // Nobody follows.
+        logged.add(line);
     }
 
     @Override
