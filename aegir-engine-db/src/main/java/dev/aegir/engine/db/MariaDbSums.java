@@ -2,9 +2,11 @@
 package dev.aegir.engine.db;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,15 +61,32 @@ final class MariaDbSums implements Sums {
         List<String> values = columns.stream()
                 .map(row -> value(MariaDbText.identifier(Rows.text(row.get(1))), row.get(2)))
                 .toList();
-        String range = columns.stream()
-                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
-                .findFirst()
-                .map(row -> "(" + MariaDbText.identifier(Rows.text(row.get(1))) + " DIV " + RANGE + ") MOD " + MOST)
-                .orElse("0");
+        String range = key(columns).map(MariaDbSums::range).orElse("0");
         return "SELECT " + range + " AS aegir_range, COUNT(*),"
                 + " COALESCE(SUM(CAST(CONV(LEFT(MD5(CONCAT_WS('#', " + String.join(", ", values)
                 + ")), 16), 16, 10) AS UNSIGNED)), 0) FROM " + MariaDbText.identifier(table)
                 + " GROUP BY aegir_range;\n";
+    }
+
+    /** The range of a row by its key. */
+    static String range(String key) {
+        return "(" + key + " DIV " + RANGE + ") MOD " + MOST;
+    }
+
+    private static Optional<String> key(List<List<String>> columns) {
+        return columns.stream()
+                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
+                .findFirst()
+                .map(row -> MariaDbText.identifier(Rows.text(row.get(1))));
+    }
+
+    /** The columns that ranges are told by, of the tables that have more than one. */
+    static Map<String, Seeds.Ranges> keys(List<List<String>> listed) {
+        Map<String, Seeds.Ranges> keys = new HashMap<>();
+        listed.stream()
+                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
+                .forEach(row -> keys.putIfAbsent(Rows.text(row.get(0)), new Seeds.Ranges(Rows.text(row.get(1)))));
+        return keys;
     }
 
     /** Nothing that one column has can be taken for what another has, or for nothing. */
