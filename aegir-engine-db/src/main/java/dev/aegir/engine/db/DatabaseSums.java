@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,8 +20,33 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
     /** The only range of what the account may not read, which is in the database and cannot be summed up. */
     static final String CLOSED = "closed";
 
+    /** As many are about half of what a task can keep. */
+    private static final int MOST = 12_000;
+
     DatabaseSums {
         tables = Map.copyOf(tables);
+    }
+
+    /** So that they can be kept: where there are very many ranges, each table is one. */
+    DatabaseSums bounded() {
+        if (ranges() <= MOST) {
+            return this;
+        }
+        Map<String, Map<String, String>> coarse = new HashMap<>();
+        tables.forEach((table, ranges) -> coarse.put(table, ranges.containsKey(CLOSED) ? ranges : one(ranges)));
+        return new DatabaseSums(coarse);
+    }
+
+    /** What each range says is the sum of its rows; a sequence says where it is, and is one. */
+    private static Map<String, String> one(Map<String, String> ranges) {
+        if (ranges.size() < 2) {
+            return ranges;
+        }
+        BigInteger sum = BigInteger.ZERO;
+        for (String range : ranges.values()) {
+            sum = sum.add(new BigInteger(range.substring(range.indexOf(' ') + 1)));
+        }
+        return Map.of("all", rows(ranges) + " " + sum);
     }
 
     /** How many rows all tables have. */

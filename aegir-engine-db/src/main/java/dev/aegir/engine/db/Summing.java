@@ -59,7 +59,7 @@ record Summing(StepContext context, Place place, Database database) {
         if (titles.hasNext()) {
             throw new HostUnreachableException(place.server().value(), "the session with the database broke");
         }
-        return new DatabaseSums(tables);
+        return new DatabaseSums(tables).bounded();
     }
 
     private List<List<String>> ask(Session session, String sql) throws InterruptedException {
