@@ -3,10 +3,12 @@ package dev.aegir.engine.db;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -19,6 +21,8 @@ import java.util.TreeSet;
 record DatabaseSums(Map<String, Map<String, String>> tables) {
     /** The only range of what the account may not read, which is in the database and cannot be summed up. */
     static final String CLOSED = "closed";
+
+    private static final String ALL = "all";
 
     /** As many are about half of what a task can keep. */
     private static final int MOST = 12_000;
@@ -46,7 +50,18 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
         for (String range : ranges.values()) {
             sum = sum.add(new BigInteger(range.substring(range.indexOf(' ') + 1)));
         }
-        return Map.of("all", rows(ranges) + " " + sum);
+        return Map.of(ALL, rows(ranges) + " " + sum);
+    }
+
+    boolean isCoarse() {
+        return tables.values().stream().anyMatch(ranges -> ranges.containsKey(ALL));
+    }
+
+    /** Those of other tables. */
+    DatabaseSums without(Collection<String> some) {
+        Map<String, Map<String, String>> others = new HashMap<>(tables);
+        others.keySet().removeAll(Set.copyOf(some));
+        return new DatabaseSums(others);
     }
 
     /** How many rows all tables have. */

@@ -184,7 +184,7 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine {
     /**
      * {@inheritDoc}
      *
-     * <p>Read by the site's own account, in one transaction. Results: {@code sums.tables}, {@code sums.ranges} and
+     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables}, {@code sums.ranges} and
      * {@code sums.rows}.
      */
     @Override

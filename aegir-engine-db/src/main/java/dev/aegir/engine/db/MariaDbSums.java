@@ -31,7 +31,8 @@ final class MariaDbSums implements Sums {
 
     @Override
     public String listing() {
-        return "SELECT HEX(c.TABLE_NAME), HEX(c.COLUMN_NAME), c.DATA_TYPE, c.COLUMN_KEY = 'PRI'"
+        return "SELECT HEX(c.TABLE_NAME), HEX(c.COLUMN_NAME), c.DATA_TYPE, c.COLUMN_KEY = 'PRI',"
+                + " COALESCE(t.DATA_LENGTH, 0)"
                 + " FROM information_schema.COLUMNS c JOIN information_schema.TABLES t USING (TABLE_SCHEMA, TABLE_NAME)"
                 + " WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')"
                 + " AND COALESCE(t.ENGINE, '') NOT IN (" + elsewhere()
@@ -55,6 +56,13 @@ final class MariaDbSums implements Sums {
         Map<String, String> statements = new LinkedHashMap<>();
         tables.forEach((name, columns) -> statements.put(name, statement(name, columns)));
         return statements;
+    }
+
+    @Override
+    public Map<String, Long> sizes(List<List<String>> listed) {
+        Map<String, Long> sizes = new HashMap<>();
+        listed.forEach(row -> sizes.put(Rows.text(row.get(0)), Long.parseLong(row.get(4))));
+        return sizes;
     }
 
     private static String statement(String table, List<List<String>> columns) {

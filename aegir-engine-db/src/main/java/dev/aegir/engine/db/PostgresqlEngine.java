@@ -167,7 +167,7 @@ public final class PostgresqlEngine implements ComparingEngine {
     /**
      * {@inheritDoc}
      *
-     * <p>Read by the site's own account, in one transaction. Results: {@code sums.tables}, {@code sums.ranges} and
+     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables}, {@code sums.ranges} and
      * {@code sums.rows}.
      */
     @Override

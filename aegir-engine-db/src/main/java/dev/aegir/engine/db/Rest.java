@@ -2,10 +2,12 @@
 package dev.aegir.engine.db;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * What a copy of a database lacks that was made while people wrote to it. A value.
@@ -78,6 +80,14 @@ record Rest(
 
     boolean isNothing() {
         return !isEverything() && gone.isEmpty() && whole.isEmpty() && ranges.isEmpty() && counters.isEmpty();
+    }
+
+    /** The tables in which something is changed by bringing it. */
+    List<String> touched() {
+        return Stream.of(gone, whole, ranges.keySet(), counters.keySet())
+                .flatMap(Collection::stream)
+                .distinct()
+                .toList();
     }
 
     /** For people. */

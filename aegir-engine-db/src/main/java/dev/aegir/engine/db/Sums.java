@@ -24,4 +24,7 @@ interface Sums {
 
     /** The statements that sum up, by table: each answers rows of a range, rows and sum. */
     Map<String, String> statements(List<List<String>> listed);
+
+    /** About how many bytes each table has, by the same names. */
+    Map<String, Long> sizes(List<List<String>> listed);
 }
