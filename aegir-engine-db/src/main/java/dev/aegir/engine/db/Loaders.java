@@ -4,6 +4,7 @@ package dev.aegir.engine.db;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One or more clients that load a dump together: rows go to the one that has the least to do, once it is sure that their table is
@@ -12,6 +13,7 @@ import java.util.List;
 final class Loaders implements Statements {
     private final List<Loader> loaders;
     private final Dealing dealing;
+    private final Optional<DirectRows> direct;
     private final OutputStream all = new All();
     /** Whether the first has made something since the last rows, of which the others do not know. */
     private boolean unknown = true;
@@ -20,6 +22,11 @@ final class Loaders implements Statements {
     private long mark;
 
     Loaders(List<Loader> loaders, Dealing dealing) throws IOException {
+        this(loaders, dealing, Optional.empty());
+    }
+
+    Loaders(List<Loader> loaders, Dealing dealing, Optional<DirectRows> direct) throws IOException {
+        this.direct = direct;
         this.loaders = List.copyOf(loaders);
         this.dealing = dealing;
         first().say(dealing.begin());
@@ -57,10 +64,7 @@ final class Loaders implements Statements {
 
     /** The first rows of a table go where the table was made: small tables wait for nobody. */
     private Loader rows() throws IOException {
-        if (unknown) {
-            first().say(dealing.publish());
-            mark = first().mark();
-            unknown = false;
+        if (publish()) {
             return first();
         }
         Loader least = first();
@@ -76,7 +80,32 @@ final class Loaders implements Statements {
         return least;
     }
 
+    /** The others may know what the first has made, when it has come to the mark; whether they did not. */
+    private boolean publish() throws IOException {
+        if (!unknown) {
+            return false;
+        }
+        first().say(dealing.publish());
+        mark = first().mark();
+        unknown = false;
+        return true;
+    }
+
+    @Override
+    public long beside(String copy, long offset) throws IOException {
+        long length = direct.map(rows -> rows.length(offset)).orElse(0L);
+        if (length > 0) {
+            publish();
+            first().await(mark);
+            direct.get().load(copy, offset);
+        }
+        return length;
+    }
+
     private void waitForRows() throws IOException {
+        if (direct.isPresent()) {
+            direct.get().await();
+        }
         if (elsewhere) {
             for (Loader loader : loaders.subList(1, loaders.size())) {
                 loader.await(loader.mark());

@@ -5,10 +5,8 @@ import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
 import dev.aegir.host.HostUnreachableException;
-import dev.aegir.host.RunningCommand;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
-import dev.aegir.model.RefusedException;
 import dev.aegir.task.StepContext;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,10 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Loads what is in a file, filtered, as the account of a site, by as many connections as are worth it.
@@ -83,11 +81,14 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         Command client =
                 new Client(dumps.loading(place, database)).withCredentials().command();
         Host host = session.host();
-        String opening = Client.header(dumps.credentials(place, database, context.secret(database.password())))
-                + dumps.opening();
+        String credentials = dumps.credentials(place, database, context.secret(database.password()));
+        String opening = Client.header(credentials) + dumps.opening();
         List<Loader> opened = new ArrayList<>();
-        try (RunningCommand dump = host.start(Command.of("cat", "--", path.value()))) {
-            CompletableFuture<String> missing = Streams.text(dump.stderr());
+        Optional<DirectRows> direct = connections > 1 && place.software() == Software.POSTGRESQL
+                ? Optional.of(new DirectRows(place, host, path, database, credentials))
+                : Optional.empty();
+        try (DumpFile dump =
+                new DumpFile(host, path, direct.map(DirectRows::blocks).orElseGet(TreeMap::new))) {
             boolean whole = true;
             for (int i = 0; i < connections; i++) {
                 opened.add(new Loader(host.start(client)));
@@ -96,9 +97,8 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                 for (Loader loader : opened) {
                     loader.say(opening);
                 }
-                Loaders loaders = new Loaders(opened, dumps.dealing());
-                dumps.filter(session, dump.stdout(), loaders, what -> left.merge(what, 1, Integer::sum));
-                ended(dump, missing.join());
+                Loaders loaders = new Loaders(opened, dumps.dealing(), direct);
+                dumps.filter(session, dump, loaders, what -> left.merge(what, 1, Integer::sum));
                 loaders.end();
             } catch (InterruptedIOException e) {
                 throw new InterruptedException("loading was interrupted");
@@ -114,6 +114,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                         place.server().value(), "the stream of the dump " + path + " broke before its end");
             }
         } finally {
+            direct.ifPresent(DirectRows::close);
             opened.forEach(Loader::close);
         }
     }
@@ -134,14 +135,6 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                                     new byte[0],
                                     loader.complaints().getBytes(StandardCharsets.UTF_8),
                                     false));
-        }
-    }
-
-    private void ended(RunningCommand dump, String complaints) throws InterruptedException {
-        OptionalInt exit = dump.waitFor(Duration.ofMinutes(1));
-        if (exit.isEmpty() || exit.getAsInt() != 0) {
-            throw new RefusedException(
-                    place.server() + ": cat could not read the dump " + path + ": " + complaints.strip());
         }
     }
 }
