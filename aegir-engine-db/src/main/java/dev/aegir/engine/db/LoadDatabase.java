@@ -10,6 +10,8 @@ import dev.aegir.model.RefusedException;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,7 +66,11 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
         context.remember(begun(), true);
         // Of what other programs have made nobody knows which statement needs which.
         Loading.Loaded loaded = new Loading(context, place, database, path)
-                .load(Long.parseLong(said.substring(0, end).strip()), facts.isPresent(), () -> empty(session));
+                .load(
+                        Long.parseLong(said.substring(0, end).strip()),
+                        facts.isPresent(),
+                        facts.map(LoadDatabase::rows).orElse(Map.of()),
+                        () -> empty(session));
         long rows = compared(session, facts);
         context.results(Map.of(
                 "load.objects", String.valueOf(session.dialect().objects(session, database)),
@@ -72,6 +78,16 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
                 "load.connections", String.valueOf(loaded.connections()),
                 "load.compared", String.valueOf(facts.isPresent()),
                 "load.changed", String.join("\n", loaded.left().keySet())));
+    }
+
+    /** By names as the bytes of the dump have them. */
+    private static Map<String, Long> rows(DumpFacts facts) {
+        Map<String, Long> rows = new HashMap<>();
+        facts.tables()
+                .forEach(table -> rows.put(
+                        new String(table.name().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1),
+                        table.rows()));
+        return rows;
     }
 
     /** How many bytes the dump has, and on further lines what it says that it has; none when another program made it. */

@@ -8,6 +8,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@link DumpRest} has dumped is in a database that has a copy, in the place of what was there; or all of it, in the place of
@@ -41,7 +42,7 @@ record LoadRest(String name, Place place, Database database, HostPath path, Stri
                     .stdout()
                     .strip();
             // Every statement can be run again: what comes goes first.
-            new Loading(context, place, database, path).load(Long.parseLong(bytes), true, () -> {});
+            new Loading(context, place, database, path).load(Long.parseLong(bytes), true, Map.of(), () -> {});
         }
     }
 

@@ -48,22 +48,25 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
      *
      * @param bytes how large the file is
      * @param ours whether this program has made it, so that it is known which statement needs which
+     * @param rows how many rows of which tables it has, where that is known
      * @param again makes the database what it was before
      */
-    Loaded load(long bytes, boolean ours, Again again) throws Exception {
+    Loaded load(long bytes, boolean ours, Map<String, Long> rows, Again again) throws Exception {
         Map<String, Integer> left = new TreeMap<>();
         int connections = ours && bytes > LARGE ? CONNECTIONS : 1;
         try {
-            by(connections, left);
+            by(connections, rows, left);
         } catch (DatabaseServerException e) {
-            if (connections == 1 || !CONFLICTS.contains(e.code())) {
+            boolean keys = place.software() == Software.MARIADB && !rows.isEmpty();
+            if (connections == 1 || !keys && !CONFLICTS.contains(e.code())) {
                 throw e;
             }
-            context.log("two connections were in each other's way; once more by one: " + e.getMessage());
+            context.log("two connections, or keys made after rows, were in the way; once more by one and in order: "
+                    + e.getMessage());
             again.run();
             left.clear();
             connections = 1;
-            by(connections, left);
+            by(connections, Map.of(), left);
         }
         left.forEach(
                 (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
@@ -75,7 +78,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         void run() throws InterruptedException;
     }
 
-    private void by(int connections, Map<String, Integer> left) throws Exception {
+    private void by(int connections, Map<String, Long> rows, Map<String, Integer> left) throws Exception {
         Session session = new Session(context, place);
         Dumps dumps = Dumps.of(place.software());
         Command client =
@@ -97,7 +100,13 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                 for (Loader loader : opened) {
                     loader.say(opening);
                 }
-                Loaders loaders = new Loaders(opened, dumps.dealing(), direct);
+                Loaders loaders = new Loaders(
+                        opened,
+                        dumps.dealing(),
+                        direct,
+                        place.software() == Software.MARIADB && !rows.isEmpty()
+                                ? Optional.of(new LateKeys(rows))
+                                : Optional.empty());
                 dumps.filter(session, dump, loaders, what -> left.merge(what, 1, Integer::sum));
                 loaders.end();
             } catch (InterruptedIOException e) {

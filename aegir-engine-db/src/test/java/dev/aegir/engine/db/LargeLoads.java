@@ -66,6 +66,9 @@ interface LargeLoads {
     /** Makes two things that whoever else makes them need not let a site's account read; nothing where it can read all. */
     String closed();
 
+    /** Tells which keys {@code much} has. */
+    String keys();
+
     /** Makes a table {@code much} of 15 megabytes, of which many rows refer to others, with a trigger that would spoil its rows. */
     String much();
 
@@ -86,6 +89,9 @@ interface LargeLoads {
                 + " SELECT COUNT(*) FROM much WHERE b = 'spoilt';";
         assertThat(asAdministrator("copy", sums).orThrow().stdout())
                 .isEqualTo(asAdministrator("joe", sums).orThrow().stdout());
+        assertThat(asAdministrator("copy", keys()).orThrow().stdout())
+                .isEqualTo(asAdministrator("joe", keys()).orThrow().stdout())
+                .contains("much");
         loaded.undo();
         bench().done(load(copy, "/root/much.sql"));
         as(copy, hard()).orThrow();

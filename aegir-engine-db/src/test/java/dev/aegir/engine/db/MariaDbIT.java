@@ -152,10 +152,16 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, 
     }
 
     @Override
+    public String keys() {
+        return "SHOW CREATE TABLE much; SHOW CREATE TABLE child;";
+    }
+
+    @Override
     public String much() {
         return """
                 CREATE TABLE child (id INT PRIMARY KEY, p INT, b VARCHAR(60));
-                CREATE TABLE much (id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(100) UNIQUE, b TEXT, KEY (b(20)));
+                CREATE TABLE much (id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(100) UNIQUE, b TEXT, KEY (b(20)),
+                    KEY ba (b(9), a), KEY aa (a(5)));
                 ALTER TABLE child ADD FOREIGN KEY (p) REFERENCES much (id);
                 INSERT INTO much SELECT seq, MD5(seq), REPEAT(SHA1(seq), 3) FROM seq_1_to_80000;
                 INSERT INTO child SELECT seq, seq, SHA1(seq) FROM seq_1_to_30000;
