@@ -33,9 +33,13 @@ final class DumpFile extends InputStream {
      *
      * @param running what reads
      * @param complaints what it complains of
-     * @param last whether it goes to the end
+     * @param end where it ends; of the last nobody knows
      */
-    private record Piece(RunningCommand running, CompletableFuture<String> complaints, boolean last) {}
+    private record Piece(RunningCommand running, CompletableFuture<String> complaints, long end) {
+        boolean last() {
+            return end == Long.MAX_VALUE;
+        }
+    }
 
     DumpFile(Host host, HostPath path, NavigableMap<Long, Long> blocks) {
         this.host = host;
@@ -62,6 +66,9 @@ final class DumpFile extends InputStream {
             ended(now);
             if (now.last()) {
                 return -1;
+            }
+            if (at < now.end()) {
+                throw new IOException("the dump is shorter than it was");
             }
             close();
         }
@@ -95,7 +102,7 @@ final class DumpFile extends InputStream {
                                 String.valueOf(next - at));
         try {
             RunningCommand running = host.start(command);
-            return new Piece(running, Streams.text(running.stderr()), next == null);
+            return new Piece(running, Streams.text(running.stderr()), next == null ? Long.MAX_VALUE : next);
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }

@@ -23,7 +23,12 @@ import java.util.Map;
 record LoadRest(String name, Place place, Database database, HostPath path, String seed) implements Step {
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
-        return whole().preview(context);
+        Reachable.preview(context, place, database).requireOurs(place, database);
+        return List.of(new Change(
+                Change.Kind.RUN,
+                place.server().value(),
+                "load into the database " + database.name(),
+                "what its copy lacks, from " + path));
     }
 
     @Override
