@@ -19,6 +19,7 @@ import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.RuntimeEngine;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.TableEngine;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.RunCommand;
@@ -134,7 +135,7 @@ class FakeShop implements Application {
     }
 
     /** Databases. */
-    static final class Databases implements ComparingEngine, TableEngine {
+    static class Databases implements ComparingEngine, TableEngine {
         @Override
         public String name() {
             return "fake";
@@ -210,11 +211,39 @@ class FakeShop implements Application {
             return List.of(step("load what came from elsewhere, from " + directory, request));
         }
 
-        private static Step step(String verb, EngineRequest<Database> request) {
+        static Step step(String verb, EngineRequest<Database> request) {
             Database database = request.resource();
             return says(
                     "db: " + verb + " " + database.user() + " from " + database.clients(),
                     request.server().name());
+        }
+    }
+
+    /** Databases that can be copied while they are written to. */
+    static final class SeedingDatabases extends Databases implements SeedingEngine {
+        @Override
+        public String name() {
+            return "seeding";
+        }
+
+        @Override
+        public List<Step> dumpSeed(EngineRequest<Database> request, HostPath directory, String name) {
+            return List.of(step("seed of " + name + " to " + directory, request));
+        }
+
+        @Override
+        public List<Step> loadSeed(EngineRequest<Database> request, HostPath directory, String name) {
+            return List.of(step("seed of " + name + " from " + directory, request));
+        }
+
+        @Override
+        public List<Step> dumpRest(EngineRequest<Database> request, HostPath directory, String name) {
+            return List.of(step("rest of " + name + " to " + directory, request));
+        }
+
+        @Override
+        public List<Step> loadRest(EngineRequest<Database> request, HostPath directory, String name) {
+            return List.of(step("rest of " + name + " from " + directory, request));
         }
     }
 

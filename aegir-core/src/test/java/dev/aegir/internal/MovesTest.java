@@ -62,6 +62,7 @@ class MovesTest {
                 .engine(new FakeEngines.Http())
                 .engine(new FakeEngines.Code())
                 .engine(new FakeShop.Databases())
+                .engine(new FakeShop.SeedingDatabases())
                 .engine(new FakeShop.Processes())
                 .engine(new Files())
                 .application(new FakeEngines.Static())
@@ -117,7 +118,8 @@ class MovesTest {
                 .offering(Service.http("fake"))
                 .offering(Service.of(ServiceKind.RUNTIME, "fake").named("php"))
                 .offering(Service.of(ServiceKind.RUNTIME, "fake").named("php9"))
-                .offering(Service.of(ServiceKind.DB, "fake"));
+                .offering(Service.of(ServiceKind.DB, "fake"))
+                .offering(Service.of(ServiceKind.DB, "seeding").named("seeding"));
     }
 
     @BeforeEach
@@ -169,6 +171,44 @@ class MovesTest {
 
     private static String database(String verb, String user) {
         return "db: " + verb + " " + staging("migration") + " " + user + " from []";
+    }
+
+    @Test
+    void aDatabaseIsCopiedWhileItIsOpenAndFinishedWhileItIsClosed() throws InterruptedException {
+        Site site = Site.of("big.example.net", "shop")
+                .http("web1/http")
+                .runtime("web1/php")
+                .database("web1/seeding");
+        done(new InstallSite(site));
+        String user = " " + site.id().account() + " from []";
+        String seed = "/srv/aegir/staging/" + site.id() + "/seed";
+        String rest = "/srv/aegir/staging/" + site.id() + "/migration";
+        Site there = site.http("web2/http").runtime("web2/php").database("web2/seeding");
+        assertThat(steps(new MigrateSite(there)))
+                .containsSubsequence(
+                        "copy files to web2, while it is open",
+                        "db: seed of migration to " + seed + user + ", while it is open",
+                        "copy dump to web2, while it is open",
+                        "db: seed of migration from " + seed + user + ", while it is open",
+                        "remove " + seed + " from web1, while it is open",
+                        "remove " + seed + " from web2, while it is open",
+                        "ready for: copy dump to web2",
+                        "ready for: db: rest of migration from " + rest + user,
+                        "big.example.net is about to be closed",
+                        "inventory: save site big.example.net, to be moved",
+                        "db: rest of migration to " + rest + user,
+                        "copy dump to web2",
+                        "db: rest of migration from " + rest + user,
+                        "db: sum up as migration" + user,
+                        "remove " + rest + " from web1",
+                        "remove " + rest + " from web2",
+                        "db: compare with migration" + user,
+                        "inventory: save site big.example.net");
+        // What two engines make of it is brought as a whole.
+        assertThat(steps(new MigrateSite(there.database("web2/db"))))
+                .noneMatch(step -> step.contains("seed of"))
+                .contains("db: dump to " + rest + user);
+        done(new MigrateSite(there));
     }
 
     @Test

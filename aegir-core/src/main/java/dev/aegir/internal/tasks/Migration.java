@@ -136,7 +136,7 @@ final class Migration {
         Site closedSite = target.state(SiteState.MAINTENANCE);
         SiteParts closed = new SiteParts(closedSite, planner);
         List<Step> processes = Renamed.all("before it is open", closed.runtimeReady());
-        List<Step> data = otherDatabase ? SiteMoves.database(from, to, "migration", planner) : List.of();
+        DatabaseMove data = otherDatabase ? DatabaseMove.seeded(from, to, planner) : DatabaseMove.NONE;
 
         Plan plan = Plan.empty()
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))
@@ -149,7 +149,8 @@ final class Migration {
                     .then(to.configured())
                     .then(Renamed.all("while it is open", SiteMoves.files(from, to, planner)));
         }
-        plan = plan.then(Half.undone(elsewhere(data)))
+        plan = plan.then(data.before())
+                .then(Half.undone(data.brought()))
                 .then(new Freeze(source.name(), false, wishes.closedAtMost()))
                 .then(frozen());
         plan = brought(plan, data);
@@ -181,38 +182,25 @@ final class Migration {
                 : plan;
     }
 
-    /** Those on a server that is not the source's, which may fail to answer while the site is to be opened again. */
-    private List<Step> elsewhere(List<Step> data) {
-        List<Step> here = otherDatabase ? from.dumped(from.dump("migration").orElseThrow()) : List.of();
-        return data.stream()
-                .filter(step -> here.stream().noneMatch(step::equals))
-                .filter(step -> !(step instanceof RemoveStaging))
-                .toList();
-    }
-
-    /** Files, database, and the proof that this is what it was. What is there is summed up while it is loaded elsewhere. */
-    private Plan brought(Plan plan, List<Step> data) {
+    /**
+     * Files, database, and the proof that this is what it was. What is there is summed up while it is loaded elsewhere, unless it is
+     * known already. What is done elsewhere is taken back when the site is open again, whether a server answers there or not.
+     */
+    private Plan brought(Plan plan, DatabaseMove data) {
         List<Step> files = moves ? SiteMoves.files(from, to, planner) : List.of();
-        List<Step> halves = halves(data);
         if (!otherDatabase) {
-            return plan.together(List.of(halves, files));
+            return plan.then(files);
         }
         List<Step> sums = from.summed("migration");
         List<Step> proof = sums.isEmpty() ? List.of() : to.compared("migration");
-        int loading = (int) data.stream()
-                        .filter(step -> !(step instanceof RemoveStaging))
-                        .count()
-                - 1;
-        return plan.together(List.of(halves.subList(0, loading), files))
-                .together(List.of(halves.subList(loading, halves.size()), proof.isEmpty() ? List.of() : sums))
+        List<Step> there = Half.done(data.brought());
+        List<Step> carried = new ArrayList<>(data.dumped());
+        carried.addAll(there.subList(0, there.size() - 1));
+        List<Step> loaded = new ArrayList<>(there.subList(there.size() - 1, there.size()));
+        loaded.addAll(data.cleared());
+        return plan.together(List.of(carried, files))
+                .together(List.of(loaded, proof.isEmpty() ? List.of() : sums))
                 .then(proof);
-    }
-
-    private List<Step> halves(List<Step> data) {
-        List<Step> elsewhere = elsewhere(data);
-        return data.stream()
-                .map(step -> elsewhere.contains(step) ? new Half(step.name(), step, true) : step)
-                .toList();
     }
 
     /** Nobody can write what the site consists of. What was answered before is part of it. */

@@ -197,22 +197,7 @@ final class SiteMoves {
 
     /** What the one has in its database is in the other's, which is there and has nothing. */
     static List<Step> database(SiteParts from, SiteParts to, String name, Planner planner) {
-        Optional<Tree> dump = from.dump(name);
-        if (dump.isEmpty()) {
-            return List.of();
-        }
-        Tree there = to.dump(name).orElse(dump.get());
-        List<Step> steps = new ArrayList<>(from.dumped(dump.get()));
-        boolean elsewhere = !there.server().equals(dump.get().server());
-        if (elsewhere) {
-            steps.addAll(planner.copy(dump.get(), there));
-        }
-        steps.addAll(to.loaded(elsewhere ? there : dump.get()));
-        steps.add(new RemoveStaging(dump.get().server(), dump.get().directory()));
-        if (elsewhere) {
-            steps.add(new RemoveStaging(there.server(), there.directory()));
-        }
-        return steps;
+        return DatabaseMove.whole(from, to, name, planner).all();
     }
 
     /** What the one writes is where the other writes it. */

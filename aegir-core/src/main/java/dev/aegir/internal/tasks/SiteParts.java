@@ -20,6 +20,7 @@ import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.spi.RuntimeEngine;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
@@ -192,6 +193,18 @@ final class SiteParts {
     List<Step> loaded(Tree from) {
         DatabaseEngine engine = databaseEngine();
         return Planners.steps(engine, () -> engine.load(database(), from.directory()));
+    }
+
+    /** Its database's engine, when that can copy it while it is written to. */
+    Optional<SeedingEngine> seeding() {
+        return needs(ServiceKind.DB) && databaseEngine() instanceof SeedingEngine engine
+                ? Optional.of(engine)
+                : Optional.empty();
+    }
+
+    /** What an ability of its database's engine plans. */
+    <E extends DatabaseEngine> List<Step> planned(E engine, BiFunction<E, EngineRequest<Database>, List<Step>> asked) {
+        return Planners.steps(engine, () -> asked.apply(engine, database()));
     }
 
     /** What is in the database is known to the task, by a name, where its engine can tell. */

@@ -47,6 +47,10 @@ record DatabasePlans(Software software, String protocol) {
             SweepSupportAccounts.class,
             TellDatabase.class,
             LoadDatabase.class,
+            DumpSeed.class,
+            LoadSeed.class,
+            DumpRest.class,
+            LoadRest.class,
             SumDatabase.class,
             CompareDatabase.class,
             RequireSwitchable.class,
@@ -226,6 +230,48 @@ record DatabasePlans(Software software, String protocol) {
         Database database = checked(request);
         return List.of(new LoadDatabase(
                 title("load from " + path + " the database of", request), place(request), database, path));
+    }
+
+    List<Step> dumpSeed(EngineRequest<Database> request, HostPath directory, String seed) {
+        String name = title("make " + directory + " for a first copy of the database of", request);
+        return List.of(
+                new MakeDumpDirectory(name, request.server().name(), directory),
+                new DumpSeed(
+                        title("copy to " + directory.child(DUMP) + " the database of", request),
+                        place(request),
+                        checked(request),
+                        directory.child(DUMP),
+                        seed));
+    }
+
+    List<Step> loadSeed(EngineRequest<Database> request, HostPath directory, String seed) {
+        return List.of(new LoadSeed(
+                title("begin with what is in " + directory.child(DUMP) + " the database of", request),
+                place(request),
+                checked(request),
+                directory.child(DUMP),
+                seed));
+    }
+
+    List<Step> dumpRest(EngineRequest<Database> request, HostPath directory, String seed) {
+        String name = title("make " + directory + " for a dump of the database of", request);
+        return List.of(
+                new MakeDumpDirectory(name, request.server().name(), directory),
+                new DumpRest(
+                        title("dump to " + directory.child(DUMP) + " the database of", request),
+                        place(request),
+                        checked(request),
+                        directory.child(DUMP),
+                        seed));
+    }
+
+    List<Step> loadRest(EngineRequest<Database> request, HostPath directory, String seed) {
+        return List.of(new LoadRest(
+                title("load from " + directory.child(DUMP) + " the database of", request),
+                place(request),
+                checked(request),
+                directory.child(DUMP),
+                seed));
     }
 
     List<Step> sum(EngineRequest<Database> request, String name) {

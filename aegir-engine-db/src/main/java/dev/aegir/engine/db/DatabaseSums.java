@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -18,8 +22,46 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
     /** The only range of what the account may not read, which is in the database and cannot be summed up. */
     static final String CLOSED = "closed";
 
+    private static final String ALL = "all";
+
+    /** As many are about half of what a task can keep. */
+    private static final int MOST = 12_000;
+
     DatabaseSums {
         tables = Map.copyOf(tables);
+    }
+
+    /** So that they can be kept: where there are very many ranges, each table is one. */
+    DatabaseSums bounded() {
+        if (ranges() <= MOST) {
+            return this;
+        }
+        Map<String, Map<String, String>> coarse = new HashMap<>();
+        tables.forEach((table, ranges) -> coarse.put(table, ranges.containsKey(CLOSED) ? ranges : one(ranges)));
+        return new DatabaseSums(coarse);
+    }
+
+    /** What each range says is the sum of its rows; a sequence says where it is, and is one. */
+    private static Map<String, String> one(Map<String, String> ranges) {
+        if (ranges.size() < 2) {
+            return ranges;
+        }
+        BigInteger sum = BigInteger.ZERO;
+        for (String range : ranges.values()) {
+            sum = sum.add(new BigInteger(range.substring(range.indexOf(' ') + 1)));
+        }
+        return Map.of(ALL, rows(ranges) + " " + sum);
+    }
+
+    boolean isCoarse() {
+        return tables.values().stream().anyMatch(ranges -> ranges.containsKey(ALL));
+    }
+
+    /** Those of other tables. */
+    DatabaseSums without(Collection<String> some) {
+        Map<String, Map<String, String>> others = new HashMap<>(tables);
+        others.keySet().removeAll(Set.copyOf(some));
+        return new DatabaseSums(others);
     }
 
     /** How many rows all tables have. */

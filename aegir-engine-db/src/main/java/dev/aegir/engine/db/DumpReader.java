@@ -22,6 +22,15 @@ final class DumpReader {
         return before + at;
     }
 
+    /** What follows is left out; nothing of it has been read. */
+    void leaveOut(long bytes) throws IOException {
+        if (at < end || !(in instanceof DumpFile file)) {
+            throw new IOException("what is left out was begun");
+        }
+        file.leaveOut(bytes);
+        before += bytes;
+    }
+
     /** The next byte, or -1 at the end. */
     int next() throws IOException {
         return at < end || filled(1) ? buffer[at++] & 0xff : -1;

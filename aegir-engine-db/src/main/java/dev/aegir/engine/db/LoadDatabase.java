@@ -4,26 +4,18 @@ package dev.aegir.engine.db;
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
-import dev.aegir.host.HostUnreachableException;
-import dev.aegir.host.RunningCommand;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * What a dump has is in a database that was empty: loaded by the site's own account, filtered, so that nothing in it
@@ -35,17 +27,6 @@ import java.util.concurrent.CompletableFuture;
  * @param path the dump, on the database's server
  */
 record LoadDatabase(String name, Place place, Database database, HostPath path) implements Step {
-    private static final Duration LIMIT = Duration.ofHours(6);
-
-    /** Two are twice as fast where rows are parsed and indexes are written; more would take what other sites need. */
-    private static final int CONNECTIONS = 2;
-
-    /** From how many bytes on a second connection is worth being made. */
-    private static final long LARGE = 4 << 20;
-
-    /** A deadlock, and a lock that was not to be had in time. */
-    private static final Set<String> CONFLICTS = Set.of("1213", "1205", "40P01", "55P03");
-
     /** How large it is, and its last lines, when they are ours; the very last says how many. */
     private static final String FACTS = """
             # what a dump says it has
@@ -83,31 +64,30 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
         Optional<DumpFacts> facts =
                 said.length() == end ? Optional.empty() : Optional.of(DumpFacts.of(said.substring(end)));
         context.remember(begun(), true);
-        Map<String, Integer> left = new TreeMap<>();
         // Of what other programs have made nobody knows which statement needs which.
-        boolean large = Long.parseLong(said.substring(0, end).strip()) > LARGE;
-        int connections = large && facts.isPresent() ? CONNECTIONS : 1;
-        try {
-            load(context, session, connections, left);
-        } catch (DatabaseServerException e) {
-            if (connections == 1 || !CONFLICTS.contains(e.code())) {
-                throw e;
-            }
-            context.log("two connections were in each other's way; once more by one: " + e.getMessage());
-            empty(session);
-            left.clear();
-            connections = 1;
-            load(context, session, connections, left);
-        }
-        left.forEach(
-                (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
+        Loading.Loaded loaded = new Loading(context, place, database, path)
+                .load(
+                        Long.parseLong(said.substring(0, end).strip()),
+                        facts.isPresent(),
+                        facts.map(LoadDatabase::rows).orElse(Map.of()),
+                        () -> empty(session));
         long rows = compared(session, facts);
         context.results(Map.of(
                 "load.objects", String.valueOf(session.dialect().objects(session, database)),
                 "load.rows", String.valueOf(rows),
-                "load.connections", String.valueOf(connections),
+                "load.connections", String.valueOf(loaded.connections()),
                 "load.compared", String.valueOf(facts.isPresent()),
-                "load.changed", String.join("\n", left.keySet())));
+                "load.changed", String.join("\n", loaded.left().keySet())));
+    }
+
+    /** By names as the bytes of the dump have them. */
+    private static Map<String, Long> rows(DumpFacts facts) {
+        Map<String, Long> rows = new HashMap<>();
+        facts.tables()
+                .forEach(table -> rows.put(
+                        new String(table.name().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1),
+                        table.rows()));
+        return rows;
     }
 
     /** How many bytes the dump has, and on further lines what it says that it has; none when another program made it. */
@@ -153,72 +133,6 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
                         + " is not what the dump has by its own account: " + how
                         + ". The dump is not whole, or somebody writes to the database already.",
                 "");
-    }
-
-    private void load(StepContext context, Session session, int connections, Map<String, Integer> left)
-            throws Exception {
-        Command client =
-                new Client(dumps().loading(place, database)).withCredentials().command();
-        Host host = session.host();
-        String opening = Client.header(dumps().credentials(place, database, context.secret(database.password())))
-                + dumps().opening();
-        List<Loader> opened = new ArrayList<>();
-        try (RunningCommand dump = host.start(Command.of("cat", "--", path.value()))) {
-            CompletableFuture<String> missing = Streams.text(dump.stderr());
-            boolean whole = true;
-            for (int i = 0; i < connections; i++) {
-                opened.add(new Loader(host.start(client)));
-            }
-            try {
-                for (Loader loader : opened) {
-                    loader.say(opening);
-                }
-                Loaders loaders = new Loaders(opened, dumps().dealing());
-                dumps().filter(session, dump.stdout(), loaders, what -> left.merge(what, 1, Integer::sum));
-                ended(dump, missing.join());
-                loaders.end();
-            } catch (InterruptedIOException e) {
-                throw new InterruptedException("loading was interrupted");
-            } catch (IOException e) {
-                // A client has ended and says why, or the stream broke.
-                whole = false;
-            }
-            for (Loader loader : opened) {
-                succeeded(loader, whole, client);
-            }
-            if (!whole) {
-                throw new HostUnreachableException(
-                        place.server().value(), "the stream of the dump " + path + " broke before its end");
-            }
-        } finally {
-            opened.forEach(Loader::close);
-        }
-    }
-
-    private void succeeded(Loader loader, boolean whole, Command client) throws InterruptedException {
-        if (!whole && !loader.isBroken()) {
-            return;
-        }
-        OptionalInt exit = loader.exit(LIMIT);
-        if (exit.isEmpty() || exit.getAsInt() != 0) {
-            throw dumps().said(
-                            place,
-                            new CommandResult(
-                                    place.server().value(),
-                                    client,
-                                    exit.orElse(124),
-                                    new byte[0],
-                                    loader.complaints().getBytes(StandardCharsets.UTF_8),
-                                    false));
-        }
-    }
-
-    private void ended(RunningCommand dump, String complaints) throws InterruptedException {
-        OptionalInt exit = dump.waitFor(Duration.ofMinutes(1));
-        if (exit.isEmpty() || exit.getAsInt() != 0) {
-            throw new RefusedException(
-                    place.server() + ": cat could not read the dump " + path + ": " + complaints.strip());
-        }
     }
 
     @Override

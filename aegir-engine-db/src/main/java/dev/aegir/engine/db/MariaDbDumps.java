@@ -82,27 +82,35 @@ final class MariaDbDumps implements Dumps {
 
     @Override
     public Command dumping(Place place, Database database, String snapshot) {
+        return Command.of(words(place, List.of("--routines", "--events", "--triggers"), database.name(), List.of()));
+    }
+
+    /** The words of the client that writes only some tables, without triggers. */
+    List<String> dumpingTables(Place place, Database database, List<String> options, List<String> tables) {
+        List<String> only = new ArrayList<>(options);
+        only.add("--skip-triggers");
+        return words(place, only, database.name(), tables);
+    }
+
+    private static List<String> words(Place place, List<String> options, String database, List<String> tables) {
         List<String> words = new ArrayList<>(List.of("mariadb-dump"));
         if (place.remote().isPresent()) {
             words.add("--defaults-file=/dev/fd/3");
         } else {
             words.addAll(List.of("--no-defaults", "--protocol=socket", "--socket=" + place.socket(), "--user=root"));
         }
+        words.addAll(List.of("--single-transaction", "--quick", "--skip-lock-tables"));
+        words.addAll(options);
         words.addAll(List.of(
-                "--single-transaction",
-                "--quick",
-                "--skip-lock-tables",
-                "--routines",
-                "--events",
-                "--triggers",
                 "--hex-blob",
                 "--no-tablespaces",
                 "--skip-dump-date",
                 "--max-allowed-packet=1G",
                 "--default-character-set=utf8mb4",
                 "--",
-                database.name()));
-        return Command.of(words);
+                database));
+        words.addAll(tables);
+        return words;
     }
 
     @Override

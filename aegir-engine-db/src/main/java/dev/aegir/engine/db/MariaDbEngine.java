@@ -4,8 +4,8 @@ package dev.aegir.engine.db;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
-import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.spi.TableEngine;
 import dev.aegir.task.Step;
@@ -28,7 +28,7 @@ import java.util.Set;
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class MariaDbEngine implements ComparingEngine, TableEngine {
+public final class MariaDbEngine implements SeedingEngine, TableEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.MARIADB, "mysql");
 
     /** For ServiceLoader. */
@@ -112,7 +112,7 @@ public final class MariaDbEngine implements ComparingEngine, TableEngine {
      * {@link UnloadableDumpException}, and the database is empty again when the task is taken back. Collations that this server does
      * not know become the next that it does. What the dump says it has is compared with what is there then, table by table. Results:
      * {@code load.objects}, {@code load.rows}, {@code load.compared} ({@code false} for dumps that other programs made),
-     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order) and
+     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and keys that nothing depends on after them) and
      * {@code load.changed}, a line for each kind of thing that was left out or changed.
      *
      * @param request the database and where it is
@@ -184,7 +184,7 @@ public final class MariaDbEngine implements ComparingEngine, TableEngine {
     /**
      * {@inheritDoc}
      *
-     * <p>Read by the site's own account, in one transaction. Results: {@code sums.tables}, {@code sums.ranges} and
+     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables}, {@code sums.ranges} and
      * {@code sums.rows}.
      */
     @Override
@@ -201,6 +201,40 @@ public final class MariaDbEngine implements ComparingEngine, TableEngine {
     @Override
     public List<Step> compare(EngineRequest<Database> request, String name) {
         return PLANS.compare(request, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Databases that have anything but tables, such as views, triggers, routines, events, sequences or rows with a history, are
+     * brought as a whole. Of the others a seed is a dump of which single tables may be of another moment, or have been changed in
+     * their structure meanwhile: whatever is not the same in the end is brought again.
+     */
+    @Override
+    public List<Step> dumpSeed(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.dumpSeed(request, directory, name);
+    }
+
+    @Override
+    public List<Step> loadSeed(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.loadSeed(request, directory, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Tables whose structure was changed, and those of which more than half differs, are brought as a whole; of others those
+     * ranges of their key that differ. Results: {@code seed.used}, {@code seed.tables} (brought as a whole) and
+     * {@code seed.ranges}.
+     */
+    @Override
+    public List<Step> dumpRest(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.dumpRest(request, directory, name);
+    }
+
+    @Override
+    public List<Step> loadRest(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.loadRest(request, directory, name);
     }
 
     @Override

@@ -2,9 +2,11 @@
 package dev.aegir.engine.db;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,7 +31,8 @@ final class MariaDbSums implements Sums {
 
     @Override
     public String listing() {
-        return "SELECT HEX(c.TABLE_NAME), HEX(c.COLUMN_NAME), c.DATA_TYPE, c.COLUMN_KEY = 'PRI'"
+        return "SELECT HEX(c.TABLE_NAME), HEX(c.COLUMN_NAME), c.DATA_TYPE, c.COLUMN_KEY = 'PRI',"
+                + " COALESCE(t.DATA_LENGTH, 0)"
                 + " FROM information_schema.COLUMNS c JOIN information_schema.TABLES t USING (TABLE_SCHEMA, TABLE_NAME)"
                 + " WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')"
                 + " AND COALESCE(t.ENGINE, '') NOT IN (" + elsewhere()
@@ -55,19 +58,43 @@ final class MariaDbSums implements Sums {
         return statements;
     }
 
+    @Override
+    public Map<String, Long> sizes(List<List<String>> listed) {
+        Map<String, Long> sizes = new HashMap<>();
+        listed.forEach(row -> sizes.put(Rows.text(row.get(0)), Long.parseLong(row.get(4))));
+        return sizes;
+    }
+
     private static String statement(String table, List<List<String>> columns) {
         List<String> values = columns.stream()
                 .map(row -> value(MariaDbText.identifier(Rows.text(row.get(1))), row.get(2)))
                 .toList();
-        String range = columns.stream()
-                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
-                .findFirst()
-                .map(row -> "(" + MariaDbText.identifier(Rows.text(row.get(1))) + " DIV " + RANGE + ") MOD " + MOST)
-                .orElse("0");
+        String range = key(columns).map(MariaDbSums::range).orElse("0");
         return "SELECT " + range + " AS aegir_range, COUNT(*),"
                 + " COALESCE(SUM(CAST(CONV(LEFT(MD5(CONCAT_WS('#', " + String.join(", ", values)
                 + ")), 16), 16, 10) AS UNSIGNED)), 0) FROM " + MariaDbText.identifier(table)
                 + " GROUP BY aegir_range;\n";
+    }
+
+    /** The range of a row by its key. */
+    static String range(String key) {
+        return "(" + key + " DIV " + RANGE + ") MOD " + MOST;
+    }
+
+    private static Optional<String> key(List<List<String>> columns) {
+        return columns.stream()
+                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
+                .findFirst()
+                .map(row -> MariaDbText.identifier(Rows.text(row.get(1))));
+    }
+
+    /** The columns that ranges are told by, of the tables that have more than one. */
+    static Map<String, Seeds.Ranges> keys(List<List<String>> listed) {
+        Map<String, Seeds.Ranges> keys = new HashMap<>();
+        listed.stream()
+                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
+                .forEach(row -> keys.putIfAbsent(Rows.text(row.get(0)), new Seeds.Ranges(Rows.text(row.get(1)))));
+        return keys;
     }
 
     /** Nothing that one column has can be taken for what another has, or for nothing. */

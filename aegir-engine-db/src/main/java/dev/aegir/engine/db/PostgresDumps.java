@@ -132,25 +132,32 @@ final class PostgresDumps implements Dumps {
 
     @Override
     public Command loading(Place place, Database database) {
-        return Command.of(
-                        "psql",
-                        "--no-psqlrc",
-                        "--no-password",
-                        "--quiet",
-                        "--set=ON_ERROR_STOP=1",
-                        "--set=VERBOSITY=verbose",
-                        "--set=SHOW_CONTEXT=never",
-                        "--no-align",
-                        "--tuples-only",
-                        "--field-separator=\t",
-                        "--file=-",
-                        "--host="
-                                + place.remote()
-                                        .map(Place.Remote::host)
-                                        .orElse(place.socket().value()),
-                        "--port=" + place.port(),
-                        "--username=" + database.user(),
-                        "--dbname=dbname=" + PostgresText.connection(database.name()))
+        return telling(place, database, List.of("--file=-"));
+    }
+
+    /** The client as the site's account, which is told something. */
+    Command telling(Place place, Database database, List<String> told) {
+        List<String> words = new ArrayList<>(List.of(
+                "psql",
+                "--no-psqlrc",
+                "--no-password",
+                "--quiet",
+                "--set=ON_ERROR_STOP=1",
+                "--set=VERBOSITY=verbose",
+                "--set=SHOW_CONTEXT=never",
+                "--no-align",
+                "--tuples-only",
+                "--field-separator=\t"));
+        words.addAll(told);
+        words.addAll(List.of(
+                "--host="
+                        + place.remote()
+                                .map(Place.Remote::host)
+                                .orElse(place.socket().value()),
+                "--port=" + place.port(),
+                "--username=" + database.user(),
+                "--dbname=dbname=" + PostgresText.connection(database.name())));
+        return Command.of(words)
                 .environment("PGCLIENTENCODING", "UTF8")
                 .environment("PGCONNECT_TIMEOUT", "10")
                 .environment("PGPASSFILE", "/dev/fd/3");

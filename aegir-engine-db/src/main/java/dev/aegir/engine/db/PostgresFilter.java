@@ -253,37 +253,57 @@ final class PostgresFilter {
     }
 
     private void endStatement() throws IOException {
-        byte[] copy = {};
         List<String> begun = List.copyOf(words);
         if (verdict == PostgresStatement.Verdict.OPEN && !words.isEmpty()) {
             String text = head.toString(StandardCharsets.ISO_8859_1);
             verdict = judged(PostgresStatement.whole(words, text));
+            if (verdict == PostgresStatement.Verdict.STREAM && words.get(0).equals("COPY")) {
+                byte[] copy = head.toByteArray();
+                over();
+                copied(begun, copy);
+                return;
+            }
             if (verdict == PostgresStatement.Verdict.STREAM) {
                 out.begin(words);
                 out.write(head.toByteArray());
-                copy = words.get(0).equals("COPY") ? head.toByteArray() : copy;
             }
         }
         if (verdict == PostgresStatement.Verdict.STREAM) {
-            out.write(';');
-            out.write('\n');
+            out.write(BEGIN_OF_ROWS);
         }
+        over();
+    }
+
+    private void over() {
         head.reset();
         words.clear();
         verdict = PostgresStatement.Verdict.OPEN;
         routine = false;
-        if (copy.length > 0) {
-            rows(begun, copy);
-        }
     }
 
-    /** What follows {@code COPY}, to the line that ends it. Many rows are more than one statement. */
-    private void rows(List<String> begun, byte[] copy) throws IOException {
+    /** What follows goes another way, or comes through. */
+    private void copied(List<String> begun, byte[] copy) throws IOException {
         for (int c = in.next(); c != '\n'; c = in.next()) {
             if (c < 0 || c > ' ') {
                 throw refused("rows without a beginning");
             }
         }
+        long beside = out.beside(new String(copy, StandardCharsets.UTF_8), in.offset());
+        if (beside > 0) {
+            in.leaveOut(beside);
+            if (!in.follows(END_OF_ROWS, 0)) {
+                throw refused("rows without an end");
+            }
+            return;
+        }
+        out.begin(begun);
+        out.write(copy);
+        out.write(BEGIN_OF_ROWS);
+        rows(begun, copy);
+    }
+
+    /** What follows {@code COPY}, to the line that ends it. Many rows are more than one statement. */
+    private void rows(List<String> begun, byte[] copy) throws IOException {
         StringBuilder begin = new StringBuilder();
         long from = in.offset();
         while (true) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,8 @@ final class PostgresSums implements Sums {
                 + ", COALESCE((SELECT "
                 + hex("a.attname")
                 + " FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)"
-                + " WHERE i.indrelid = c.oid AND i.indisprimary AND a.atttypid IN (20, 21, 23) ORDER BY a.attnum LIMIT 1), '')"
+                + " WHERE i.indrelid = c.oid AND i.indisprimary AND a.atttypid IN (20, 21, 23) ORDER BY a.attnum LIMIT 1), ''),"
+                + " pg_table_size(c.oid)"
                 + " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r'"
                 + " AND c.relpersistence <> 't' AND n.nspname NOT IN ('pg_catalog', 'information_schema')"
                 + " AND n.nspname NOT LIKE 'pg\\_%' AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid"
@@ -40,7 +42,7 @@ final class PostgresSums implements Sums {
                 + "SELECT CASE WHEN has_schema_privilege(schemaname::text, 'USAGE') AND has_sequence_privilege("
                 + "quote_ident(schemaname) || '.' || quote_ident(sequencename), 'SELECT')"
                 + " THEN 'sequence' ELSE 'closed sequence' END, " + hex("schemaname") + ", " + hex("sequencename")
-                + ", ''"
+                + ", '', 0"
                 + " FROM pg_sequences ORDER BY 2, 3;\n";
     }
 
@@ -54,7 +56,7 @@ final class PostgresSums implements Sums {
         for (List<String> row : listed) {
             String schema = Rows.text(row.get(1));
             String name = Rows.text(row.get(2));
-            String title = (row.get(0).endsWith("sequence") ? "sequence " : "") + schema + "." + name;
+            String title = title(row);
             if (row.get(0).startsWith("closed")) {
                 // Somebody else has made it, and the site's account may not read it.
                 statements.put(title, "SELECT '" + DatabaseSums.CLOSED + "', 0, '-';\n");
@@ -69,6 +71,18 @@ final class PostgresSums implements Sums {
             }
         }
         return statements;
+    }
+
+    private static String title(List<String> row) {
+        return (row.get(0).endsWith("sequence") ? "sequence " : "") + Rows.text(row.get(1)) + "."
+                + Rows.text(row.get(2));
+    }
+
+    @Override
+    public Map<String, Long> sizes(List<List<String>> listed) {
+        Map<String, Long> sizes = new HashMap<>();
+        listed.forEach(row -> sizes.put(title(row), Long.parseLong(row.get(4))));
+        return sizes;
     }
 
     private static String statement(String schema, String name, String key) {

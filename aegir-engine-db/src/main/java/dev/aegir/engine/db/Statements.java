@@ -20,4 +20,16 @@ interface Statements {
     default boolean oneByOne() {
         return false;
     }
+
+    /**
+     * Takes rows that need not come through, and are left out of the dump then.
+     *
+     * @param copy the statement that they belong to, without what ends it
+     * @param offset where they begin in the dump
+     * @return how many bytes they are; 0 when they must come through
+     * @throws IOException when nobody takes it any more
+     */
+    default long beside(String copy, long offset) throws IOException {
+        return 0;
+    }
 }

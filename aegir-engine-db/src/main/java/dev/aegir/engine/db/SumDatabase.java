@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is in a database is summed up and known to the task. Changes nothing.
+ * What is in a database is summed up and known to the task, unless it is already. Changes nothing.
  *
  * @param name the step's name
  * @param place where
@@ -24,6 +24,9 @@ record SumDatabase(String name, Place place, Database database, String sums) imp
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        if (context.recall(fact(sums), DatabaseSums.class).isPresent()) {
+            return;
+        }
         DatabaseSums found = new Summing(context, place, database).sums();
         context.remember(fact(sums), found);
         context.results(Map.of(

@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -29,7 +32,18 @@ record Summing(StepContext context, Place place, Database database) {
     private static final Duration LIMIT = Duration.ofHours(6);
     private static final String NEXT = "-- next";
 
+    /** Two are twice as fast; more would take what other sites need. */
+    private static final int SESSIONS = 2;
+
+    /** From how many bytes on a second session is worth being made. */
+    private static final long LARGE = 4 << 20;
+
     DatabaseSums sums() throws InterruptedException {
+        return sums(new DatabaseSums(Map.of()));
+    }
+
+    /** With what is known already of some tables, which are only seen to be there. */
+    DatabaseSums sums(DatabaseSums known) throws InterruptedException {
         Session session = new Session(context, place);
         Found found = Reachable.look(session, context, database);
         found.requireOurs(place, database);
@@ -39,16 +53,73 @@ record Summing(StepContext context, Place place, Database database) {
                     "");
         }
         Sums sums = Sums.of(place.software());
-        Map<String, String> statements = sums.statements(ask(session, sums.preamble() + sums.listing()));
-        StringBuilder sql = new StringBuilder(sums.preamble());
-        statements
-                .values()
-                .forEach(statement ->
-                        sql.append(statement).append("SELECT '").append(NEXT).append("';\n"));
         Map<String, Map<String, String>> tables = new HashMap<>();
-        var titles = statements.keySet().iterator();
+        List<List<String>> listed;
+        try (Asked asked = ask(session, sums.preamble() + sums.listing())) {
+            listed = asked.answer();
+        }
+        Map<String, String> statements = sums.statements(listed);
+        for (String table : List.copyOf(statements.keySet())) {
+            Optional.ofNullable(known.tables().get(table)).ifPresent(ranges -> {
+                tables.put(table, ranges);
+                statements.remove(table);
+            });
+        }
+        List<Share> shares = shares(statements, sums.sizes(listed));
+        List<Asked> asked = new ArrayList<>();
+        try {
+            for (Share share : shares) {
+                asked.add(ask(session, sums.preamble() + share.sql()));
+            }
+            for (int i = 0; i < shares.size(); i++) {
+                read(shares.get(i), asked.get(i).answer(), tables);
+            }
+        } finally {
+            asked.forEach(Asked::close);
+        }
+        return new DatabaseSums(tables).bounded();
+    }
+
+    /** What one session sums up. */
+    private static final class Share {
+        private final List<String> titles = new ArrayList<>();
+        private final StringBuilder sql = new StringBuilder();
+        private long bytes;
+
+        void add(String title, String statement, long size) {
+            titles.add(title);
+            sql.append(statement).append("SELECT '").append(NEXT).append("';\n");
+            bytes += size;
+        }
+
+        String sql() {
+            return sql.toString();
+        }
+    }
+
+    /** The largest first, each to who has the least; one share where a second session is not worth it. */
+    private static List<Share> shares(Map<String, String> statements, Map<String, Long> sizes) {
+        long bytes = statements.keySet().stream()
+                .mapToLong(title -> sizes.getOrDefault(title, 0L))
+                .sum();
+        List<Share> shares = new ArrayList<>();
+        for (int i = 0; i < (bytes > LARGE ? SESSIONS : 1); i++) {
+            shares.add(new Share());
+        }
+        statements.keySet().stream()
+                .sorted(Comparator.comparingLong((String title) -> -sizes.getOrDefault(title, 0L))
+                        .thenComparing(Comparator.naturalOrder()))
+                .forEach(title -> shares.stream()
+                        .min(Comparator.comparingLong(share -> share.bytes))
+                        .orElseThrow()
+                        .add(title, Objects.requireNonNull(statements.get(title)), sizes.getOrDefault(title, 0L)));
+        return shares;
+    }
+
+    private void read(Share share, List<List<String>> rows, Map<String, Map<String, String>> tables) {
+        var titles = share.titles.iterator();
         Map<String, String> ranges = new HashMap<>();
-        for (List<String> row : ask(session, sql.toString())) {
+        for (List<String> row : rows) {
             if (row.get(0).equals(NEXT)) {
                 tables.put(titles.next(), Map.copyOf(ranges));
                 ranges.clear();
@@ -59,10 +130,9 @@ record Summing(StepContext context, Place place, Database database) {
         if (titles.hasNext()) {
             throw new HostUnreachableException(place.server().value(), "the session with the database broke");
         }
-        return new DatabaseSums(tables);
     }
 
-    private List<List<String>> ask(Session session, String sql) throws InterruptedException {
+    private Asked ask(Session session, String sql) throws InterruptedException {
         Dumps dumps = Dumps.of(place.software());
         boolean own = place.software() == Software.POSTGRESQL
                 || place.remote().isPresent()
@@ -73,31 +143,58 @@ record Summing(StepContext context, Place place, Database database) {
                 : session.dialect().client(place, true, Optional.of(database.name()));
         String credentials =
                 own ? Client.header(dumps.credentials(place, database, context.secret(database.password()))) : "";
-        try (RunningCommand running = session.host().start(client.command().timeout(LIMIT))) {
-            CompletableFuture<String> said = Streams.text(running.stdout());
-            CompletableFuture<String> complaints = Streams.text(running.stderr());
-            try (OutputStream to = running.stdin()) {
-                to.write((credentials + sql).getBytes(StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                // It has ended already, and says why.
-            }
+        RunningCommand running = session.host().start(client.command().timeout(LIMIT));
+        Asked asked = new Asked(client, running, Streams.text(running.stdout()), Streams.text(running.stderr()));
+        try (OutputStream to = running.stdin()) {
+            to.write((credentials + sql).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // It has ended already, and says why.
+        }
+        return asked;
+    }
+
+    /** A session that was told all it shall answer. */
+    private final class Asked implements AutoCloseable {
+        private final Client client;
+        private final RunningCommand running;
+        private final CompletableFuture<String> said;
+        private final CompletableFuture<String> complaints;
+
+        private Asked(
+                Client client,
+                RunningCommand running,
+                CompletableFuture<String> said,
+                CompletableFuture<String> complaints) {
+            this.client = client;
+            this.running = running;
+            this.said = said;
+            this.complaints = complaints;
+        }
+
+        List<List<String>> answer() throws InterruptedException {
             OptionalInt exit = running.waitFor(LIMIT);
             if (exit.isEmpty() || exit.getAsInt() != 0) {
-                throw dumps.said(
-                        place,
-                        new CommandResult(
-                                place.server().value(),
-                                client.command(),
-                                exit.orElse(124),
-                                new byte[0],
-                                complaints.join().getBytes(StandardCharsets.UTF_8),
-                                false));
+                throw Dumps.of(place.software())
+                        .said(
+                                place,
+                                new CommandResult(
+                                        place.server().value(),
+                                        client.command(),
+                                        exit.orElse(124),
+                                        new byte[0],
+                                        complaints.join().getBytes(StandardCharsets.UTF_8),
+                                        false));
             }
             return said.join()
                     .lines()
                     .filter(line -> !line.isEmpty())
                     .map(line -> Arrays.asList(line.split("\t", -1)))
                     .toList();
+        }
+
+        @Override
+        public void close() {
+            running.close();
         }
     }
 }

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /** How databases are summed up, which is different between database servers. Stateless. */
 interface Sums {
-    /** How many values of a key are a range. */
-    int RANGE = 20_000;
+    /** How many values of a key are a range: few enough to travel quickly when one of them has changed. */
+    int RANGE = 5_000;
 
     /** Into how many sums the ranges of a table go at most. */
     int MOST = 512;
@@ -24,4 +24,7 @@ interface Sums {
 
     /** The statements that sum up, by table: each answers rows of a range, rows and sum. */
     Map<String, String> statements(List<List<String>> listed);
+
+    /** About how many bytes each table has, by the same names. */
+    Map<String, Long> sizes(List<List<String>> listed);
 }

@@ -64,7 +64,7 @@ class DatabaseSumsTest {
                         List.of(hex("t`"), hex("id"), "bigint", "1"),
                         List.of(hex("plain"), hex("c"), "longtext", "0")));
         assertThat(statements).containsOnlyKeys("t`", "plain");
-        assertThat(statements.get("t`")).contains("(`id` DIV 20000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
+        assertThat(statements.get("t`")).contains("(`id` DIV 5000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
         assertThat(statements.get("plain")).startsWith("SELECT 0 ").contains("MD5(`c`)");
         Map<String, String> postgres = new PostgresSums()
                 .statements(List.of(
@@ -72,7 +72,7 @@ class DatabaseSumsTest {
                         List.of("table", hex("public"), hex("u"), ""),
                         List.of("sequence", hex("public"), hex("s'"), "")));
         assertThat(postgres).containsOnlyKeys("public.t\"", "public.u", "sequence public.s'");
-        assertThat(postgres.get("public.t\"")).contains("(t.\"id\" / 20000) % 512", "\"public\".\"t\"\"\"");
+        assertThat(postgres.get("public.t\"")).contains("(t.\"id\" / 5000) % 512", "\"public\".\"t\"\"\"");
         assertThat(postgres.get("public.u")).contains("SELECT 0 AS r");
         assertThat(postgres.get("sequence public.s'")).contains("'s\'\''");
     }

@@ -181,6 +181,11 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
     }
 
     @Override
+    public String keys() {
+        return "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;";
+    }
+
+    @Override
     public String much() {
         return """
                 CREATE TABLE much (id INT PRIMARY KEY, a TEXT UNIQUE, b TEXT);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
+import dev.aegir.host.Input;
+import dev.aegir.host.Secret;
+import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
+import dev.aegir.task.Change;
+import dev.aegir.task.Step;
+import dev.aegir.task.StepContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a copy of a database lacks is in a file on its server, which only its account can read: whatever was changed since the copy
+ * was made, or all if there is none. Nobody writes to the database any more, and what it has is known to the task. That the
+ * file has all of it is not known before both databases are compared.
+ *
+ * @param name the step's name
+ * @param place where
+ * @param database which
+ * @param path the file; there must be none
+ * @param seed what the copy, and what the database has, are called in the task
+ */
+record DumpRest(String name, Place place, Database database, HostPath path, String seed) implements Step {
+    private static final Duration LIMIT = Duration.ofHours(6);
+
+    /** Adds statements, and what a program writes, to a file. */
+    private static final String ADD = """
+            # dump parts of a database
+            set -eu
+            path=$1 end=$2
+            shift 2
+            umask 077
+            cat >>"$path"
+            [ $# -gt 0 ] || exit 0
+            "$@" >>"$path"
+            tail -n 8 -- "$path" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
+            """.formatted(DumpDatabase.NO_END);
+
+    @Override
+    public List<Change> preview(StepContext context) throws InterruptedException {
+        return whole().preview(context);
+    }
+
+    @Override
+    public void run(StepContext context) throws InterruptedException {
+        Session session = new Session(context, place);
+        session.dialect().look(session, database, Optional.empty()).requireOurs(place, database);
+        Seed taken = context.recall(Seed.fact(seed), Seed.class).orElse(Seed.none("no copy of it was made before"));
+        Optional<Seed.Loaded> loaded = context.recall(Seed.Loaded.fact(seed), Seed.Loaded.class);
+        Rest rest;
+        Map<String, Seeds.Table> tables = Map.of();
+        if (!taken.taken() || loaded.isEmpty()) {
+            rest = Rest.everything(taken.why().isEmpty() ? "the copy of it was not loaded" : taken.why());
+        } else {
+            Seeds seeds = Seeds.of(place.software());
+            try (Conversation conversation = session.converse(database.name())) {
+                Optional<String> obstacle = seeds.obstacle(conversation, database);
+                tables = seeds.tables(conversation, database);
+                rest = obstacle.isPresent()
+                        ? Rest.everything(obstacle.get())
+                        : Rest.of(taken, loaded.get(), tables, summed(context));
+            }
+        }
+        context.log(rest.told(tables.size()));
+        if (rest.isEverything()) {
+            whole().run(context);
+        } else {
+            write(session, rest, tables);
+        }
+        context.remember(Rest.fact(seed), rest);
+        context.results(Map.of(
+                "seed.used", String.valueOf(!rest.isEverything()),
+                "seed.tables", String.valueOf(rest.whole().size()),
+                "seed.ranges",
+                        String.valueOf(rest.ranges().values().stream()
+                                .mapToInt(List::size)
+                                .sum())));
+    }
+
+    private DatabaseSums summed(StepContext context) throws InterruptedException {
+        new SumDatabase(name, place, database, seed).run(context);
+        return context.recall(SumDatabase.fact(seed), DatabaseSums.class).orElseThrow();
+    }
+
+    private void write(Session session, Rest rest, Map<String, Seeds.Table> tables) throws InterruptedException {
+        // Begun before a crash: what is there is nothing that is known to be whole.
+        session.host().run(Command.of("rm", "-f", "--", path.value())).orThrow();
+        for (Seeds.Part part : Seeds.of(place.software()).parts(place, database, rest, tables)) {
+            Command command = Command.of("sh", "-c", ADD, "aegir-dump", path.value(), dumps().end())
+                    .with(part.client().toArray(String[]::new))
+                    .timeout(LIMIT);
+            String header = "";
+            if (place.remote().isPresent()) {
+                command = new Client(command).withCredentials().command();
+                header = session.administrator(place.remote().get());
+            }
+            CommandResult added = session.host().run(command, Input.secret(Secret.of(header + part.text())));
+            if (!added.succeeded() || added.stderr().lines().anyMatch(dumps()::isError)) {
+                throw DumpCheck.failed(
+                        place,
+                        database,
+                        DumpFailedException.of(added.exit(), added.stderr()),
+                        "failed (" + added.exit() + "): " + added.stderr().strip());
+            }
+        }
+    }
+
+    @Override
+    public void undo(StepContext context) throws InterruptedException {
+        whole().undo(context);
+        new Session(context, place)
+                .host()
+                .run(Command.of("rm", "-f", "--", path.value()))
+                .orThrow();
+    }
+
+    private DumpDatabase whole() {
+        return new DumpDatabase(name, place, database, path, "root:root");
+    }
+
+    private Dumps dumps() {
+        return Dumps.of(place.software());
+    }
+}

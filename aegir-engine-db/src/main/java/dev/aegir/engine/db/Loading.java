@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import dev.aegir.host.Command;
+import dev.aegir.host.CommandResult;
+import dev.aegir.host.Host;
+import dev.aegir.host.HostUnreachableException;
+import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
+import dev.aegir.task.StepContext;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Loads what is in a file, filtered, as the account of a site, by as many connections as are worth it.
+ *
+ * @param context the step's
+ * @param place where
+ * @param database which
+ * @param path the file, on the database's server
+ */
+record Loading(StepContext context, Place place, Database database, HostPath path) {
+    private static final Duration LIMIT = Duration.ofHours(6);
+
+    /** Two are twice as fast where rows are parsed and indexes are written; more would take what other sites need. */
+    private static final int CONNECTIONS = 2;
+
+    /** From how many bytes on a second connection is worth being made. */
+    private static final long LARGE = 4 << 20;
+
+    /** A deadlock, and a lock that was not to be had in time. */
+    private static final Set<String> CONFLICTS = Set.of("1213", "1205", "40P01", "55P03");
+
+    /** What may be run again: by how many connections it was loaded, and what was left out or changed, and how often. */
+    record Loaded(int connections, Map<String, Integer> left) {}
+
+    /**
+     * Loads.
+     *
+     * @param bytes how large the file is
+     * @param ours whether this program has made it, so that it is known which statement needs which
+     * @param rows how many rows of which tables it has, where that is known
+     * @param again makes the database what it was before
+     */
+    Loaded load(long bytes, boolean ours, Map<String, Long> rows, Again again) throws Exception {
+        Map<String, Integer> left = new TreeMap<>();
+        int connections = ours && bytes > LARGE ? CONNECTIONS : 1;
+        try {
+            by(connections, rows, left);
+        } catch (DatabaseServerException e) {
+            boolean keys = place.software() == Software.MARIADB && !rows.isEmpty();
+            if (connections == 1 || !keys && !CONFLICTS.contains(e.code())) {
+                throw e;
+            }
+            context.log("two connections, or keys made after rows, were in the way; once more by one and in order: "
+                    + e.getMessage());
+            again.run();
+            left.clear();
+            connections = 1;
+            by(connections, Map.of(), left);
+        }
+        left.forEach(
+                (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
+        return new Loaded(connections, left);
+    }
+
+    /** Makes a second attempt possible. */
+    interface Again {
+        void run() throws InterruptedException;
+    }
+
+    private void by(int connections, Map<String, Long> rows, Map<String, Integer> left) throws Exception {
+        Session session = new Session(context, place);
+        Dumps dumps = Dumps.of(place.software());
+        Command client =
+                new Client(dumps.loading(place, database)).withCredentials().command();
+        Host host = session.host();
+        String credentials = dumps.credentials(place, database, context.secret(database.password()));
+        String opening = Client.header(credentials) + dumps.opening();
+        List<Loader> opened = new ArrayList<>();
+        Optional<DirectRows> direct = connections > 1 && place.software() == Software.POSTGRESQL
+                ? Optional.of(new DirectRows(place, host, path, database, credentials))
+                : Optional.empty();
+        try (DumpFile dump =
+                new DumpFile(host, path, direct.map(DirectRows::blocks).orElseGet(TreeMap::new))) {
+            boolean whole = true;
+            for (int i = 0; i < connections; i++) {
+                opened.add(new Loader(host.start(client)));
+            }
+            try {
+                for (Loader loader : opened) {
+                    loader.say(opening);
+                }
+                Loaders loaders = new Loaders(
+                        opened,
+                        dumps.dealing(),
+                        direct,
+                        place.software() == Software.MARIADB && !rows.isEmpty()
+                                ? Optional.of(new LateKeys(rows))
+                                : Optional.empty());
+                dumps.filter(session, dump, loaders, what -> left.merge(what, 1, Integer::sum));
+                loaders.end();
+            } catch (InterruptedIOException e) {
+                throw new InterruptedException("loading was interrupted");
+            } catch (IOException e) {
+                // A client has ended and says why, or the stream broke.
+                whole = false;
+            }
+            for (Loader loader : opened) {
+                succeeded(loader, whole, client);
+            }
+            if (!whole) {
+                throw new HostUnreachableException(
+                        place.server().value(), "the stream of the dump " + path + " broke before its end");
+            }
+        } finally {
+            direct.ifPresent(DirectRows::close);
+            opened.forEach(Loader::close);
+        }
+    }
+
+    private void succeeded(Loader loader, boolean whole, Command client) throws InterruptedException {
+        if (!whole && !loader.isBroken()) {
+            return;
+        }
+        OptionalInt exit = loader.exit(LIMIT);
+        if (exit.isEmpty() || exit.getAsInt() != 0) {
+            throw Dumps.of(place.software())
+                    .said(
+                            place,
+                            new CommandResult(
+                                    place.server().value(),
+                                    client,
+                                    exit.orElse(124),
+                                    new byte[0],
+                                    loader.complaints().getBytes(StandardCharsets.UTF_8),
+                                    false));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import static dev.aegir.engine.db.MariaDbText.identifier;
+
+import dev.aegir.model.Database;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Tables by mariadb-dump, and of large ones the ranges of their keys that differ. Databases with anything but tables are brought as
+ * a whole: programs, views and sequences have nothing that could be summed up.
+ */
+final class MariaDbSeeds implements Seeds {
+    /** Foreign keys lead to rows that come later; a key of 0 is one. Each statement is a transaction of its own. */
+    private static final String BEGIN = "SET FOREIGN_KEY_CHECKS=0;\nSET SQL_MODE='NO_AUTO_VALUE_ON_ZERO';\n";
+
+    @Override
+    public Optional<String> obstacle(Conversation conversation, Database database) throws InterruptedException {
+        String elsewhere = MariaDbDumps.ELSEWHERE.stream()
+                .sorted()
+                .map(MariaDbText::literal)
+                .collect(Collectors.joining(", "));
+        List<String> found = conversation
+                .ask("SELECT CONCAT(COUNT(*), ' ', LOWER(IF(TABLE_TYPE = 'BASE TABLE', CONCAT('TABLE of the engine ',"
+                        + " COALESCE(ENGINE, 'that is broken')), TABLE_TYPE))) FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = DATABASE() AND (TABLE_TYPE <> 'BASE TABLE' OR ENGINE IS NULL OR ENGINE IN ("
+                        + elsewhere + ")) GROUP BY TABLE_TYPE, ENGINE;\n"
+                        + counting("TRIGGERS", "TRIGGER_SCHEMA", "triggers")
+                        + counting("ROUTINES", "ROUTINE_SCHEMA", "routines")
+                        + counting("EVENTS", "EVENT_SCHEMA", "events"))
+                .stream()
+                .map(row -> row.get(0))
+                .toList();
+        return found.isEmpty() ? Optional.empty() : Optional.of("it has " + String.join(", ", found));
+    }
+
+    private static String counting(String what, String schema, String title) {
+        return "SELECT CONCAT(COUNT(*), ' " + title + "') FROM information_schema." + what + " WHERE " + schema
+                + " = DATABASE() HAVING COUNT(*) > 0;\n";
+    }
+
+    @Override
+    public Map<String, Table> tables(Conversation conversation, Database database) throws InterruptedException {
+        List<List<String>> rows =
+                conversation.ask("SELECT HEX(TABLE_NAME), COALESCE(CREATE_TIME, ''), COALESCE(AUTO_INCREMENT, '') FROM"
+                        + " information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'"
+                        + " ORDER BY TABLE_NAME;\n");
+        Map<String, Ranges> keys = MariaDbSums.keys(conversation.ask(new MariaDbSums().listing()));
+        rows.forEach(row -> conversation.later("SHOW CREATE TABLE " + identifier(Rows.text(row.get(0))) + ";\n"));
+        Map<String, Table> tables = new LinkedHashMap<>();
+        for (List<String> row : rows) {
+            String name = Rows.text(row.get(0));
+            String created = String.join("\t", conversation.answer().get(0));
+            tables.put(
+                    name,
+                    new Table(
+                            row.get(1) + " " + hash(withoutCounter(created)),
+                            row.get(2),
+                            Optional.ofNullable(keys.get(name))));
+        }
+        return tables;
+    }
+
+    /** Where the client says it: between the end of the columns and the options. */
+    private static String withoutCounter(String created) {
+        return created.replaceAll("(\\\\n\\) ENGINE=\\w+) AUTO_INCREMENT=\\d+", "$1");
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // Every Java has it.
+        }
+    }
+
+    @Override
+    public List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables) {
+        MariaDbDumps dumps = new MariaDbDumps();
+        List<Part> parts = new ArrayList<>();
+        StringBuilder begin = new StringBuilder(BEGIN);
+        rest.gone()
+                .forEach(table -> begin.append("DROP TABLE IF EXISTS ")
+                        .append(identifier(table))
+                        .append(";\n"));
+        parts.add(new Part(begin.toString(), List.of()));
+        if (!rest.whole().isEmpty()) {
+            parts.add(new Part("", dumps.dumpingTables(place, database, List.of(), rest.whole())));
+        }
+        rest.ranges().forEach((table, ranges) -> {
+            String which = which(tables.get(table), ranges);
+            parts.add(new Part(
+                    "DELETE FROM " + identifier(table) + " WHERE " + which + ";\n",
+                    dumps.dumpingTables(
+                            place, database, List.of("--no-create-info", "--where=" + which), List.of(table))));
+        });
+        StringBuilder end = new StringBuilder();
+        rest.counters().forEach((table, counter) -> {
+            if (counter.matches("\\d+")) {
+                end.append("ALTER TABLE " + identifier(table) + " AUTO_INCREMENT = " + counter + ";\n");
+            }
+        });
+        parts.add(new Part(end.toString(), List.of()));
+        return parts;
+    }
+
+    /** Ranges are found by the key, but for keys beyond those that have a range of their own. */
+    private static String which(@org.jspecify.annotations.Nullable Table table, List<String> ranges) {
+        if (table == null || table.ranges().isEmpty()) {
+            throw new IllegalStateException("only tables with ranges are brought by them");
+        }
+        String key = identifier(table.ranges().get().key());
+        String near = ranges.stream()
+                .mapToLong(Long::parseLong)
+                .filter(range -> range >= 0)
+                .mapToObj(range ->
+                        key + " BETWEEN " + range * Sums.RANGE + " AND " + (range * Sums.RANGE + Sums.RANGE - 1))
+                .collect(Collectors.joining(" OR ", "", " OR "));
+        return "(" + (near.equals(" OR ") ? "" : near) + key + " < 0 OR " + key + " >= "
+                + (long) Sums.RANGE * Sums.MOST + ") AND " + MariaDbSums.range(key) + " IN ("
+                + ranges.stream().map(MariaDbSeeds::number).collect(Collectors.joining(", ")) + ")";
+    }
+
+    private static String number(String range) {
+        return String.valueOf(Long.parseLong(range));
+    }
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.aegir.lab.ExecResult;
+import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
+import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.SeedingEngine;
+import dev.aegir.task.Step;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Databases that are copied while they are written to, on a real server. */
+interface Seeding {
+    HostPath SEED = HostPath.of("/srv/seeding/seed");
+    HostPath REST = HostPath.of("/srv/seeding/rest");
+
+    Bench bench();
+
+    DatabaseLab lab();
+
+    List<Step> ensure(Database database);
+
+    Database database(String name);
+
+    void removed(Database... databases) throws Exception;
+
+    ExecResult as(Database database, String sql);
+
+    EngineRequest<Database> request(Database database);
+
+    SeedingEngine seeding();
+
+    /** Tables of all kinds; {@code much} has 60000 rows of keys from 1 on, some below 0 and some far above. */
+    String grown();
+
+    /** Changes them in all ways; five ranges of two. */
+    String changed();
+
+    /** What there is beside the rows, such as where keys go on; for both databases alike. */
+    String beside();
+
+    /** Makes something that can only be brought as a whole. */
+    String obstacle();
+
+    private Bench.Run seeded(Database joe, Database copy, int times) throws Exception {
+        Bench.Run run = bench().task();
+        for (List<Step> steps : List.of(
+                seeding().dumpSeed(request(joe), SEED, "move"), seeding().loadSeed(request(copy), SEED, "move"))) {
+            for (int i = 0; i < times; i++) {
+                run.run(steps);
+            }
+        }
+        return run;
+    }
+
+    private Bench.Run finished(Bench.Run run, Database joe, Database copy, int times) throws Exception {
+        for (List<Step> steps : List.of(
+                seeding().dumpRest(request(joe), REST, "move"),
+                seeding().loadRest(request(copy), REST, "move"),
+                seeding().sum(request(joe), "move"),
+                seeding().compare(request(copy), "move"))) {
+            for (int i = 0; i < times; i++) {
+                run.run(steps);
+            }
+        }
+        return run;
+    }
+
+    private void undone(Bench.Run run, Database copy) throws Exception {
+        run.undo();
+        bench().done(seeding().requireEmpty(request(copy)));
+        assertThat(lab().machine().exists("/srv/seeding")).isFalse();
+    }
+
+    @Test
+    default void whatHasChangedSinceIsBrought() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(joe, grown()).orThrow();
+        // Each twice, as after a crash in the middle of it.
+        Bench.Run run = seeded(joe, copy, 2);
+        as(joe, changed()).orThrow();
+        finished(run, joe, copy, 2);
+        assertThat(run.results()).containsEntry("seed.used", "true").containsEntry("seed.ranges", "5");
+        assertThat(as(copy, beside()).orThrow().stdout())
+                .isEqualTo(as(joe, beside()).orThrow().stdout());
+        undone(run, copy);
+
+        run = finished(seeded(joe, copy, 1), joe, copy, 1);
+        assertThat(run.results())
+                .containsEntry("seed.used", "true")
+                .containsEntry("seed.tables", "0")
+                .containsEntry("seed.ranges", "0");
+        undone(run, copy);
+        removed(joe, copy);
+    }
+
+    @Test
+    default void whatCannotBeBroughtInPartsIsBroughtAsAWhole() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(joe, grown()).orThrow();
+        Bench.Run run = seeded(joe, copy, 1);
+        as(joe, changed()).orThrow();
+        as(joe, obstacle()).orThrow();
+        finished(run, joe, copy, 2);
+        assertThat(run.results()).containsEntry("seed.used", "false");
+        assertThat(as(copy, beside()).orThrow().stdout())
+                .isEqualTo(as(joe, beside()).orThrow().stdout());
+        undone(run, copy);
+
+        // And when it has that from the beginning.
+        run = seeded(joe, copy, 1);
+        bench().done(seeding().requireEmpty(request(copy)));
+        finished(run, joe, copy, 1);
+        assertThat(run.results()).containsEntry("seed.used", "false");
+        assertThat(bench().lines())
+                .anyMatch(line -> line.contains("brought as a whole while the site is closed: it has"));
+        undone(run, copy);
+        removed(joe, copy);
+    }
+}
