@@ -25,7 +25,9 @@ import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -152,6 +154,15 @@ final class SiteParts {
                 .map(path -> path.split("/", 2)[0])
                 .distinct()
                 .toList();
+    }
+
+    /** Where a running site that somebody has set up has what {@link #importable} are here. */
+    Map<String, String> brought() {
+        List<String> importable = importable();
+        Map<String, String> brought =
+                new TreeMap<>(Planners.said(application, "brought", () -> application.brought(site)));
+        brought.keySet().retainAll(importable);
+        return brought;
     }
 
     /** What the site writes, if it writes anything. */

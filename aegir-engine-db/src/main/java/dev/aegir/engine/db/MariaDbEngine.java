@@ -173,7 +173,7 @@ public final class MariaDbEngine implements ComparingEngine, TableEngine {
 
     @Override
     public List<Step> dump(EngineRequest<Database> request, HostPath directory) {
-        return PLANS.dumpInto(request, directory);
+        return PLANS.dumpInto(request, directory, false);
     }
 
     @Override
@@ -206,5 +206,10 @@ public final class MariaDbEngine implements ComparingEngine, TableEngine {
     @Override
     public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadForeign(request, directory);
+    }
+
+    @Override
+    public List<Step> dumpForeign(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.dumpInto(request, directory, true);
     }
 }

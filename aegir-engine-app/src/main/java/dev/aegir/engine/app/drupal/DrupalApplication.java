@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app.drupal;
 
+import dev.aegir.engine.app.scan.LookAtRunning;
 import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.host.FileChange;
 import dev.aegir.model.HostPath;
@@ -8,6 +9,7 @@ import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
@@ -58,6 +60,7 @@ public final class DrupalApplication implements Application {
     public Set<Class<? extends Step>> steps() {
         return Set.of(
                 ScanCode.class,
+                LookAtRunning.class,
                 AskDrupal.class,
                 UpdateDrupal.class,
                 ListDrupal.class,
@@ -205,6 +208,16 @@ public final class DrupalApplication implements Application {
     @Override
     public List<Step> imported(ApplicationRequest request) {
         return clearCaches(request);
+    }
+
+    @Override
+    public List<Step> lookAt(RunningSite running, Site site) {
+        return List.of(LookAtRunning.of(running, site, ScanCode.Kind.DRUPAL));
+    }
+
+    @Override
+    public Map<String, String> brought(Site site) {
+        return Map.of("files", "sites/default/files");
     }
 
     @Override
