@@ -8,7 +8,7 @@ import java.util.Optional;
  * anyway, and none of its code is run by whoever looks at it.
  *
  * @param server the server it lies on
- * @param root its document root, which is no link
+ * @param root its document root
  * @param account the account that its code runs as; not root
  * @param database its database; absent when it has none
  */

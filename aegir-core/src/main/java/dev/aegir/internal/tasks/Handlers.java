@@ -170,6 +170,7 @@ public final class Handlers {
                 RequireFound.class,
                 FindFormer.class,
                 PackRunning.class,
+                TellReach.class,
                 Freeze.class);
     }
 }

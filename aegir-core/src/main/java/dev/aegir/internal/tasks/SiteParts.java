@@ -82,6 +82,20 @@ final class SiteParts {
                 : List.of();
     }
 
+    /** Why nothing can keep the site's code from reaching others by a network; absent when something can, or none of it runs. */
+    Optional<String> reachesOut() {
+        if (!needs(ServiceKind.RUNTIME)) {
+            return Optional.empty();
+        } else if (!runtimeEngine().holdsBack()) {
+            return Optional.of("its runtime engine " + runtimeEngine().name() + " cannot hold it back");
+        }
+        boolean network = planner.application(site)
+                .database()
+                .filter(access -> access.socket().isEmpty())
+                .isPresent();
+        return network ? Optional.of("its database is reached by the network") : Optional.empty();
+    }
+
     List<Step> configured() {
         return planned(Application::configure);
     }
