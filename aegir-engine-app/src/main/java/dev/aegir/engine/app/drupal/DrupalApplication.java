@@ -41,7 +41,8 @@ import java.util.stream.Stream;
  * {@code admin.mail} ({@code admin@} its name), {@code profile} ({@code standard}), {@code locale} ({@code en}), {@code timezone}
  * ({@code UTC}); and at all times {@code scheme} ({@code http}, or {@code https}), {@code proxies} (addresses with commas
  * between, whose word is taken for who a visitor is), {@code files.also} (paths with spaces between, under which its files are
- * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15).
+ * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15), {@code mail}
+ * ({@code off} for a site that sends none), {@code sanitise.keep} (the addresses that a sanitised copy keeps).
  *
  * <p>What a person sets goes into {@code settings/settings.local.php} in the site's own directory, which belongs to root.
  */
@@ -66,6 +67,7 @@ public final class DrupalApplication implements Application {
                 ListDrupal.class,
                 MakeLoginLink.class,
                 GivePassword.class,
+                SanitiseDrupal.class,
                 SitesDirectory.Dispatch.class,
                 SitesDirectory.Link.class,
                 SitesDirectory.Unlink.class);
@@ -235,6 +237,12 @@ public final class DrupalApplication implements Application {
     @Override
     public List<Step> clearCaches(ApplicationRequest request) {
         return List.of(new AskDrupal(step(request, "rebuild"), DrupalSite.of(request), "rebuild", Map.of(), LONG));
+    }
+
+    @Override
+    public List<Step> sanitise(ApplicationRequest request) {
+        return List.of(new SanitiseDrupal(
+                step(request, "sanitise"), DrupalSite.of(request), SanitiseDrupal.kept(request.site())));
     }
 
     @Override
