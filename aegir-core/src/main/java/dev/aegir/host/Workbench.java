@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param code the release
  * @param interpreter the program that runs the application's language, by its whole path, such as {@code /usr/bin/php8.2}
  * @param environment the variables that the site's code finds when it is served; no secrets
+ * @param offline whether it has no network: sockets of the server's file system are all it can reach
  */
 public record Workbench(
         Name server,
@@ -26,10 +27,45 @@ public record Workbench(
         HostPath home,
         HostPath code,
         HostPath interpreter,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        boolean offline) {
+    /**
+     * In a network and mounts of its own, which end with it. What answers for the whole server by a socket of the file system would
+     * ask others for it, such as for the address of a name.
+     */
+    private static final String OFFLINE = """
+            # run without a network
+            account=$1
+            shift
+            for each in /run/dbus /run/systemd /run/nscd /run/avahi-daemon; do
+                [ ! -d "$each" ] || mount -t tmpfs -o ro,nosuid,nodev,noexec,mode=0000 none "$each" || exit 1
+            done
+            exec setpriv --reuid "$account" --regid "$account" --init-groups --no-new-privs --inh-caps=-all -- "$@"
+            """;
+
     /** Copies. */
     public Workbench {
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
+    }
+
+    /**
+     * One with the network of its server.
+     *
+     * @param server the server
+     * @param account the site's account
+     * @param home the site's directory
+     * @param code the release
+     * @param interpreter the program that runs the application's language
+     * @param environment the variables that the site's code finds
+     */
+    public Workbench(
+            Name server,
+            String account,
+            HostPath home,
+            HostPath code,
+            HostPath interpreter,
+            Map<String, String> environment) {
+        this(server, account, home, code, interpreter, environment, false);
     }
 
     /**
@@ -49,11 +85,17 @@ public record Workbench(
      * @return the command, as the site's account, in {@code /}
      */
     public Command command(List<String> words) {
-        Command command = Command.of(words).as(account);
+        Command command = offline ? withoutNetwork(words) : Command.of(words).as(account);
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             command = command.environment(variable.getKey(), variable.getValue());
         }
         return command;
+    }
+
+    private Command withoutNetwork(List<String> words) {
+        return Command.of("unshare", "--net", "--mount", "--", "sh", "-c", OFFLINE, "aegir-offline", account)
+                .with(words.toArray(String[]::new))
+                .environment("HOME", home.value());
     }
 
     /**

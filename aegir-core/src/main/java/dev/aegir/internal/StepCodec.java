@@ -4,6 +4,7 @@ package dev.aegir.internal;
 import dev.aegir.internal.tasks.Bounded;
 import dev.aegir.internal.tasks.Half;
 import dev.aegir.internal.tasks.Renamed;
+import dev.aegir.internal.tasks.Unseen;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Step;
@@ -13,6 +14,7 @@ import java.time.Duration;
 public final class StepCodec {
     private static final String RENAMED = Renamed.class.getName();
     private static final String HALF = Half.class.getName();
+    private static final String UNSEEN = Unseen.class.getName();
     private static final String BOUNDED = Bounded.class.getName();
 
     private final Registry registry;
@@ -62,6 +64,9 @@ public final class StepCodec {
             Stored inner = encode(half.step());
             return new Stored(HALF, Json.write(new Part(half.name(), inner.type(), inner.json(), half.doing())));
         }
+        if (step instanceof Unseen unseen) {
+            return new Stored(UNSEEN, Json.write(encode(unseen.step())));
+        }
         if (step instanceof Bounded bounded) {
             Stored inner = encode(bounded.step());
             return new Stored(
@@ -109,6 +114,10 @@ public final class StepCodec {
         if (type.equals(HALF)) {
             Part part = Json.read(json, Part.class);
             return new Half(part.name(), decode(part.type(), part.json()), part.doing());
+        }
+        if (type.equals(UNSEEN)) {
+            Stored inner = Json.read(json, Stored.class);
+            return new Unseen(decode(inner.type(), inner.json()));
         }
         if (type.equals(BOUNDED)) {
             Limited limited = Json.read(json, Limited.class);

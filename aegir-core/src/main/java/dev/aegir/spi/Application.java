@@ -5,6 +5,7 @@ import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
@@ -255,6 +256,29 @@ public interface Application extends StepSource {
      */
     default List<Step> imported(ApplicationRequest request) {
         return List.of();
+    }
+
+    /**
+     * Looks at a running site that somebody has set up by hand: stops the plan when it is not of this application, or not as it was
+     * said to be, and {@linkplain dev.aegir.task.Inventory#save(dev.aegir.model.Packages) saves} what its code has under the id of
+     * the site that it shall become. It only reads, as the running site's account, and runs none of its code.
+     *
+     * @param running the running site
+     * @param site the site that it shall become
+     * @return the steps, one after the other; taken back, nothing is saved
+     */
+    default List<Step> lookAt(RunningSite running, Site site) {
+        throw unable("way to take over sites that run already");
+    }
+
+    /**
+     * Where running sites that people have set up by hand have what they write.
+     *
+     * @param site the site that such a one shall become
+     * @return for directories of {@link #importable}, the directory below the document root
+     */
+    default Map<String, String> brought(Site site) {
+        return Map.of();
     }
 
     /**

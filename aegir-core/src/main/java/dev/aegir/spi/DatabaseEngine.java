@@ -77,4 +77,16 @@ public interface DatabaseEngine extends Engine<Database> {
     default List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
         throw new RefusedException("The database engine " + name() + " loads only dumps that it has made itself.");
     }
+
+    /**
+     * Dumps a database that is no site's of ours, as {@link #dump} does, for {@link #load}. It is only read, by the
+     * administrator. One that bears a mark, or is the server's own, stops the plan.
+     *
+     * @param request the database by its name, and where it is; its account is nobody's
+     * @param directory the directory on the database's own server; it must be missing
+     * @return the steps, one after the other
+     */
+    default List<Step> dumpForeign(EngineRequest<Database> request, HostPath directory) {
+        throw new RefusedException("The database engine " + name() + " dumps only databases that it has made itself.");
+    }
 }

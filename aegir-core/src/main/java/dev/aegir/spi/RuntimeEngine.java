@@ -62,4 +62,14 @@ public interface RuntimeEngine extends Engine<Pool> {
      * @return the steps, one after the other
      */
     List<Step> stop(EngineRequest<Pool> request);
+
+    /**
+     * Whether a pool whose setting {@code egress} is {@code off} reaches nothing by a network, neither its processes nor the commands
+     * of its workbench. Files and sockets of the server's file system are left to it, so that its web server and its database are.
+     *
+     * @return whether it does
+     */
+    default boolean holdsBack() {
+        return false;
+    }
 }

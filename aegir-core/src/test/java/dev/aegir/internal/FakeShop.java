@@ -11,6 +11,7 @@ import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
@@ -104,6 +105,16 @@ class FakeShop implements Application {
     @Override
     public List<Step> imported(ApplicationRequest request) {
         return List.of(says("shop: make itself at home", request));
+    }
+
+    @Override
+    public List<Step> lookAt(RunningSite running, Site site) {
+        return List.of(says("shop: look at " + running, running.server()));
+    }
+
+    @Override
+    public Map<String, String> brought(Site site) {
+        return Map.of("files", "shop/uploads", "elsewhere", "x");
     }
 
     @Override
@@ -209,6 +220,11 @@ class FakeShop implements Application {
         @Override
         public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
             return List.of(step("load what came from elsewhere, from " + directory, request));
+        }
+
+        @Override
+        public List<Step> dumpForeign(EngineRequest<Database> request, HostPath directory) {
+            return List.of(step("dump what is " + request.resource().name() + " there to " + directory, request));
         }
 
         static Step step(String verb, EngineRequest<Database> request) {

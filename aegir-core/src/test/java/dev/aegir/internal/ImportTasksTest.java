@@ -53,7 +53,7 @@ class ImportTasksTest {
             .database("web1/db")
             .backup("web1/vault");
 
-    private static volatile List<String> packages = List.of();
+    static volatile List<String> packages = List.of();
 
     private final Machines machines = new Machines();
     private final Bench bench = new Bench(this::parts);
@@ -73,7 +73,7 @@ class ImportTasksTest {
     }
 
     /** A shop whose sites have packages. */
-    private static final class PackedShop extends FakeShop {
+    static final class PackedShop extends FakeShop {
         @Override
         public Set<Class<? extends Step>> steps() {
             return Set.of(Has.class);

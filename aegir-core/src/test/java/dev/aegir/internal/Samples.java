@@ -27,6 +27,7 @@ import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.Release;
 import dev.aegir.model.Retention;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.ServerFacts;
@@ -38,6 +39,7 @@ import dev.aegir.model.SiteState;
 import dev.aegir.model.Tree;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.model.WwwPolicy;
+import dev.aegir.task.AdoptSite;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.Change;
 import dev.aegir.task.ConfigChange;
@@ -119,6 +121,11 @@ final class Samples {
             HostPath.of("/srv/sites/docs"),
             List.of("files", "private"),
             Optional.of(SITE.id().account()));
+    static final RunningSite RUNNING = new RunningSite(
+            Name.of("web1"),
+            HostPath.of("/var/www/docs"),
+            "www-data",
+            Optional.of(new RunningSite.Store(ServiceRef.of("web1/db"), "docs")));
     static final Retention RETENTION = new Retention(24, 7, 5, 12, 3, 2, Duration.ofDays(30));
     static final Backup BACKUP = new Backup(
             ID,
@@ -188,6 +195,15 @@ final class Samples {
                     Optional.of(ServiceRef.of("vault/backup")),
                     Backup.Reason.SCHEDULED,
                     Backup.Consistency.FROZEN);
+        } else if (type.equals(AdoptSite.class)) {
+            return new AdoptSite(
+                    RUNNING,
+                    SITE,
+                    Optional.of(SITE.name()),
+                    List.of("hello"),
+                    Optional.of(Duration.ofSeconds(30)),
+                    3,
+                    4);
         } else if (type.equals(ImportSite.class)) {
             return new ImportSite(
                     Name.of("web1"),
@@ -256,6 +272,8 @@ final class Samples {
                 Map.entry(String.class, "what it is for"),
                 Map.entry(HostPath.class, HostPath.of("/srv/site.tar.gz")),
                 Map.entry(boolean.class, true),
+                Map.entry(long.class, 7L),
+                Map.entry(RunningSite.class, RUNNING),
                 Map.entry(Id.class, ID),
                 Map.entry(Instant.class, NOW),
                 Map.entry(List.class, List.of("/usr/bin/true", "all")),
@@ -291,6 +309,7 @@ final class Samples {
                 VIRTUAL_HOST,
                 POOL,
                 TREE,
+                RUNNING,
                 BACKUP,
                 RETENTION,
                 new Database(ID, "docs.example.net", "docs", "docs_2", SecretRef.of("a/b"), List.of("192.0.2.1")),

@@ -4,6 +4,7 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.StepCodec;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TaskHandler;
+import dev.aegir.task.AdoptSite;
 import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.ChangeRuntime;
@@ -120,6 +121,7 @@ public final class Handlers {
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("backup.export", ExportBackup.class, ImportPlans::exported),
                 new Simple<>("site.import", ImportSite.class, ImportPlans::imported),
+                new Simple<>("site.adopt", AdoptSite.class, AdoptPlans::adopted),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
                 new Simple<>("site.sync", SyncSite.class, Syncing::plan),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
@@ -168,6 +170,10 @@ public final class Handlers {
                 SwitchPath.class,
                 RemoveFormerFiles.class,
                 RequirePackages.class,
+                RequireFound.class,
+                FindFormer.class,
+                PackRunning.class,
+                TellReach.class,
                 Freeze.class);
     }
 }

@@ -4,6 +4,7 @@ package dev.aegir.internal.tasks;
 import dev.aegir.internal.Planners;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.DomainName;
 import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -41,14 +42,10 @@ final class ImportPlans {
     }
 
     static Plan imported(ImportSite task, Planner planner) {
-        Site site = requireNew(task, planner);
+        Site site = requireNew(task.site(), planner);
         planner.server(task.server());
         SiteParts parts = new SiteParts(site, planner);
-        boolean gated = !parts.looked().isEmpty();
-        if (gated && planner.inventory().packages(site.codebase()).isEmpty()) {
-            throw new RefusedException("What the codebase " + site.codebase()
-                    + " has is not known, and so neither whether " + site.name() + " fits: scan it.");
-        }
+        boolean gated = gated(site, parts, planner);
         SiteParts closed = new SiteParts(site.state(SiteState.MAINTENANCE), planner);
         ImportEngine engine = planner.importer();
         ImportRequest archive = archive(task, parts, planner);
@@ -63,7 +60,7 @@ final class ImportPlans {
                 .then(database(archive, parts, engine))
                 .then(parts.looked())
                 .then(gated ? List.of(new RequirePackages(site)) : List.of())
-                .then(renamed(task, parts))
+                .then(renamed(task.former(), site, parts))
                 .then(parts.planned(Application::imported))
                 .then(parts.works())
                 .then(Renamed.all("as it is now", parts.looked()))
@@ -72,13 +69,22 @@ final class ImportPlans {
                 .then(new SaveSite(site));
     }
 
-    private static Site requireNew(ImportSite task, Planner planner) {
-        Site site = task.site();
+    /** Whether its application knows packages; then those of the codebase must be known. */
+    static boolean gated(Site site, SiteParts parts, Planner planner) {
+        boolean gated = !parts.looked().isEmpty();
+        if (gated && planner.inventory().packages(site.codebase()).isEmpty()) {
+            throw new RefusedException("What the codebase " + site.codebase()
+                    + " has is not known, and so neither whether " + site.name() + " fits: scan it.");
+        }
+        return gated;
+    }
+
+    static Site requireNew(Site site, Planner planner) {
         boolean known = planner.inventory().sites().stream()
                 .anyMatch(other -> other.id().equals(site.id()));
         if (known || planner.inventory().site(site.name()).isPresent()) {
             throw new RefusedException("There is a site " + site.name()
-                    + " already, and an import makes a new one. Choose another name, or delete that first.");
+                    + " already, and this makes a new one. Choose another name, or delete that first.");
         } else if (site.state() != SiteState.ENABLED) {
             throw new RefusedException(
                     "The site " + site.name() + " is to be proved by its application, and so must be enabled.");
@@ -121,7 +127,7 @@ final class ImportPlans {
                 task.signedBy());
     }
 
-    private static List<Step> files(ImportRequest archive, SiteParts parts, ImportEngine engine) {
+    static List<Step> files(ImportRequest archive, SiteParts parts, ImportEngine engine) {
         Optional<Tree> home = parts.files();
         if (home.isEmpty()) {
             return List.of();
@@ -151,9 +157,8 @@ final class ImportPlans {
         return steps;
     }
 
-    private static List<Step> renamed(ImportSite task, SiteParts parts) {
-        return task.former()
-                .filter(former -> !former.equals(task.site().name()))
+    static List<Step> renamed(Optional<DomainName> had, Site site, SiteParts parts) {
+        return had.filter(former -> !former.equals(site.name()))
                 .map(former -> parts.planned((application, request) -> application.rename(request, former)))
                 .orElse(List.of());
     }

@@ -129,7 +129,7 @@ final class RestorePlans {
         Site was = backup.site()
                 .orElseThrow(() -> new RefusedException("The backup " + backup.id()
                         + " is of a codebase; only backups of sites can be restored into one."));
-        Site scratch = new Site(
+        Site restored = new Site(
                 task.scratch(),
                 DomainName.of("drill-" + task.scratch().value().toLowerCase(Locale.ROOT) + ".invalid"),
                 was.codebase(),
@@ -141,8 +141,10 @@ final class RestorePlans {
                 List.of(),
                 WwwPolicy.IGNORE,
                 was.settings().without("db.name", "db.user").with("mail", "off"));
-        SitePlans.requireNew(scratch, planner);
-        planner.claim(scratch.id(), scratch.allNames());
+        SitePlans.requireNew(restored, planner);
+        planner.claim(restored.id(), restored.allNames());
+        Optional<String> open = new SiteParts(restored, planner).reachesOut();
+        Site scratch = open.isEmpty() ? restored.with("pool.egress", "off") : restored;
         SiteParts parts = new SiteParts(scratch, planner);
         // Cron is for sites that are enabled.
         List<Step> quiet = new SiteParts(scratch.state(SiteState.MAINTENANCE), planner).runtimeReady();
@@ -150,6 +152,8 @@ final class RestorePlans {
                 planner.remove(ServiceKind.HTTP, SitePlans.http(scratch), planner.virtualHost(scratch)));
         gone.addAll(parts.removed());
         return SitePlans.code(scratch, planner)
+                .then(new TellReach(
+                        scratch.name(), open.map(why -> "open: " + why).orElse("none")))
                 .then(filled(backup, scratch, quiet, planner))
                 .then(parts.works())
                 .then(parts.published())

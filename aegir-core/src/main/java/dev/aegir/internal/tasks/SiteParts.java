@@ -26,7 +26,9 @@ import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -79,6 +81,20 @@ final class SiteParts {
         return needs(ServiceKind.RUNTIME)
                 ? planner.ensure(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site))
                 : List.of();
+    }
+
+    /** Why nothing can keep the site's code from reaching others by a network; absent when something can, or none of it runs. */
+    Optional<String> reachesOut() {
+        if (!needs(ServiceKind.RUNTIME)) {
+            return Optional.empty();
+        } else if (!runtimeEngine().holdsBack()) {
+            return Optional.of("its runtime engine " + runtimeEngine().name() + " cannot hold it back");
+        }
+        boolean network = planner.application(site)
+                .database()
+                .filter(access -> access.socket().isEmpty())
+                .isPresent();
+        return network ? Optional.of("its database is reached by the network") : Optional.empty();
     }
 
     List<Step> configured() {
@@ -153,6 +169,15 @@ final class SiteParts {
                 .map(path -> path.split("/", 2)[0])
                 .distinct()
                 .toList();
+    }
+
+    /** Where a running site that somebody has set up has what {@link #importable} are here. */
+    Map<String, String> brought() {
+        List<String> importable = importable();
+        Map<String, String> brought =
+                new TreeMap<>(Planners.said(application, "brought", () -> application.brought(site)));
+        brought.keySet().retainAll(importable);
+        return brought;
     }
 
     /** What the site writes, if it writes anything. */

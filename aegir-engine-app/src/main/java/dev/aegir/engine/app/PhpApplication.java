@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app;
 
+import dev.aegir.engine.app.scan.LookAtRunning;
 import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Any code in PHP. It finds the path of a file in the environment variable {@code AEGIR_SETTINGS}, in its processes as in its
@@ -47,12 +50,23 @@ public final class PhpApplication implements Application {
 
     @Override
     public Set<Class<? extends Step>> steps() {
-        return Set.of(ScanCode.class);
+        return Set.of(ScanCode.class, LookAtRunning.class);
     }
 
     @Override
     public List<Step> scan(CodeRequest request) {
         return List.of(ScanCode.of(request, ScanCode.Kind.COMPOSER));
+    }
+
+    @Override
+    public List<Step> lookAt(RunningSite running, Site site) {
+        return List.of(LookAtRunning.of(running, site, ScanCode.Kind.COMPOSER));
+    }
+
+    /** It writes to the same directories there. */
+    @Override
+    public Map<String, String> brought(Site site) {
+        return importable(site).stream().distinct().collect(Collectors.toMap(each -> each, each -> each));
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app;
 
+import dev.aegir.engine.app.scan.LookAtRunning;
 import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Environment;
@@ -9,6 +10,7 @@ import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
@@ -66,7 +68,8 @@ public final class WordPressApplication implements Application {
                 ClearWordPress.class,
                 RenameWordPress.class,
                 SanitiseWordPress.class,
-                ScanCode.class);
+                ScanCode.class,
+                LookAtRunning.class);
     }
 
     @Override
@@ -226,6 +229,16 @@ public final class WordPressApplication implements Application {
     @Override
     public List<Step> imported(ApplicationRequest request) {
         return clearCaches(request);
+    }
+
+    @Override
+    public List<Step> lookAt(RunningSite running, Site site) {
+        return List.of(LookAtRunning.of(running, site, ScanCode.Kind.WORDPRESS));
+    }
+
+    @Override
+    public Map<String, String> brought(Site site) {
+        return Map.of("files", "wp-content/uploads");
     }
 
     @Override

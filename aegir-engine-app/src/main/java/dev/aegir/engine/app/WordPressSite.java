@@ -35,6 +35,7 @@ import java.util.Optional;
 record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root, List<SecretRef> secrets) {
     /** What runs in PHP: it is the same for every call. */
     private static final String RUNNER = PhpResource.code("wordpress-rename.php")
+            + PhpResource.code("addresses.php")
             + PhpResource.code("wordpress-sanitise.php")
             + PhpResource.code("wordpress-runner.php");
 

@@ -210,16 +210,20 @@ record DatabasePlans(Software software, String protocol) {
         if (!account.matches("[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}")) {
             throw new InvalidValueException("account", account, "write it as user:group");
         }
-        return List.of(new DumpDatabase(
-                title("dump to " + path + " the database of", request), place(request), database, path, account));
+        return List.of(dumping(request, database, path, account, false));
     }
 
-    List<Step> dumpInto(EngineRequest<Database> request, HostPath directory) {
+    private DumpDatabase dumping(
+            EngineRequest<Database> request, Database database, HostPath path, String account, boolean foreign) {
+        String name = title("dump to " + path + " the database of", request);
+        return new DumpDatabase(name, place(request), database, path, account, foreign);
+    }
+
+    List<Step> dumpInto(EngineRequest<Database> request, HostPath directory, boolean foreign) {
         String name = title("make " + directory + " for a dump of the database of", request);
-        List<Step> steps = new ArrayList<>();
-        steps.add(new MakeDumpDirectory(name, request.server().name(), directory));
-        steps.addAll(dump(request, directory.child(DUMP), "root:root"));
-        return steps;
+        return List.of(
+                new MakeDumpDirectory(name, request.server().name(), directory),
+                dumping(request, checked(request), directory.child(DUMP), "root:root", foreign));
     }
 
     List<Step> loadFrom(EngineRequest<Database> request, HostPath directory) {

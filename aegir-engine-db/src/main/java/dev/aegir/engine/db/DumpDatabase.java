@@ -35,8 +35,10 @@ import java.util.stream.Collectors;
  * @param database which
  * @param path the file; there must be none
  * @param account whose the file is, as {@code user:group}
+ * @param foreign whether it is a database of no site of ours; it is otherwise the site's own
  */
-record DumpDatabase(String name, Place place, Database database, HostPath path, String account) implements Step {
+record DumpDatabase(String name, Place place, Database database, HostPath path, String account, boolean foreign)
+        implements Step {
     /** What the program says on standard error when the dump does not end as dumps do. */
     static final String NO_END = "the dump has no end";
 
@@ -79,8 +81,7 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
 
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
-        Found found = Reachable.preview(context, place, database);
-        found.requireOurs(place, database);
+        requireRight(Reachable.preview(context, place, database));
         return List.of(new Change(
                 Change.Kind.CREATE, place.server().value(), path.value(), "a dump of the database " + database.name()));
     }
@@ -89,7 +90,7 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
     public void run(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
         Found found = session.dialect().look(session, database, Optional.empty());
-        found.requireOurs(place, database);
+        requireRight(found);
         if (!found.exists()) {
             throw new RefusedException(place.described() + ": there is no database " + database.name() + " to dump.");
         }
@@ -124,6 +125,14 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
                 "dump.consistency", facts.consistency().name(),
                 "dump.exact", String.valueOf(facts.exact()),
                 "dump.facts", facts.text()));
+    }
+
+    private void requireRight(Found found) {
+        if (foreign) {
+            found.requireNobodys(place, database);
+        } else {
+            found.requireOurs(place, database);
+        }
     }
 
     private DumpFacts dump(StepContext context, Session session) throws InterruptedException {

@@ -4,6 +4,7 @@ package dev.aegir.engine.db;
 import dev.aegir.model.Database;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -15,6 +16,10 @@ import java.util.TreeSet;
  * @param accounts the account, once for each host it may come from
  */
 record Found(boolean exists, String mark, boolean exact, List<Account> accounts) {
+    private static final String MARKED = "aegir:";
+    private static final Set<String> SERVERS_OWN =
+            Set.of("mysql", "sys", "information_schema", "performance_schema", "postgres", "template0", "template1");
+
     /** Nothing. */
     static final Found NOTHING = new Found(false, "", false, List.of());
 
@@ -68,8 +73,20 @@ record Found(boolean exists, String mark, boolean exact, List<Account> accounts)
         }
     }
 
+    /** Refuses a database that is the server's own, or a site's of ours. */
+    void requireNobodys(Place place, Database database) {
+        boolean sites = mark.startsWith(MARKED);
+        if (sites || SERVERS_OWN.contains(database.name())) {
+            throw new ForeignDatabaseException(place.described() + ": the database " + database.name()
+                    + (sites
+                            ? " is that of the site with the id " + mark.substring(MARKED.length())
+                                    + ", which nobody has to take over. Clone that site instead."
+                            : " is the server's own and no site's."));
+        }
+    }
+
     /** Refuses an account of the name that is somebody else's. */
-    void requireAccountOurs(Place place, Database database, java.util.Set<String> ownBare) {
+    void requireAccountOurs(Place place, Database database, Set<String> ownBare) {
         for (Account account : accounts) {
             boolean ours = account.standing() == Standing.OURS
                     || account.standing() == Standing.BARE && ownBare.contains(account.host());
@@ -90,6 +107,6 @@ record Found(boolean exists, String mark, boolean exact, List<Account> accounts)
 
     /** The mark of a database's owner. */
     static String mark(Database database) {
-        return "aegir:" + database.owner();
+        return MARKED + database.owner();
     }
 }

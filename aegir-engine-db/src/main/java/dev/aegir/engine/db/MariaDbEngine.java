@@ -173,7 +173,7 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine {
 
     @Override
     public List<Step> dump(EngineRequest<Database> request, HostPath directory) {
-        return PLANS.dumpInto(request, directory);
+        return PLANS.dumpInto(request, directory, false);
     }
 
     @Override
@@ -240,5 +240,10 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine {
     @Override
     public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadForeign(request, directory);
+    }
+
+    @Override
+    public List<Step> dumpForeign(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.dumpInto(request, directory, true);
     }
 }

@@ -119,7 +119,7 @@ public final class PostgresqlEngine implements ComparingEngine {
 
     @Override
     public List<Step> dump(EngineRequest<Database> request, HostPath directory) {
-        return PLANS.dumpInto(request, directory);
+        return PLANS.dumpInto(request, directory, false);
     }
 
     @Override
@@ -189,5 +189,10 @@ public final class PostgresqlEngine implements ComparingEngine {
     @Override
     public List<Step> loadForeign(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadForeign(request, directory);
+    }
+
+    @Override
+    public List<Step> dumpForeign(EngineRequest<Database> request, HostPath directory) {
+        return PLANS.dumpInto(request, directory, true);
     }
 }

@@ -39,7 +39,16 @@ final class CronUnits {
                 + lines("ExecStart=" + SystemdUnit.command(words), "SuccessExitStatus=75")
                 + lines("TimeoutStartSec=1h", "UMask=0022", "Nice=5", "LimitCORE=0", "PrivateTmp=yes")
                 + lines("ProtectHome=" + (belowHome(pool) ? "no" : "yes"), "IPAddressDeny=169.254.169.254")
-                + (settings.setIdPrograms() ? lines("ProtectSystem=full") : confined(pool));
+                + (settings.setIdPrograms() && online(pool) ? lines("ProtectSystem=full") : confined(pool))
+                + (online(pool)
+                        ? ""
+                        : lines(
+                                "PrivateNetwork=yes",
+                                "InaccessiblePaths=-/run/dbus -/run/systemd/resolve -/run/nscd -/run/avahi-daemon"));
+    }
+
+    private static boolean online(Pool pool) {
+        return PhpLimits.of(pool.settings()).egress();
     }
 
     /** Under any of these, whatever changes its account does not. */

@@ -14,6 +14,7 @@ final class PhpCommands {
     private static final String ACTIVATE = Scripts.script("php-activate.sh");
     private static final String CONFIRM = Scripts.script("php-confirm.sh");
     private static final String ASK = Scripts.resource("php-ask.php").replaceFirst("^<\\?php\\s+(//[^\n]*\n)*", "");
+    private static final String OFFLINE = Scripts.script("php-offline.sh");
     private static final String GONE = Scripts.script("php-gone.sh");
     private static final String IDLE = Scripts.script("php-idle.sh");
     private static final String CRON_CHECK = Scripts.script("cron-check.sh");
@@ -28,6 +29,16 @@ final class PhpCommands {
                 CHECK, settings.program().value(), settings.config().value(), settings.version(), settings.unit());
     }
 
+    /** Tests the configuration of a php-fpm that one site has for itself. */
+    static Command checkAlone(PhpSettings settings, HostPath file) {
+        return Scripts.shell(CHECK, settings.program().value(), file.value(), settings.version(), settings.unit());
+    }
+
+    /** Proves that a unit has another network than the server. */
+    static Command confirmOffline(HostPath unit) {
+        return Scripts.shell(OFFLINE, unit.name());
+    }
+
     /** Starts php-fpm, or lets it read its configuration again. */
     static Command activate(PhpSettings settings) {
         return Scripts.shell(
@@ -35,7 +46,8 @@ final class PhpCommands {
                         settings.unit(),
                         settings.dropIn().value(),
                         settings.bootFile().value(),
-                        settings.sockets().value())
+                        settings.sockets().value(),
+                        settings.offlinePrefix())
                 .timeout(Duration.ofSeconds(settings.reloadSeconds() + 120L));
     }
 

@@ -55,6 +55,9 @@ import java.util.Set;
  *   <li>{@code timezone} - such as {@code Europe/Berlin} ({@code UTC}).
  *   <li>{@code display-errors} - {@code on} or {@code off} ({@code off}); they are logged in the site's {@code logs} anyway.
  *   <li>{@code opcache} - {@code on} or {@code off} ({@code on}).
+ *   <li>{@code egress} - {@code off} for a site whose code reaches nothing by a network: it has a php-fpm of its own in a network
+ *       of its own, and so have its cron and its commands. Web server and database are reached by sockets of the file system
+ *       ({@code on}).
  *   <li>{@code deploy} - accounts of the server, with commas between, which may write what the site's code may write, too:
  *       by access control lists, so that both own what they make (none).
  * </ul>
@@ -140,15 +143,41 @@ public final class PhpFpmEngine implements RuntimeEngine {
         return List.of(
                 new HostState("php-fpm: account of " + of, request.server().name(), What.ACCOUNT, site(pool)),
                 new HostState("php-fpm: directory of " + of, request.server().name(), What.HOME, home),
-                processes("php-fpm: processes of " + of, request.server(), settings)
-                        .write(settings.poolFile(pool.owner()), file.content(), pool.owner())
-                        .confirm(PhpCommands.confirm(
-                                settings,
-                                settings.poolFile(pool.owner()),
-                                settings.socket(pool.owner()),
-                                file.generation()))
-                        .build(),
+                PhpLimits.of(pool.settings()).egress()
+                        ? online("php-fpm: processes of " + of, request, file)
+                        : offline("php-fpm: processes without a network of " + of, request, file),
                 pool.cron().map(cron -> cron(request, cron)).orElseGet(() -> noCron(request)));
+    }
+
+    private static ConfigChange online(String name, EngineRequest<Pool> request, PhpPoolFile file) {
+        PhpSettings settings = settings(request);
+        Id site = request.resource().owner();
+        return processes(name, request.server(), settings)
+                .delete(settings.offlineUnit(site), site)
+                .delete(settings.offlineFile(site), site)
+                .write(settings.poolFile(site), file.content(), site)
+                .confirm(PhpCommands.confirm(
+                        settings, settings.poolFile(site), settings.socket(site), file.generation()))
+                .build();
+    }
+
+    private static ConfigChange offline(String name, EngineRequest<Pool> request, PhpPoolFile file) {
+        PhpSettings settings = settings(request);
+        Id site = request.resource().owner();
+        return processes(name, request.server(), settings)
+                .delete(settings.poolFile(site), site)
+                .write(settings.offlineFile(site), file.alone(), site)
+                .write(settings.offlineUnit(site), PhpServerFiles.offlineUnit(request.resource(), file, settings), site)
+                .check(PhpCommands.checkAlone(settings, settings.offlineFile(site)))
+                .confirm(PhpCommands.confirm(
+                        settings, settings.offlineFile(site), settings.socket(site), file.generation()))
+                .confirm(PhpCommands.confirmOffline(settings.offlineUnit(site)))
+                .build();
+    }
+
+    @Override
+    public boolean holdsBack() {
+        return true;
     }
 
     @Override
@@ -159,6 +188,8 @@ public final class PhpFpmEngine implements RuntimeEngine {
                 noCron(request),
                 processes("php-fpm: no processes of " + of(request), request.server(), settings)
                         .delete(settings.poolFile(pool.owner()), pool.owner())
+                        .delete(settings.offlineUnit(pool.owner()), pool.owner())
+                        .delete(settings.offlineFile(pool.owner()), pool.owner())
                         .check(PhpCommands.idle(settings, settings.socket(pool.owner())))
                         .confirm(PhpCommands.gone(settings, settings.socket(pool.owner())))
                         .build());
@@ -193,7 +224,8 @@ public final class PhpFpmEngine implements RuntimeEngine {
                 pool.home(),
                 pool.code(),
                 settings(request).interpreter(),
-                pool.environment());
+                pool.environment(),
+                !PhpLimits.of(pool.settings()).egress());
     }
 
     @Override

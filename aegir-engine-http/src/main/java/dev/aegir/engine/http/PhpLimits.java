@@ -20,7 +20,8 @@ record PhpLimits(
         String timezone,
         boolean displayErrors,
         boolean opcache,
-        List<String> deploy) {
+        List<String> deploy,
+        boolean egress) {
     private static final Set<String> KNOWN = Set.of(
             "memory",
             "processes",
@@ -32,7 +33,8 @@ record PhpLimits(
             "timezone",
             "display-errors",
             "opcache",
-            "deploy");
+            "deploy",
+            "egress");
 
     static PhpLimits of(Settings settings) {
         Set<String> unknown = new TreeSet<>(settings.values().keySet());
@@ -56,7 +58,8 @@ record PhpLimits(
                 timezone,
                 on(settings, "display-errors", false),
                 on(settings, "opcache", true),
-                accounts(settings));
+                accounts(settings),
+                on(settings, "egress", true));
     }
 
     private static List<String> accounts(Settings settings) {

@@ -25,11 +25,19 @@ record PhpPoolFile(String content, String generation) {
         return new PhpPoolFile(render(pool, settings, generation), generation);
     }
 
+    /** The configuration of a php-fpm that has this pool only. */
+    String alone() {
+        return "[global]\nerror_log = syslog\ndaemonize = no\n" + content;
+    }
+
     private static String render(Pool pool, PhpSettings settings, String generation) {
         PhpLimits limits = PhpLimits.of(pool.settings());
         StringBuilder out = new StringBuilder();
         out.append(PhpIni.comment("Aegir site " + pool.owner() + " (" + pool.title() + ")"));
         out.append(PhpIni.comment("Written by Aegir, which finds changes made here."));
+        if (!limits.egress()) {
+            out.append(PhpIni.comment("It has no network."));
+        }
         out.append("[aegir-").append(pool.owner()).append("]\n");
         out.append(line("user", pool.account()));
         out.append(line("group", pool.account()));

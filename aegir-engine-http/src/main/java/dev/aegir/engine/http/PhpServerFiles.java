@@ -2,6 +2,7 @@
 package dev.aegir.engine.http;
 
 import dev.aegir.model.HostPath;
+import dev.aegir.model.Pool;
 
 /** What a service has once, whatever its sites. */
 final class PhpServerFiles {
@@ -48,7 +49,34 @@ final class PhpServerFiles {
      * What no program that php-fpm starts needs. It changes accounts and gives sockets away, so it keeps these capabilities.
      */
     static String dropIn(PhpSettings settings) {
-        String body = String.join(
+        String body = confinement(settings);
+        String generation = NginxGeneration.hash(body);
+        return "#" + WRITTEN + "# Generation " + generation + "\n[Service]\n" + body
+                // Rules count for what is started under them only.
+                + "ExecStartPost=/bin/sh -c 'echo " + generation + " >" + settings.sockets() + "/rules'\n";
+    }
+
+    /**
+     * A php-fpm for one site, which has no network: what answers to it on the server does so by a socket of the file system. What
+     * would ask others in its stead is not there.
+     */
+    static String offlineUnit(Pool pool, PhpPoolFile file, PhpSettings settings) {
+        String body = "[Unit]\nDescription=PHP " + settings.version() + " of Aegir site " + pool.owner()
+                + ", without a network\n[Service]\nType=notify\nExecStart=" + settings.program()
+                + " --nodaemonize --fpm-config " + settings.offlineFile(pool.owner()) + "\n"
+                + confinement(settings)
+                        .replace("NoNewPrivileges=no\n", "NoNewPrivileges=yes\n")
+                        .replaceFirst("RestrictAddressFamilies=.*\n", "RestrictAddressFamilies=AF_UNIX\n")
+                        .replaceFirst("IPAddressDeny=.*\n", "IPAddressDeny=any\n")
+                + "PrivateNetwork=yes\n"
+                + "InaccessiblePaths=-/run/dbus -/run/systemd/resolve -/run/nscd -/run/avahi-daemon\n"
+                + "[Install]\nWantedBy=multi-user.target\n";
+        return "# Aegir site " + pool.owner() + "\n#" + WRITTEN + "# Generation "
+                + NginxGeneration.hash(body + file.generation()) + "\n" + body;
+    }
+
+    private static String confinement(PhpSettings settings) {
+        return String.join(
                 "\n",
                 "Restart=on-failure",
                 "NoNewPrivileges=" + (settings.setIdPrograms() ? "no" : "yes"),
@@ -75,10 +103,6 @@ final class PhpServerFiles {
                 // Where clouds tell a machine its own credentials.
                 "IPAddressDeny=169.254.169.254",
                 "");
-        String generation = NginxGeneration.hash(body);
-        return "#" + WRITTEN + "# Generation " + generation + "\n[Service]\n" + body
-                // Rules count for what is started under them only.
-                + "ExecStartPost=/bin/sh -c 'echo " + generation + " >" + settings.sockets() + "/rules'\n";
     }
 
     /** Debian's own pool, which would serve every site as one account. */

@@ -102,6 +102,20 @@ record PhpSettings(
         return HostPath.of("/etc/systemd/system/" + unit() + ".service.d/aegir.conf");
     }
 
+    /** The configuration of the php-fpm that a site without a network has for itself; the other one does not read it. */
+    HostPath offlineFile(Id site) {
+        return pools().child("aegir-" + site + ".offline");
+    }
+
+    /** How the units of sites without a network are called in the beginning. */
+    String offlinePrefix() {
+        return "aegir-php" + version + "-offline-";
+    }
+
+    HostPath offlineUnit(Id site) {
+        return HostPath.of("/etc/systemd/system/" + offlinePrefix() + site + ".service");
+    }
+
     /** How the units of all sites' cron are called in the beginning. */
     String cronPrefix() {
         return "aegir-php" + version + "-";

@@ -4,14 +4,26 @@
 # under other rules of systemd than those that are there.
 #
 # $1 the unit, $2 our rules for it, $3 what must be there before it starts, $4 the directory of the sockets, where the rules
-# say which generation of them php-fpm was started under.
+# say which generation of them php-fpm was started under; $5 how the units are called that are of one site each.
 
 unit=$1
 rules=$2
 boot=$3
 sockets=$4
+alone=$5
+units=/etc/systemd/system
+wants=$units/multi-user.target.wants
 
 [ ! -e "$boot" ] || systemd-tmpfiles --create "$boot" || exit 1
+
+# What is gone lets go of its socket before another may have that.
+for link in "$wants/$alone"*.service; do
+    [ -L "$link" ] && [ ! -e "$units/${link##*/}" ] || continue
+    rm -f -- "$link" "$sockets/${link##*/}" || exit 1
+    systemctl stop "${link##*/}" 2>/dev/null || ! systemctl --quiet is-active "${link##*/}" || exit 1
+    systemctl reset-failed "${link##*/}" 2>/dev/null
+    systemctl daemon-reload || exit 1
+done
 
 wanted=
 [ ! -e "$rules" ] || wanted=$(sed -n 's/^# Generation //p' "$rules")
@@ -23,13 +35,29 @@ if [ "$wanted" != "$running" ] || [ "$(systemctl show --property=NeedDaemonReloa
     systemctl daemon-reload || exit 1
 fi
 fail() {
-    journalctl --no-pager --quiet --output=cat --lines=5 --unit="$unit" >&2
+    journalctl --no-pager --quiet --output=cat --lines=5 --unit="$1" >&2
     exit 1
 }
 if [ "${pid:-0}" -eq 0 ] || [ "$wanted" != "$running" ]; then
     rm -f -- "$sockets/rules"
     systemctl reset-failed "$unit" 2>/dev/null
-    systemctl restart "$unit" || fail
+    systemctl restart "$unit" || fail "$unit"
 else
-    systemctl reload "$unit" || fail
+    systemctl reload "$unit" || fail "$unit"
 fi
+
+for file in "$units/$alone"*.service; do
+    [ -e "$file" ] || continue
+    unit=${file##*/}
+    wanted=$(sed -n 's/^# Generation //p' "$file")
+    running=
+    [ ! -e "$sockets/$unit" ] || IFS= read -r running <"$sockets/$unit"
+    [ "$wanted" != "$running" ] || ! systemctl --quiet is-active "$unit" || continue
+    rm -f -- "$sockets/$unit"
+    systemctl daemon-reload || exit 1
+    systemctl reset-failed "$unit" 2>/dev/null
+    systemctl --quiet enable "$unit" || exit 1
+    systemctl restart "$unit" || fail "$unit"
+    printf '%s\n' "$wanted" >"$sockets/$unit"
+done
+exit 0

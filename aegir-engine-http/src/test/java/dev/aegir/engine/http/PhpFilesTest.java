@@ -131,6 +131,7 @@ class PhpFilesTest {
         "timezone, Europe/",
         "display-errors, yes",
         "opcache, 1",
+        "egress, no",
         "auto-prepend-file, x",
         "php-admin-value, x",
         "disable-functions, x",
@@ -203,6 +204,46 @@ class PhpFilesTest {
         assertThat(names(ENGINE.prepare(new ServiceRequest(Samples.WEB1.offering(keeping), keeping))))
                 .hasSize(4)
                 .allMatch(name -> name.contains("web1/php-84"));
+    }
+
+    @Test
+    void aSiteWithoutANetwork() {
+        Pool pool = PhpSamples.with(PhpSamples.pool(), Settings.none().with("egress", "off"));
+        Pool other = PhpSamples.with(PhpSamples.pool(), Settings.none());
+        PhpPoolFile file = PhpPoolFile.of(pool, DEFAULTS);
+        // So that it is never taken for the one that has a network.
+        assertThat(file.generation())
+                .isNotEqualTo(PhpPoolFile.of(other, DEFAULTS).generation());
+        assertThat(file.alone()).startsWith("[global]\nerror_log = syslog\ndaemonize = no\n; Aegir site " + Samples.ID);
+        String unit = PhpServerFiles.offlineUnit(pool, file, DEFAULTS);
+        assertThat(unit.lines())
+                .contains(
+                        "# Aegir site " + Samples.ID,
+                        "ExecStart=/usr/sbin/php-fpm8.2 --nodaemonize --fpm-config /etc/php/8.2/fpm/pool.d/aegir-"
+                                + Samples.ID + ".offline",
+                        "NoNewPrivileges=yes",
+                        "RestrictAddressFamilies=AF_UNIX",
+                        "RestrictNamespaces=yes",
+                        "IPAddressDeny=any",
+                        "PrivateNetwork=yes",
+                        "InaccessiblePaths=-/run/dbus -/run/systemd/resolve -/run/nscd -/run/avahi-daemon");
+        PhpSettings mail = PhpSettings.of(Settings.none().with("set-id-programs", "true"));
+        assertThat(PhpServerFiles.offlineUnit(pool, file, mail).lines())
+                .contains("NoNewPrivileges=yes", "RestrictAddressFamilies=AF_UNIX")
+                .doesNotContain("NoNewPrivileges=no");
+        Pool.Cron cron = new Pool.Cron(List.of("/bin/true"), 5);
+        assertThat(CronUnits.service(pool, cron, mail).lines()).contains("PrivateNetwork=yes", "NoNewPrivileges=yes");
+        assertThat(CronUnits.service(other, cron, DEFAULTS)).doesNotContain("PrivateNetwork");
+        assertThat(names(ENGINE.ensure(request(pool))))
+                .contains("php-fpm: processes without a network of docs.example.net on web1");
+        Workbench workbench = ENGINE.workbench(request(pool));
+        assertThat(workbench.offline()).isTrue();
+        assertThat(workbench.interpret("x").user()).isEmpty();
+        assertThat(workbench.interpret("x").words()).startsWith("unshare", "--net", "--mount", "--", "sh", "-c");
+        assertThat(workbench.interpret("x").words()).endsWith(Samples.ID.account(), "/usr/bin/php8.2", "x");
+        assertThat(workbench.interpret("x").environment())
+                .containsEntry("HOME", pool.home().value());
+        assertThat(ENGINE.holdsBack()).isTrue();
     }
 
     private static EngineRequest<Pool> request(Pool pool) {

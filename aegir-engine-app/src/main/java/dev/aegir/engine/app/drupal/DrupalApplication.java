@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app.drupal;
 
+import dev.aegir.engine.app.scan.LookAtRunning;
 import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.host.FileChange;
 import dev.aegir.model.HostPath;
@@ -8,6 +9,7 @@ import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.Pool;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
@@ -39,7 +41,8 @@ import java.util.stream.Stream;
  * {@code admin.mail} ({@code admin@} its name), {@code profile} ({@code standard}), {@code locale} ({@code en}), {@code timezone}
  * ({@code UTC}); and at all times {@code scheme} ({@code http}, or {@code https}), {@code proxies} (addresses with commas
  * between, whose word is taken for who a visitor is), {@code files.also} (paths with spaces between, under which its files are
- * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15).
+ * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15), {@code mail}
+ * ({@code off} for a site that sends none), {@code sanitise.keep} (the addresses that a sanitised copy keeps).
  *
  * <p>What a person sets goes into {@code settings/settings.local.php} in the site's own directory, which belongs to root.
  */
@@ -58,11 +61,13 @@ public final class DrupalApplication implements Application {
     public Set<Class<? extends Step>> steps() {
         return Set.of(
                 ScanCode.class,
+                LookAtRunning.class,
                 AskDrupal.class,
                 UpdateDrupal.class,
                 ListDrupal.class,
                 MakeLoginLink.class,
                 GivePassword.class,
+                SanitiseDrupal.class,
                 SitesDirectory.Dispatch.class,
                 SitesDirectory.Link.class,
                 SitesDirectory.Unlink.class);
@@ -208,6 +213,16 @@ public final class DrupalApplication implements Application {
     }
 
     @Override
+    public List<Step> lookAt(RunningSite running, Site site) {
+        return List.of(LookAtRunning.of(running, site, ScanCode.Kind.DRUPAL));
+    }
+
+    @Override
+    public Map<String, String> brought(Site site) {
+        return Map.of("files", "sites/default/files");
+    }
+
+    @Override
     public List<Step> loginLink(ApplicationRequest request, Optional<String> user) {
         return List.of(new MakeLoginLink(step(request, "login link"), DrupalSite.of(request), user));
     }
@@ -222,6 +237,12 @@ public final class DrupalApplication implements Application {
     @Override
     public List<Step> clearCaches(ApplicationRequest request) {
         return List.of(new AskDrupal(step(request, "rebuild"), DrupalSite.of(request), "rebuild", Map.of(), LONG));
+    }
+
+    @Override
+    public List<Step> sanitise(ApplicationRequest request) {
+        return List.of(new SanitiseDrupal(
+                step(request, "sanitise"), DrupalSite.of(request), SanitiseDrupal.kept(request.site())));
     }
 
     @Override

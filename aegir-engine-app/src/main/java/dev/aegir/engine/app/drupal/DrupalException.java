@@ -30,6 +30,9 @@ public final class DrupalException extends AegirException {
         UPDATE("its database is updated in part only; restore it, or mend the cause and update again"),
         /** Cron did not run. */
         CRON("its cron did not run; try again, or look into its log"),
+        /** A copy has addresses of people that could not be taken out of it. */
+        ADDRESSES_LEFT(
+                "addresses are left in it; name those that may stay in the setting sanitise.keep, or leave the rows out"),
         /** The site's code broke down. */
         DIES("its code broke down; look into its log, or try another codebase"),
         /** There was no answer. */

@@ -29,7 +29,22 @@ final class DrupalSettings {
             }
             """;
 
+    /** Core brings a way to send mail that keeps it instead; where mail is sent by another, it is told so as well. */
+    private static final String NO_MAIL = """
+            $config['system.mail']['interface']['default'] = 'test_mail_collector';
+            $config['system.mail']['mailer_dsn'] = ['scheme' => 'null', 'host' => 'null'];
+            $config['mailsystem.settings']['defaults']['sender'] = 'test_mail_collector';
+            """;
+
     private DrupalSettings() {}
+
+    private static boolean mail(Site site) {
+        String mail = site.settings().text("mail").orElse("on");
+        if (!mail.equals("on") && !mail.equals("off")) {
+            throw new InvalidValueException("mail", mail, "write on or off");
+        }
+        return mail.equals("on");
+    }
 
     static HostPath directory(HostPath home) {
         return home.child("settings");
@@ -69,7 +84,7 @@ final class DrupalSettings {
                         .append("'] = ")
                         .append(value)
                         .append(";\n"));
-        return out.append(LOCAL).toString();
+        return out.append(mail(site) ? "" : NO_MAIL).append(LOCAL).toString();
     }
 
     private static Map<String, String> database(DatabaseAccess access) {

@@ -16,7 +16,7 @@ final class Resource {
     }
 
     static String php(String file) {
-        return without(file, "//");
+        return without(file, "//").replaceFirst("^<\\?php\n", "");
     }
 
     private static String without(String file, String comment) {

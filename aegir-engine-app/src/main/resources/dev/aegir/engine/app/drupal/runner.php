@@ -233,6 +233,31 @@ $aegir = static function (array $in, $out): void {
                 $facts = [];
                 break;
 
+            case 'sanitise':
+                $boot();
+                $database = \Drupal\Core\Database\Database::getConnection();
+                $mail = \Drupal::configFactory()->getEditable('system.mail');
+                $mail->set('interface', array_fill_keys(
+                    array_keys(['default' => 1] + (array) $mail->get('interface')),
+                    'test_mail_collector'
+                ))->save();
+                $facts = aegir_sanitise_drupal(
+                    static fn (string $sql, array $args) => $database->query($sql, $args)->fetchAll(\PDO::FETCH_ASSOC),
+                    static function (string $sql, array $args) use ($database): void {
+                        $database->query($sql, $args);
+                    },
+                    $database->driver() === 'pgsql',
+                    explode(' ', $arguments['empty']),
+                    json_decode($arguments['change'], true, 4, JSON_THROW_ON_ERROR),
+                    array_values(array_filter(array_map('trim', explode(',', $arguments['keep'])))),
+                    $fail
+                );
+                \Drupal::state()->set('system.cron_key', bin2hex(random_bytes(32)));
+                foreach (\Drupal\Core\Cache\Cache::getBins() as $bin) {
+                    $bin->deleteAll();
+                }
+                break;
+
             case 'maintenance':
                 $boot();
                 \Drupal::state()->set('system.maintenance_mode', $arguments['on'] === 'true');

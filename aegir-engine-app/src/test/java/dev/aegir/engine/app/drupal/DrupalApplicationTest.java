@@ -19,6 +19,7 @@ import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Release;
+import dev.aegir.model.RunningSite;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
@@ -44,6 +45,9 @@ class DrupalApplicationTest {
     private static final Id SITE = Id.of("01ARZ3NDEKTSV4RRFFQ69G5FAV");
     private static final Id CODE = Id.of("01ARZ3NDEKTSV4RRFFQ69G5FAW");
     private static final SecretRef PASSWORD = SecretRef.of("site/db");
+
+    private static final RunningSite RUNNING =
+            new RunningSite(Name.of("web1"), HostPath.of("/var/www/shop"), "www-data", Optional.empty());
 
     private static Site site() {
         return Site.of("shop.example.net", "shop")
@@ -253,6 +257,8 @@ class DrupalApplicationTest {
         steps.addAll(drupal.resetPassword(request, Optional.empty()));
         steps.addAll(drupal.clearCaches(request));
         steps.addAll(drupal.maintenance(request, true));
+        steps.addAll(drupal.sanitise(request));
+        steps.addAll(drupal.lookAt(RUNNING, request.site()));
         steps.addAll(drupal.remove(request));
         for (Step step : steps) {
             assertThat(StoredForm.read(StoredForm.write(step), step.getClass())).isEqualTo(step);
@@ -268,6 +274,54 @@ class DrupalApplicationTest {
         assertThat(ServiceLoader.load(Application.class))
                 .extracting(Application::name)
                 .contains("drupal");
+    }
+
+    /** No statement is changed by accident, and none is lost. */
+    @Test
+    void whatACopyLoses() {
+        assertThat(SanitiseDrupal.EMPTY)
+                .containsExactly(
+                        "sessions",
+                        "watchdog",
+                        "flood",
+                        "queue",
+                        "batch",
+                        "semaphore",
+                        "key_value_expire",
+                        "cache_*",
+                        "cachetags",
+                        "oauth2_token");
+        assertThat(SanitiseDrupal.STATEMENTS)
+                .extracting(each -> each.table() + "." + each.column() + ": " + each.sql())
+                .containsExactly(
+                        "users_field_data.pass: UPDATE users_field_data SET pass = '!' WHERE uid > 0",
+                        "users_field_data.api_key: UPDATE users_field_data SET api_key = NULL",
+                        "users_data.module: DELETE FROM users_data WHERE module = 'tfa'",
+                        "consumer_field_data.secret: UPDATE consumer_field_data SET secret = '!'",
+                        "comment_field_data.hostname: UPDATE comment_field_data SET hostname = ''",
+                        "webform_submission.remote_addr: UPDATE webform_submission SET remote_addr = ''",
+                        "key_value.collection: DELETE FROM key_value WHERE collection = 'state' AND name IN"
+                                + " ('system.private_key', 'system.cron_key', 'system.test_mail_collector')");
+        assertThat(StoredForm.write(SanitiseDrupal.STATEMENTS.subList(1, 2)))
+                .isEqualTo("[{\"column\":\"api_key\",\"sql\":\"UPDATE users_field_data SET api_key = NULL\","
+                        + "\"table\":\"users_field_data\"}]");
+        assertThat(SanitiseDrupal.kept(site().with("sanitise.keep", "@Example.org, ann@x.net")))
+                .isEqualTo("@example.org, ann@x.net");
+        assertThatThrownBy(() -> SanitiseDrupal.kept(site().with("sanitise.keep", "everybody")))
+                .isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void aSiteThatSendsNoMail() {
+        DatabaseAccess access = socket("mysql", "/run/x", 1);
+        assertThat(DrupalSettings.file(request(site().with("mail", "off"), access))
+                        .content())
+                .contains("$config['system.mail']['interface']['default'] = 'test_mail_collector';\n");
+        assertThat(DrupalSettings.file(request(site().with("mail", "on"), access))
+                        .content())
+                .doesNotContain("system.mail");
+        assertThatThrownBy(() -> DrupalSettings.file(request(site().with("mail", "no"), access)))
+                .isInstanceOf(InvalidValueException.class);
     }
 
     @ParameterizedTest
