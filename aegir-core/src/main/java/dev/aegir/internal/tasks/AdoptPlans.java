@@ -126,7 +126,9 @@ final class AdoptPlans {
                 List.copyOf(brought.keySet()),
                 false,
                 task.mostEntries(),
-                task.mostBytes());
+                task.mostBytes(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     private Optional<Tree> dump() {

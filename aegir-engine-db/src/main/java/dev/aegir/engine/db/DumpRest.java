@@ -121,7 +121,7 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
     }
 
     private DumpDatabase whole() {
-        return new DumpDatabase(name, place, database, path, "root:root");
+        return new DumpDatabase(name, place, database, path, "root:root", false);
     }
 
     private Dumps dumps() {

@@ -56,6 +56,6 @@ record DumpSeed(String name, Place place, Database database, HostPath path, Stri
     }
 
     private DumpDatabase dump() {
-        return new DumpDatabase(name, place, database, path, "root:root");
+        return new DumpDatabase(name, place, database, path, "root:root", false);
     }
 }
