@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The manifest that lies beside stored parts, byte for byte, and its signature.
+ * The manifest that lies beside stored parts, byte for byte, and its signature; both in base64.
  *
  * @param text the manifest
  * @param signature the signature, if there is one
  */
-record SignedManifest(byte[] text, Optional<byte[]> signature) {
+record SignedManifest(String text, Optional<String> signature) {
     /** The name of its file. */
     static final String MANIFEST = "manifest.json";
 
@@ -39,25 +39,26 @@ record SignedManifest(byte[] text, Optional<byte[]> signature) {
 
     /** As scripts print them. */
     static SignedManifest of(String text, String signature) {
-        Base64.Decoder decoder = Base64.getMimeDecoder();
-        return new SignedManifest(
-                decoder.decode(text),
-                signature.equals("-") ? Optional.empty() : Optional.of(decoder.decode(signature)));
+        return new SignedManifest(text, Optional.of(signature).filter(each -> !each.equals("-")));
     }
 
     /** What it says, when it is signed as it must be. */
     Manifest.Found found(Object backup, List<String> signers) {
         if (!signers.isEmpty()) {
-            byte[] signed = signature.orElseThrow(() -> new ForgedBackupException("The backup " + backup
+            String signed = signature.orElseThrow(() -> new ForgedBackupException("The backup " + backup
                     + " is not signed, and must be. It was made before backups were signed, or somebody else has made"
                     + " it. Nothing was changed."));
-            if (!Signatures.valid(signers, text, signed)) {
+            if (!Signatures.valid(signers, bytes(text), bytes(signed))) {
                 throw new ForgedBackupException("The backup " + backup + " is not signed by any of " + signers
                         + ", or its manifest was changed since. Nothing was changed. Use another, and see who can write"
                         + " there.");
             }
         }
-        return Manifest.read(new String(text, StandardCharsets.UTF_8));
+        return Manifest.read(new String(bytes(text), StandardCharsets.UTF_8));
+    }
+
+    private static byte[] bytes(String base64) {
+        return Base64.getMimeDecoder().decode(base64);
     }
 
     /** That the backup of this id and owner was signed with exactly these parts, if it must be signed at all. */
