@@ -58,8 +58,9 @@ feed() {
 # Nothing is read but as the account, nor beyond the file system it is on. Whole directories are read by descriptors; names of
 # single files could lead through a link that was put there since, but only to what the account can read anyway.
 archive() {
-    as_account tar --create --file=- --blocking-factor=128 --format=posix --pax-option=delete=atime,delete=ctime --sort=name \
-        --numeric-owner --owner=0 --group=0 --no-acls --no-xattrs --no-selinux --hard-dereference --one-file-system "$@"
+    as_account tar --create --file=- --blocking-factor=128 --format=posix --pax-option=delete=atime,delete=ctime \
+        --sort=name --numeric-owner --owner=0 --group=0 --no-acls --no-xattrs --no-selinux --hard-dereference \
+        --one-file-system "$@"
     ended files.read "$?"
 }
 

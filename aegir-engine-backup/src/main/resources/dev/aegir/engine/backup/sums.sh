@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# sums DIRECTORY ID FILE...: the checksums, lengths and names of files of a backup; of those of an earlier one, which have its id and a
-# slash before their names, too.
+# sums DIRECTORY ID FILE...: the checksums, lengths and names of files of a backup, and of files of an earlier one, which have its
+# id and a slash before their names.
 sums() {
     directory=$1
     is_marked "$1" "$2" || refuse "$1 is not there, or does not bear the mark of backup $2"
