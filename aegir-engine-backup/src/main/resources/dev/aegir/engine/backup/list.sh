@@ -8,4 +8,5 @@ identified "$archive"
 { unzipped "$archive"; ended zstd "$?"; } | {
     tar --list --file=- -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' --quoting-style=escape '--quote-chars= '
     ended tar "$?"
+    rest
 }
