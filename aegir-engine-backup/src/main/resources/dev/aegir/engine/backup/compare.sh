@@ -60,6 +60,7 @@ if [ "$every" = 1 ] && room; then
         tar --extract --file=- --directory="$aside" --no-same-owner --no-same-permissions --no-acls --no-xattrs \
             --no-selinux --checkpoint=6400 "--checkpoint-action=exec=. '$work/batch'"
         ended tar "$?"
+        rest
     }
     last=yes
     (. "$work/batch")
@@ -72,6 +73,7 @@ elif [ "$every" = 1 ] || [ -s "$work/names" ]; then
         tar --extract --file=- --to-command='s=$(sha256sum -b) && printf "%s *%s\0" "${s%% *}" "$TAR_FILENAME"' "$@" \
             >"$work/found"
         ended tar "$?"
+        rest
     }
 fi
 LC_ALL=C sort -z -o "$work/found" "$work/found" || exit 1

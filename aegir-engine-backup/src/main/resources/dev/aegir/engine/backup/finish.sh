@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A backup becomes complete: standard input is the signature of its manifest in base64, or a hyphen, and then the manifest. $1 the directory it has while it is not; $2 the one it gets; $3 its
-# id; then, in pairs, each stored file and what it is called for now.
+# A backup becomes complete: standard input is the signature of its manifest in base64, or a hyphen, as a line, and then the
+# manifest. $1 the directory it has while it is not; $2 the one it gets; $3 its id; then, in pairs, each stored file and what it
+# is called for now.
 
 set -eu
 part=$1

@@ -61,6 +61,7 @@ one() {
         outer | {
             tar --extract --to-stdout --file=- --anchored --no-wildcards -- "$1"
             ended one "$?"
+            rest
         }
     fi
 }
@@ -100,6 +101,7 @@ wanted() {
         whole | {
             tar --extract --to-stdout --file=- --anchored --no-wildcards -- "$wanted"
             ended wanted "$?"
+            rest
         }
     fi
 }
@@ -110,6 +112,7 @@ case $verb in
             tar --list --file=- -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' \
                 --quoting-style=escape '--quote-chars= '
             ended tar "$?"
+            rest
         }
         ;;
     # What is too long is read to its end, so that its program does not fail for that.

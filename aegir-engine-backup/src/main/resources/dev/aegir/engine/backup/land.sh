@@ -54,6 +54,7 @@ case $verb in
                 --delay-directory-restore --no-acls --no-xattrs --no-selinux --anchored --no-wildcards \
                 "--strip-components=$strip" "$@"
             ended tar "$?"
+            rest
         }
         # Whoever could read them there: here the web server serves them, and nothing in them is run.
         as_account find . -xdev -type d ! -perm -u=rwx -exec chmod -- u+rwx {} \; &&

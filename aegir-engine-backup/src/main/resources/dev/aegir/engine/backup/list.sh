@@ -22,6 +22,7 @@ fi
     tar --list --file=- --blocking-factor=128 -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' \
         --quoting-style=escape '--quote-chars= '
     ended tar "$?"
+    rest
 }
 wait
 printf '=\n'

@@ -149,7 +149,7 @@ looked() {
             tar --list --file=- -vv --full-time --numeric-owner --xattrs '--xattrs-include=*' --quoting-style=escape \
                 '--quote-chars= '
             ended files.list "$?"
-            cat >/dev/null
+            rest
         } <"$pipe/archive" | LC_ALL=C awk '
             { entries++ }
             /^-/ { bytes += $3 }

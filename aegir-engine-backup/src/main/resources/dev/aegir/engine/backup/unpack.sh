@@ -75,6 +75,7 @@ unpack() {
         as_account tar --extract --file=- --blocking-factor=128 --no-same-owner --no-same-permissions \
             --delay-directory-restore --no-acls --no-xattrs --no-selinux --anchored --no-wildcards "$@"
         ended tar "$?"
+        rest
     }
 }
 
