@@ -36,7 +36,8 @@ class AdoptTasksTest {
     private static final Site SITE = Site.of("shop.example.net", "shop")
             .http("web1/http")
             .runtime("web1/php")
-            .database("web1/db");
+            .database("web1/db")
+            .aliases("cart.example.org");
 
     private final Machines machines = new Machines();
     private final Bench bench = new Bench(this::parts);
@@ -151,6 +152,8 @@ class AdoptTasksTest {
         AdoptSite there = AdoptSite.of("old", "/var/www/shop", SITE).database("old/db", "old_shop");
         assertThatThrownBy(() -> steps(there.closedAtMost(Duration.ofMinutes(1))))
                 .hasMessageContaining("Close it there by hand");
+        AdoptSite named = task().formerly("other.example.org").closedAtMost(Duration.ofMinutes(1));
+        assertThatThrownBy(() -> steps(named)).hasMessageContaining("Make that an alias");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.aegir.internal.tasks;
 
 import dev.aegir.internal.Planners;
 import dev.aegir.model.Database;
+import dev.aegir.model.DomainName;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
@@ -61,10 +62,10 @@ final class AdoptPlans {
         Plan plan = Plan.empty()
                 .then(parts.planned((application, request) -> application.lookAt(task.running(), site)))
                 .then(gated ? List.of(new RequireFound(site, task.leaving())) : List.of())
-                .then(new FindFormer(task.running(), task.former().orElse(site.name()), site.name()))
+                .then(new FindFormer(task.running(), task.former().orElse(site.name())))
                 .then(SitePlans.code(site, planner).steps());
         if (task.closedAtMost().isPresent()) {
-            requireSameServer();
+            requireClosable();
             plan = plan.then(new Freeze(site.name(), false, task.closedAtMost()))
                     .then(Renamed.all("closed to be taken over", closed.published()));
         }
@@ -102,8 +103,13 @@ final class AdoptPlans {
                         task.closedAtMost().get());
     }
 
-    /** Elsewhere the name is another web server's until those who keep the DNS say otherwise. */
-    private void requireSameServer() {
+    /** Elsewhere the name is another web server's until those who keep the DNS say otherwise; and another name is not its own. */
+    private void requireClosable() {
+        DomainName had = task.former().orElse(site.name());
+        if (!site.allNames().contains(had)) {
+            throw new RefusedException("The site at " + task.running() + " can be closed meanwhile only where "
+                    + site.name() + " has its name " + had + " too. Make that an alias, or leave closedAtMost away.");
+        }
         Name serving = SitePlans.http(site).server();
         if (!serving.equals(task.running().server())) {
             throw new RefusedException("The site at " + task.running() + " can be closed meanwhile only where "

@@ -20,9 +20,8 @@ import java.util.Map;
  *
  * @param running the running site
  * @param former the name it has
- * @param site what it will be called
  */
-public record FindFormer(RunningSite running, DomainName former, DomainName site) implements Step {
+public record FindFormer(RunningSite running, DomainName former) implements Step {
     private static final int MOST = 50;
 
     /** Where Debian and its kin have what web servers, their processes and cron read. */

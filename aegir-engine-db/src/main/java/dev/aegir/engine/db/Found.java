@@ -17,8 +17,6 @@ import java.util.TreeSet;
  */
 record Found(boolean exists, String mark, boolean exact, List<Account> accounts) {
     private static final String MARKED = "aegir:";
-    private static final Set<String> SERVERS_OWN =
-            Set.of("mysql", "sys", "information_schema", "performance_schema", "postgres", "template0", "template1");
 
     /** Nothing. */
     static final Found NOTHING = new Found(false, "", false, List.of());
@@ -73,15 +71,12 @@ record Found(boolean exists, String mark, boolean exact, List<Account> accounts)
         }
     }
 
-    /** Refuses a database that is the server's own, or a site's of ours. */
+    /** Refuses a database that is a site's of ours. */
     void requireNobodys(Place place, Database database) {
-        boolean sites = mark.startsWith(MARKED);
-        if (sites || SERVERS_OWN.contains(database.name())) {
+        if (mark.startsWith(MARKED)) {
             throw new ForeignDatabaseException(place.described() + ": the database " + database.name()
-                    + (sites
-                            ? " is that of the site with the id " + mark.substring(MARKED.length())
-                                    + ", which nobody has to take over. Clone that site instead."
-                            : " is the server's own and no site's."));
+                    + " is that of the site with the id " + mark.substring(MARKED.length())
+                    + ", which nobody has to take over. Clone that site instead.");
         }
     }
 

@@ -54,6 +54,14 @@ for file in "$units/$alone"*.service; do
     [ ! -e "$sockets/$unit" ] || IFS= read -r running <"$sockets/$unit"
     [ "$wanted" != "$running" ] || ! systemctl --quiet is-active "$unit" || continue
     rm -f -- "$sockets/$unit"
+    # Whoever had the pool before lets go of its socket when its requests are answered.
+    socket=${unit#"$alone"}
+    socket=$sockets/${socket%.service}.sock
+    tries=600
+    while [ -e "$socket" ] && [ "$tries" -gt 0 ] && ! systemctl --quiet is-active "$unit"; do
+        tries=$((tries - 1))
+        sleep 0.05 # nobody tells us
+    done
     systemctl daemon-reload || exit 1
     systemctl reset-failed "$unit" 2>/dev/null
     systemctl --quiet enable "$unit" || exit 1

@@ -211,13 +211,13 @@ class AdoptIT {
                     "sed -i 's/wp_db_version = /&9/' " + OLD + "/wp-includes/version.php",
                     "sed -i 's/wp_db_version = 9/wp_db_version = /' " + OLD + "/wp-includes/version.php",
                     "schema lower");
-            fails(aegir, task().database("web1/db", "mysql"), "true", "true", "has the database handmade");
+            fails(aegir, task().database("web1/db", "elsewhere"), "true", "true", "has the database handmade");
             fails(
                     aegir,
-                    task().database("web1/db", "mysql"),
+                    task().database("web1/db", "elsewhere"),
                     "sed -i s/DB_NAME/DB_NONE/ " + OLD + "/wp-config.php",
                     "sed -i s/DB_NONE/DB_NAME/ " + OLD + "/wp-config.php",
-                    "is the server's own");
+                    "there is no database elsewhere");
             String prefix = "sed -i s/wp_/%s/ " + OLD + "/wp-config.php";
             fails(aegir, task(), prefix.formatted("zz_"), "sed -i s/zz_/wp_/ " + OLD + "/wp-config.php", "begin with");
             // Closed, and opened again, when it fails after that.
