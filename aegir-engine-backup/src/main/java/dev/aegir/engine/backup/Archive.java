@@ -126,7 +126,8 @@ final class Archive {
         if (ended.exit() != 0
                 || !ended.well("zstd")
                 || !ended.well("tar")
-                || ended.ended().values().stream().anyMatch(exit -> exit != 0)) {
+                || ended.ended().getOrDefault("age", 0) != 0
+                || ended.ended().getOrDefault("source", 0) != 0) {
             throw new DamagedBackupException(
                     host.server() + ": the archive " + archive + " cannot be read to its end: " + ended.why());
         }
