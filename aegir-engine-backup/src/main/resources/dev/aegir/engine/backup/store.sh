@@ -64,17 +64,20 @@ archive() {
     ended files.read "$?"
 }
 
+# For find a program that was killed is as one that has found a file gone.
+alive='"$@"; code=$?; [ "$code" -lt 126 ] || printf "\naegir-ended sums.killed %s\n" "$code" >&2; exit "$code"'
+
 # What openssl prints of a name with a line feed or a backslash is not what the others print.
 checksums() {
     odd=$(printf '[\n\\\\]')
     if command -v openssl >/dev/null; then
         {
-            as_account find "$@" -xdev -type f ! -path "*$odd*" -exec openssl dgst -sha256 -r {} +
+            as_account find "$@" -xdev -type f ! -path "*$odd*" -exec sh -c "$alive" sh openssl dgst -sha256 -r {} +
             ended sums.read "$?"
         } | { tr '\n' '\0'; ended sums.lines "$?"; }
-        as_account find "$@" -xdev -type f -path "*$odd*" -exec sha256sum -z -b {} +
+        as_account find "$@" -xdev -type f -path "*$odd*" -exec sh -c "$alive" sh sha256sum -z -b {} +
     else
-        as_account find "$@" -xdev -type f -exec sha256sum -z -b {} +
+        as_account find "$@" -xdev -type f -exec sh -c "$alive" sh sha256sum -z -b {} +
     fi
     ended sums.other.read "$?"
 }
