@@ -21,11 +21,12 @@ final class Sample {
     /** Every so many points instead; 1 for all. */
     private static final Optional<Integer> EVERY = Optional.ofNullable(Integer.getInteger("aegir.crash.every"));
 
-    /** How far apart the points are at which a WordPress is killed whatever it is doing. */
+    /** How far apart the points are, at least, at which a WordPress is killed whatever it is doing: about four of a long task. */
     private static final int FAR = 40;
 
     /** Between them they have the kinds of step that no other site has. */
-    private static final Set<Scenario> THOROUGH = EnumSet.of(Scenario.WORDPRESS_INSTALL, Scenario.WORDPRESS_RESTORE);
+    private static final Set<Scenario> THOROUGH =
+            EnumSet.of(Scenario.WORDPRESS_INSTALL, Scenario.WORDPRESS_RESTORE, Scenario.WORDPRESS_MIGRATE);
 
     private Sample() {}
 
@@ -78,7 +79,7 @@ final class Sample {
     }
 
     private static List<CrashPoints.Point> few(Scenario scenario, List<CrashPoints.Point> points) {
-        Set<CrashPoints.Point> chosen = new LinkedHashSet<>(spread(scenario, points, FAR));
+        Set<CrashPoints.Point> chosen = new LinkedHashSet<>(spread(scenario, points, Math.max(FAR, points.size() / 4)));
         if (THOROUGH.contains(scenario)) {
             kinds(scenario, points).stream()
                     .filter(point -> point.kind().contains(CrashPoints.RICH))

@@ -109,7 +109,9 @@ enum Scenario {
     /** A WordPress of its own from what was kept of another. */
     WORDPRESS_RESTORE_COPY(onTwo(Step.BACKUP), Made::restoreCopy),
     /** A WordPress is again what it was. */
-    WORDPRESS_RESTORE(onTwo(Step.BACKUP, Step.CHANGE), Made::restore);
+    WORDPRESS_RESTORE(onTwo(Step.BACKUP, Step.CHANGE), Made::restore),
+    /** Another server, and its database. */
+    WORDPRESS_MIGRATE(onTwo(), Made::migrate);
 
     /** What is done before. */
     enum Step {

@@ -9,11 +9,13 @@ import dev.aegir.examples.Browser;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.host.Secret;
 import dev.aegir.model.CodeSource;
+import dev.aegir.model.Environment;
 import dev.aegir.model.PackageComparison;
 import dev.aegir.model.Packages;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Site;
 import dev.aegir.task.ClearCaches;
+import dev.aegir.task.CloneSite;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LoginLink;
@@ -23,6 +25,7 @@ import dev.aegir.task.RunCron;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.VerifySite;
 import java.net.URI;
@@ -118,6 +121,7 @@ class DrupalIT {
             assertThat(visitor.get("/").status()).isEqualTo(503);
             aegir.run(new SetMaintenance(NAME, false)).orThrow();
             saltStays(aegir, site);
+            aCopyForALowerEnvironment(aegir, aegir.inventory().site(NAME).orElseThrow());
 
             aegir.run(new DeleteSite(NAME)).orThrow();
             assertThat(lab.world()).isEqualTo(before);
@@ -207,6 +211,41 @@ class DrupalIT {
         Matcher after = salt.matcher(lab().web1.file(file));
         assertThat(after.find()).isTrue();
         assertThat(after.group(1)).isEqualTo(before.group(1));
+        assertThat(lab().browser(NAME).get("/").status()).isEqualTo(200);
+    }
+
+    /** Abuse case 49: nobody's address is in the copy, nobody is logged in there, and the original stays as it is. */
+    private static void aCopyForALowerEnvironment(Aegir aegir, Site source) throws Exception {
+        String database = source.settings().text("db.name").orElse(source.id().account());
+        lab().sql("USE `" + database + "`; UPDATE users_field_data SET mail = 'bob@customers.example.com',"
+                + " init = 'bob@customers.example.com' WHERE uid = 1;");
+        String names = "SELECT name, mail FROM `%s`.users_field_data WHERE uid = 1";
+        String sessions = "SELECT COUNT(*) FROM `%s`.sessions";
+        assertThat(lab().sql(sessions.formatted(database)).strip()).isNotEqualTo("0");
+
+        Site copy = DrupalLab.site("staging." + NAME, "db").environment(Environment.STAGING);
+        TaskInfo made = aegir.run(new CloneSite(NAME, copy)).orThrow();
+        assertThat(made.state()).isEqualTo(TaskState.SUCCEEDED);
+        String copied = copy.id().account();
+        assertThat(lab().browser(copy.name().value()).get("/"))
+                .returns(200, Page::status)
+                .extracting(Page::body)
+                .asString()
+                .contains("shop");
+        assertThat(lab().sql(sessions.formatted(copied)).strip()).isEqualTo("0");
+        assertThat(lab().sql(names.formatted(copied))).contains("@").doesNotContain("customers.example.com");
+        assertThat(lab().web1
+                        .exec("sh", "-c", "mariadb-dump " + copied + " | grep -c customers.example || true")
+                        .stdout()
+                        .strip())
+                .isEqualTo("0");
+        assertThat(lab().sql(names.formatted(database))).contains("ann lee\tbob@customers.example.com");
+        String link = aegir.run(new LoginLink(copy.name().value()))
+                .orThrow()
+                .results()
+                .get("login.link");
+        assertThat(lab().browser(copy.name().value()).follow(link).location()).contains("pass-reset-token=");
+        aegir.run(new DeleteSite(copy.name().value())).orThrow();
         assertThat(lab().browser(NAME).get("/").status()).isEqualTo(200);
     }
 

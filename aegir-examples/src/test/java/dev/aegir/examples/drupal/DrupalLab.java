@@ -126,8 +126,8 @@ final class DrupalLab implements AutoCloseable {
         Fingerprint files = web1.fingerprint("/etc", "/srv", "/home", CODE + "/web/sites", "/run/php")
                 .without(path ->
                         path.equals("/etc/.pwd.lock") || path.matches("/etc/(g?shadow|passwd|group|sub[gu]id)-"))
-                // Made for the first site, and kept for the next.
-                .without(path -> path.equals("/etc/nginx/aegir/sites"));
+                // Made for the first site or copy, and kept for the next.
+                .without(path -> path.equals("/etc/nginx/aegir/sites") || path.equals("/srv/aegir/staging"));
         String rows = sql("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1;"
                 + " SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;");
         String databases = web1.exec(
