@@ -12,6 +12,7 @@ import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.WwwPolicy;
 import dev.aegir.task.BackupSite;
@@ -99,7 +100,10 @@ record Made(Kind kind, World world) {
         if (kind != Kind.PAGES) {
             Service php = Service.of(ServiceKind.RUNTIME, "php-fpm");
             server = server.offering(php.named("php82").with("version", "8.2"))
-                    .offering(Service.of(ServiceKind.BACKUP, "archive"));
+                    .offering(Service.of(ServiceKind.BACKUP, "archive"))
+                    .offering(Service.of(ServiceKind.BACKUP, "archive")
+                            .named("whole")
+                            .with("increments", "0"));
             if (kind == Kind.WORDPRESS) {
                 server = server.offering(php.named("php84").with("version", "8.4"));
             }
@@ -247,8 +251,22 @@ record Made(Kind kind, World world) {
         return backup(BACKUP_ID, Backup.Consistency.FROZEN);
     }
 
-    Task backUpAgain() {
-        return backup(LATER_ID, Backup.Consistency.LIVE);
+    Task backUpWhole() {
+        return whole(BACKUP_ID);
+    }
+
+    Task backUpWholeAgain() {
+        return whole(LATER_ID);
+    }
+
+    /** Whether one adds to the one before depends on how long ago files were written; such a one does not. */
+    private static Task whole(Id id) {
+        return new BackupSite(
+                DomainName.of(NAME),
+                id,
+                Optional.of(ServiceRef.of("web1/whole")),
+                Backup.Reason.MANUAL,
+                Backup.Consistency.LIVE);
     }
 
     private static Task backup(Id id, Backup.Consistency consistency) {

@@ -66,9 +66,9 @@ enum Scenario {
     /** It is proved by a site of its own, which is gone again. */
     FILES_DRILL_BACKUP(written(Step.BACKUP), Made::drill),
     /** One of two is gone. */
-    FILES_DELETE_BACKUP(written(Step.BACKUP, Step.CHANGE, Step.BACKUP_AGAIN), Made::deleteBackup),
+    FILES_DELETE_BACKUP(written(Step.BACKUP_WHOLE, Step.CHANGE, Step.BACKUP_WHOLE_AGAIN), Made::deleteBackup),
     /** The older of two is gone. */
-    FILES_PRUNE_BACKUPS(written(Step.BACKUP, Step.CHANGE, Step.BACKUP_AGAIN), Made::prune),
+    FILES_PRUNE_BACKUPS(written(Step.BACKUP_WHOLE, Step.CHANGE, Step.BACKUP_WHOLE_AGAIN), Made::prune),
     /** A copy on another server. */
     FILES_CLONE(onTwo(), Made::copyElsewhere),
     /** Another name. */
@@ -125,7 +125,8 @@ enum Scenario {
         SITE(Made::install),
         DISABLE(Made::disable),
         BACKUP(Made::backUp),
-        BACKUP_AGAIN(Made::backUpAgain),
+        BACKUP_WHOLE(Made::backUpWhole),
+        BACKUP_WHOLE_AGAIN(Made::backUpWholeAgain),
         MIGRATE(Made::migrate),
         UPGRADE(Made::upgrade),
         /** By hand: somebody has asked the site for a page, and written into it. */
