@@ -28,6 +28,7 @@ import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.Task;
+import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Servers of the lab with sites that have many files, or a large database. Not thread-safe. */
@@ -57,6 +59,7 @@ final class Hosting implements AutoCloseable {
     private final Aegir aegir;
     private final Map<String, LabServer> machines = new LinkedHashMap<>();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private volatile Optional<Change> change = Optional.empty();
 
     Hosting(SiteOptions options, Lab lab, String... servers) throws Exception {
         this.options = options;
@@ -76,6 +79,7 @@ final class Hosting implements AutoCloseable {
                 .application(new PhpApplication())
                 .store(store)
                 .secrets(secrets)
+                .listener(this::happened)
                 .open();
         for (LabServer machine : lab.servers(servers)) {
             machines.put(machine.name(), machine);
@@ -211,6 +215,50 @@ final class Hosting implements AutoCloseable {
                         echo "UPDATE t$t SET title = MD5(CONCAT(id, 'round', $2)) WHERE id % 100 = $2 % 100;"
                     done | mariadb "$1"
                     """, database(), String.valueOf(round));
+        }
+    }
+
+    /** What is newest is other than it was: every eleventh of the files, and of each table the last rows, together a tenth. */
+    void changeTenth(Content content, int round) throws Exception {
+        if (content == Content.FILES) {
+            files(site(content), round, 11);
+        } else {
+            shell(machine(site(content)), """
+                    for t in 0 1 2 3; do
+                        echo "SET @most = (SELECT MAX(id) FROM t$t);"
+                        echo "UPDATE t$t SET title = MD5(CONCAT(id, 'tenth', $2)) WHERE id > @most - @most / 11;"
+                    done | mariadb "$1"
+                    """, database(), String.valueOf(round));
+        }
+    }
+
+    /** What is done once, when a site is about to be closed: the last moment at which somebody can write it. */
+    void beforeItIsClosed(Change change) {
+        this.change = Optional.of(change);
+    }
+
+    /** That it was done. */
+    void requireChanged() {
+        if (change.isPresent()) {
+            throw new IllegalStateException("nothing was changed before the site was closed");
+        }
+    }
+
+    /** Writes something. */
+    interface Change {
+        void make() throws Exception;
+    }
+
+    private void happened(TaskEvent event) {
+        if (event.kind() == TaskEvent.Kind.STEP_STARTED && event.step().endsWith(" is about to be closed")) {
+            change.ifPresent(each -> {
+                try {
+                    each.make();
+                    change = Optional.empty();
+                } catch (Exception e) {
+                    throw new IllegalStateException("what changes a site before it is closed failed", e);
+                }
+            });
         }
     }
 
