@@ -45,7 +45,7 @@ import java.util.Set;
  *       address} alone, port 22).
  * </ul>
  *
- * <p>It needs Debian's package rsync, 3.1 or later, on both servers; it installs nothing.
+ * <p>It needs Debian's package rsync, 3.1.3 or later, on both servers; it installs nothing.
  */
 public final class RsyncEngine implements FileEngine {
     /** For ServiceLoader. */

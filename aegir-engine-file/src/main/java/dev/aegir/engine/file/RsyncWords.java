@@ -68,6 +68,8 @@ final class RsyncWords {
                 "--links",
                 "--perms",
                 "--times",
+                // To the nanosecond: of two writes within one second the second one may be as long as the first.
+                "--modify-window=-1",
                 // Nobody gets the rights of another by a file that was brought.
                 "--chmod=Fug-s",
                 "--no-owner",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Makes a directory equal to another one of the same server: perl - FROM-ACCOUNT FROM TO-ACCOUNT TO ("" for no account). Read
-# by perl from its standard input, nothing is installed; it needs the core of perl alone, as every Debian has it.
+# by perl from its standard input, nothing is installed; it needs the core of perl alone (Debian's package perl).
 #
 # It reads as the one account and writes as the other, each with that account's groups, by its effective identity; the real one
 # stays root's, so neither account can stop it or look into it. Below the two directories nothing is reached by a path: every
@@ -17,11 +17,21 @@ no warnings 'recursion';
 use Fcntl qw(:DEFAULT :mode);
 use Errno qw(EXDEV);
 
+# Whole seconds would let a file that is written twice within one keep what was in it first.
+BEGIN {
+    eval { require Time::HiRes; Time::HiRes->import(qw(stat lstat utime sleep time)); 1 } or do {
+        print STDERR "no Time::HiRes\n";
+        exit 75;
+    };
+}
+
 use constant {
     FICLONE => 0x40049409,       # of all but a few old architectures, where it is refused as unknown
     PARTIAL => '.aegir-partial', # where a file is written, in its directory; rsync's too
     MANY    => 200,              # files open at once
     CHUNK   => 1 << 20,
+    TICK    => 0.02,             # a clock of files moves at least so often, in seconds
+    SAME    => 2e-6,             # times nearer than this are one: more than a number of perl's holds of them
 };
 
 my ($from, $source, $to, $target) = @ARGV;
@@ -165,6 +175,11 @@ sub pour {
 sub written {
     my ($in, $name, $there, $directory, $where) = @_;
     my @of = stat $in;
+    if (abs(time - $of[9]) < TICK) {
+        # What is written after this has another time then, and is seen to differ by the next copy.
+        sleep TICK;
+        @of = stat $in;
+    }
     my $mode = $of[2] & 01777;
     my $as = $there ? PARTIAL : $name;
     my $out;
@@ -231,7 +246,7 @@ sub settled {
     my @is = stat $there;
     become($writer);
     ($shall[2] & 07777) == ($is[2] & 07777) or chmod $shall[2] & 07777, $there or return trouble("$target$path");
-    $shall[9] == $is[9] or utime $shall[9], $shall[9], $there or return trouble("$target$path");
+    abs($shall[9] - $is[9]) < SAME or utime $shall[9], $shall[9], $there or return trouble("$target$path");
 }
 
 # One directory becomes equal to another: what is missing or different is brought, or, when all is there, what is too much goes.
@@ -259,7 +274,7 @@ sub equal {
             my ($mode, $size, $time) = @{ $have->{$name} };
             my $is = $known->{$name};
             if (S_ISREG($mode)) {
-                if (!$is || !S_ISREG($is->[0]) || $is->[1] != $size || $is->[2] != $time) {
+                if (!$is || !S_ISREG($is->[0]) || $is->[1] != $size || abs($is->[2] - $time) >= SAME) {
                     push @differ, $name;
                 } elsif (($is->[0] & 07777) != ($mode & 01777)) {
                     # What its account may not open is written anew.

@@ -150,6 +150,21 @@ class LocalCopyIT {
         assertThat(copied("/srv").get("copied.files.count")).isEqualTo("4");
     }
 
+    /** Of two writes within one second the second one counts too, though the file is as long as before. */
+    @Test
+    void aSecondWriteWithinTheSecondIsBrought() throws Exception {
+        as("anna", "cd /srv/anna/files; printf first >file; touch -d '2020-01-01 12:00:00.25' file");
+        copied("/srv");
+        assertThat(one.exec("stat", "-c", "%y", "/srv/bert/files/file")
+                        .orThrow()
+                        .stdout())
+                .startsWith("2020-01-01 12:00:00.25");
+        as("anna", "cd /srv/anna/files; printf again >file; touch -d '2020-01-01 12:00:00.75' file");
+        assertThat(copied("/srv").get("copied.files.count")).isEqualTo("1");
+        assertThat(one.file("/srv/bert/files/file")).isEqualTo("again");
+        assertThat(copied("/srv").get("copied.files.count")).isEqualTo("0");
+    }
+
     /** A source that cannot be read whole deletes nothing, and it is said. */
     @Test
     void whatCannotBeReadDeletesNothing() throws Exception {

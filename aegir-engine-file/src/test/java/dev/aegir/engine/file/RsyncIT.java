@@ -121,6 +121,19 @@ class RsyncIT {
         assertThat(content(one, "bert")).isEqualTo(wanted);
     }
 
+    /** Of two writes within one second the second one counts too, though the file is as long as before. */
+    @Test
+    void aSecondWriteWithinTheSecondIsBrought() throws Exception {
+        as(one, "anna", "cd /srv/anna/files; printf first >file; touch -d '2020-01-01 12:00:00.25' file");
+        copied(tree(one, "anna"), tree(two, "bert"));
+        as(one, "anna", "cd /srv/anna/files; printf again >file; touch -d '2020-01-01 12:00:00.75' file");
+        assertThat(copied(tree(one, "anna"), tree(two, "bert")).get("copied.files.count"))
+                .isEqualTo("1");
+        assertThat(two.file("/srv/bert/files/file")).isEqualTo("again");
+        assertThat(copied(tree(one, "anna"), tree(two, "bert")).get("copied.files.count"))
+                .isEqualTo("0");
+    }
+
     /** Abuse case 17: a tenant swaps directories for links while they are copied; nothing outside is read or written. */
     @Test
     void swappedDirectoriesLeadNowhere() throws Exception {
