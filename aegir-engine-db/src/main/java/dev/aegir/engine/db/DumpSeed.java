@@ -38,8 +38,11 @@ record DumpSeed(String name, Place place, Database database, HostPath path, Stri
                 taken = Seed.none(obstacle.get());
             } else {
                 Map<String, Seeds.Table> before = seeds.tables(conversation, database);
+                String definitions = seeds.definitions(session, database);
                 dump().run(context);
-                taken = Seed.of(before, seeds.tables(conversation, database));
+                taken = seeds.definitions(session, database).equals(definitions)
+                        ? Seed.of(before, seeds.tables(conversation, database), definitions)
+                        : Seed.none("it was changed otherwise than in its rows while it was copied");
             }
         } catch (DumpFailedException | DatabaseServerException e) {
             taken = Seed.none("it could not be dumped while it was written to: " + e.getMessage());

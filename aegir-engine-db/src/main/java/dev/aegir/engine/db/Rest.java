@@ -48,6 +48,13 @@ record Rest(
         new TreeMap<>(tables).forEach((name, table) -> {
             Map<String, String> here = sums.tables().get(name);
             Map<String, String> there = loaded.sums().tables().get(name);
+            boolean counted = !table.counter().equals(loaded.counters().getOrDefault(name, ""));
+            if (table.counts()) {
+                if (counted) {
+                    counters.put(name, table.counter());
+                }
+                return;
+            }
             if (here == null
                     || there == null
                     || !table.structure().equals(seed.structures().get(name))) {
@@ -67,7 +74,7 @@ record Rest(
             if (!different.isEmpty()) {
                 ranges.put(name, different);
             }
-            if (!table.counter().equals(loaded.counters().getOrDefault(name, ""))) {
+            if (counted) {
                 counters.put(name, table.counter());
             }
         });

@@ -10,22 +10,23 @@ import java.util.TreeMap;
  *
  * @param why why there is no copy; empty when there is one
  * @param structures of each table whose structure was the same before and after, a hash of it
+ * @param definitions what else there was but rows, and was the same before and after
  */
-record Seed(String why, Map<String, String> structures) {
+record Seed(String why, Map<String, String> structures, String definitions) {
     Seed {
         structures = Map.copyOf(structures);
     }
 
     static Seed none(String why) {
-        return new Seed(why, Map.of());
+        return new Seed(why, Map.of(), "");
     }
 
-    static Seed of(Map<String, Seeds.Table> before, Map<String, Seeds.Table> after) {
+    static Seed of(Map<String, Seeds.Table> before, Map<String, Seeds.Table> after, String definitions) {
         Map<String, String> structures = new TreeMap<>();
         before.forEach((name, table) -> Optional.ofNullable(after.get(name))
                 .filter(then -> then.structure().equals(table.structure()))
                 .ifPresent(then -> structures.put(name, then.structure())));
-        return new Seed("", structures);
+        return new Seed("", structures, definitions);
     }
 
     boolean taken() {

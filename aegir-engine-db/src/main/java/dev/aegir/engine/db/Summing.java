@@ -39,11 +39,14 @@ record Summing(StepContext context, Place place, Database database) {
     private static final long LARGE = 4 << 20;
 
     DatabaseSums sums() throws InterruptedException {
-        return sums(new DatabaseSums(Map.of()));
+        return sums(new DatabaseSums(Map.of()), Map.of()).bounded();
     }
 
-    /** With what is known already of some tables, which are only seen to be there. */
-    DatabaseSums sums(DatabaseSums known) throws InterruptedException {
+    /**
+     * With what is known already of some tables, which are only seen to be there; of others only some ranges are summed up, and all
+     * rows counted.
+     */
+    DatabaseSums sums(DatabaseSums known, Map<String, List<String>> only) throws InterruptedException {
         Session session = new Session(context, place);
         Found found = Reachable.look(session, context, database);
         found.requireOurs(place, database);
@@ -58,7 +61,7 @@ record Summing(StepContext context, Place place, Database database) {
         try (Asked asked = ask(session, sums.preamble() + sums.listing())) {
             listed = asked.answer();
         }
-        Map<String, String> statements = sums.statements(listed);
+        Map<String, String> statements = sums.statements(listed, only);
         for (String table : List.copyOf(statements.keySet())) {
             Optional.ofNullable(known.tables().get(table)).ifPresent(ranges -> {
                 tables.put(table, ranges);
@@ -77,7 +80,7 @@ record Summing(StepContext context, Place place, Database database) {
         } finally {
             asked.forEach(Asked::close);
         }
-        return new DatabaseSums(tables).bounded();
+        return new DatabaseSums(tables);
     }
 
     /** What one session sums up. */

@@ -41,7 +41,7 @@ class RestTest {
 
     private static Rest rest(Map<String, Seeds.Table> now, Map<String, Map<String, String>> sums) {
         return Rest.of(
-                Seed.of(TABLES, TABLES),
+                Seed.of(TABLES, TABLES, "d"),
                 new Seed.Loaded(new DatabaseSums(SUMS), Map.of("posts", "41", "meta", "7")),
                 now,
                 new DatabaseSums(sums));
@@ -100,7 +100,7 @@ class RestTest {
 
     @Test
     void aTableThatWasChangedWhileItWasDumpedIsBrought() {
-        Seed seed = Seed.of(TABLES, with(TABLES, "posts", table("again", "41")));
+        Seed seed = Seed.of(TABLES, with(TABLES, "posts", table("again", "41")), "d");
         assertThat(seed.structures()).containsOnlyKeys("options", "meta", "log");
         assertThat(Rest.of(seed, new Seed.Loaded(new DatabaseSums(SUMS), Map.of()), TABLES, new DatabaseSums(SUMS))
                         .whole())
