@@ -87,6 +87,30 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
         return new DatabaseSums(all);
     }
 
+    /** Of each table that has any, the ranges that others have otherwise. */
+    Map<String, List<String>> different(DatabaseSums others) {
+        Map<String, List<String>> different = new HashMap<>();
+        TreeSet<String> all = new TreeSet<>(tables.keySet());
+        all.addAll(others.tables().keySet());
+        for (String table : all) {
+            List<String> ranges = different(
+                    tables.getOrDefault(table, Map.of()), others.tables().getOrDefault(table, Map.of()));
+            if (!ranges.isEmpty()) {
+                different.put(table, ranges);
+            }
+        }
+        return different;
+    }
+
+    /** The ranges that are not the same in both. */
+    static List<String> different(Map<String, String> here, Map<String, String> there) {
+        TreeSet<String> all = new TreeSet<>(here.keySet());
+        all.addAll(there.keySet());
+        return all.stream()
+                .filter(range -> !here.getOrDefault(range, "").equals(there.getOrDefault(range, "")))
+                .toList();
+    }
+
     /** How many rows all tables have. */
     long rows() {
         return tables.values().stream().mapToLong(DatabaseSums::rows).sum();

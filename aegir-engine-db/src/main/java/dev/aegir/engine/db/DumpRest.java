@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a copy of a database lacks is in a file on its server, which only its account can read: whatever was changed since the copy
@@ -84,10 +85,23 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
             return whole(
                     context, tables.size(), "it was changed otherwise than in its rows since it was copied while open");
         }
-        Rest rest = Rest.of(taken, loaded, tables, summed(context));
+        Rest rest = Rest.of(taken, loaded, tables, summed(context, conversation, tables, loaded));
         context.log(rest.told(tables.size()));
         write(session, seeds.parts(conversation, place, database, rest, tables));
         return rest;
+    }
+
+    private DatabaseSums summed(
+            StepContext context, Conversation conversation, Map<String, Seeds.Table> tables, Seed.Loaded loaded)
+            throws InterruptedException {
+        if (loaded.proved().isPresent()) {
+            OptionalLong horizon = Seeds.of(place.software()).horizon(conversation);
+            new Resumming(context, new Summing(context, place, database), tables, loaded)
+                    .sums(horizon)
+                    .ifPresent(sums -> SumDatabase.remember(context, seed, sums));
+        }
+        new SumDatabase(name, place, database, seed).run(context);
+        return context.recall(SumDatabase.fact(seed), DatabaseSums.class).orElseThrow();
     }
 
     private Rest whole(StepContext context, int tables, String why) throws InterruptedException {
@@ -95,11 +109,6 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
         context.log(rest.told(tables));
         whole().run(context);
         return rest;
-    }
-
-    private DatabaseSums summed(StepContext context) throws InterruptedException {
-        new SumDatabase(name, place, database, seed).run(context);
-        return context.recall(SumDatabase.fact(seed), DatabaseSums.class).orElseThrow();
     }
 
     private void write(Session session, List<Seeds.Part> parts) throws InterruptedException {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -146,6 +147,13 @@ final class PostgresSeeds implements Seeds {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e); // Every Java has it.
         }
+    }
+
+    /** Whatever is not over now is at or behind it. */
+    @Override
+    public OptionalLong horizon(Conversation conversation) throws InterruptedException {
+        return OptionalLong.of(
+                Long.parseLong(Rows.only(conversation.ask("SELECT pg_snapshot_xmin(pg_current_snapshot());\n"))));
     }
 
     @Override

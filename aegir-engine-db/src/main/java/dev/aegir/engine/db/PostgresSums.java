@@ -79,6 +79,25 @@ final class PostgresSums implements Sums {
         return statements;
     }
 
+    /** Every version of a row says which transaction has written it; what is far in the past may be told as new. */
+    @Override
+    public Map<String, String> newer(List<List<String>> listed, long horizon) {
+        Map<String, String> statements = new LinkedHashMap<>();
+        for (List<String> row : listed) {
+            if (row.get(0).equals("table")) {
+                String key = Rows.text(row.get(3));
+                statements.put(
+                        title(row),
+                        "SELECT " + (key.isEmpty() ? "0" : range("t." + PostgresText.identifier(key)))
+                                + " AS r, count(*), count(*) FILTER (WHERE age(t.xmin) <= age('" + horizon
+                                + "'::xid8::xid)) FROM ONLY "
+                                + PostgresText.qualified(Rows.text(row.get(1)), Rows.text(row.get(2)))
+                                + " AS t GROUP BY r;\n");
+            }
+        }
+        return statements;
+    }
+
     /** What a row of the list is called. */
     static String title(List<String> row) {
         String title = PostgresText.title(Rows.text(row.get(1)), Rows.text(row.get(2)));

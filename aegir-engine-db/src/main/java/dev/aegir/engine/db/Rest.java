@@ -61,13 +61,9 @@ record Rest(
                 whole.add(name);
                 return;
             }
-            TreeSet<String> all = new TreeSet<>(here.keySet());
-            all.addAll(there.keySet());
-            List<String> different = all.stream()
-                    .filter(range -> !here.getOrDefault(range, "").equals(there.getOrDefault(range, "")))
-                    .toList();
+            List<String> different = DatabaseSums.different(here, there);
             if (table.ranges().isEmpty() && !different.isEmpty()
-                    || table.ranges().isPresent() && different.size() * WORTH > all.size()) {
+                    || table.ranges().isPresent() && different.size() * WORTH > Math.max(here.size(), there.size())) {
                 whole.add(name);
                 return;
             }

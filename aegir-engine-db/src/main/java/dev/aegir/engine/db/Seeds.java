@@ -5,6 +5,7 @@ import dev.aegir.model.Database;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How databases are copied while they are written to, which is different between database servers. Stateless. */
 interface Seeds {
@@ -58,6 +59,14 @@ interface Seeds {
 
     /** Differs when anything in the database was changed that is neither rows nor told of a table; then all of it is brought. */
     String definitions(Session session, Database database) throws InterruptedException;
+
+    /**
+     * What tells rows apart that are written from now on, for {@link Sums#newer}; nothing where the server does not. It is the number of a
+     * transaction, which only grows.
+     */
+    default OptionalLong horizon(Conversation conversation) throws InterruptedException {
+        return OptionalLong.empty();
+    }
 
     /** What brings the rest, in this order. */
     List<Part> parts(Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)

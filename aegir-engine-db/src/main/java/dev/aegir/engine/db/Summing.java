@@ -48,6 +48,31 @@ record Summing(StepContext context, Place place, Database database) {
      */
     DatabaseSums sums(DatabaseSums known, Map<String, List<String>> only) throws InterruptedException {
         Session session = new Session(context, place);
+        Map<String, Map<String, String>> tables = new HashMap<>();
+        List<List<String>> listed = listed(session);
+        Map<String, String> statements = language().statements(listed, only);
+        for (String table : List.copyOf(statements.keySet())) {
+            Optional.ofNullable(known.tables().get(table)).ifPresent(ranges -> {
+                tables.put(table, ranges);
+                statements.remove(table);
+            });
+        }
+        tables.putAll(answered(session, statements, listed));
+        return new DatabaseSums(tables);
+    }
+
+    /** Rows of each range of each table, and how many of them may have been written since a horizon, where the server tells. */
+    Map<String, Map<String, String>> newer(long horizon) throws InterruptedException {
+        Session session = new Session(context, place);
+        List<List<String>> listed = listed(session);
+        return answered(session, language().newer(listed, horizon), listed);
+    }
+
+    private Sums language() {
+        return Sums.of(place.software());
+    }
+
+    private List<List<String>> listed(Session session) throws InterruptedException {
         Found found = Reachable.look(session, context, database);
         found.requireOurs(place, database);
         if (!found.exists()) {
@@ -55,24 +80,19 @@ record Summing(StepContext context, Place place, Database database) {
                     place.described() + ": there is no database " + database.name() + " of " + database.title() + ".",
                     "");
         }
-        Sums sums = Sums.of(place.software());
+        try (Asked asked = ask(session, language().preamble() + language().listing())) {
+            return asked.answer();
+        }
+    }
+
+    private Map<String, Map<String, String>> answered(
+            Session session, Map<String, String> statements, List<List<String>> listed) throws InterruptedException {
         Map<String, Map<String, String>> tables = new HashMap<>();
-        List<List<String>> listed;
-        try (Asked asked = ask(session, sums.preamble() + sums.listing())) {
-            listed = asked.answer();
-        }
-        Map<String, String> statements = sums.statements(listed, only);
-        for (String table : List.copyOf(statements.keySet())) {
-            Optional.ofNullable(known.tables().get(table)).ifPresent(ranges -> {
-                tables.put(table, ranges);
-                statements.remove(table);
-            });
-        }
-        List<Share> shares = shares(statements, sums.sizes(listed));
+        List<Share> shares = shares(statements, language().sizes(listed));
         List<Asked> asked = new ArrayList<>();
         try {
             for (Share share : shares) {
-                asked.add(ask(session, sums.preamble() + share.sql()));
+                asked.add(ask(session, language().preamble() + share.sql()));
             }
             for (int i = 0; i < shares.size(); i++) {
                 read(shares.get(i), asked.get(i).answer(), tables);
@@ -80,7 +100,7 @@ record Summing(StepContext context, Place place, Database database) {
         } finally {
             asked.forEach(Asked::close);
         }
-        return new DatabaseSums(tables);
+        return tables;
     }
 
     /** What one session sums up. */

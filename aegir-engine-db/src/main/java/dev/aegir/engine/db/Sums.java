@@ -32,6 +32,14 @@ interface Sums {
      */
     Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only);
 
+    /**
+     * The statements that count, by table: each answers rows of a range, how many there are, and how many of them may have been written
+     * since a horizon. Nothing of tables of which the server does not tell.
+     */
+    default Map<String, String> newer(List<List<String>> listed, long horizon) {
+        return Map.of();
+    }
+
     /** What holds for the rows of some ranges: they are found by the key, but for keys beyond those that have a range of their own. */
     static String within(String key, String range, Collection<String> ranges) {
         String near = ranges.stream()

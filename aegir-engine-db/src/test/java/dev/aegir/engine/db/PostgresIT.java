@@ -257,6 +257,40 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         return "CREATE MATERIALIZED VIEW last AS SELECT a FROM much WHERE id = 3; SELECT lo_from_bytea(0, '\\x00');";
     }
 
+    /** What nobody has written to since is not summed up again when nobody writes any more. */
+    @Test
+    void whatWasWrittenSinceIsKnownByItsTransactions() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(
+                        joe,
+                        "CREATE TABLE t (a INT PRIMARY KEY, b INT); INSERT INTO t SELECT n * 5000, n FROM generate_series(0, 39) n;"
+                                + " CREATE TABLE u (a TEXT); INSERT INTO u VALUES ('x'); CREATE TABLE v (a TEXT); CREATE SEQUENCE s;")
+                .orThrow();
+        Bench.Run run = seeded(joe, copy, 1);
+        // The same number of rows; one less; one more; the same row written again; a key that goes elsewhere; all once
+        // more.
+        as(joe, """
+                DELETE FROM t WHERE a = 0; INSERT INTO t VALUES (1, 0);
+                DELETE FROM t WHERE a = 5000; INSERT INTO t VALUES (10001, 0);
+                UPDATE t SET b = b WHERE a = 15000; UPDATE t SET a = 25001 WHERE a = 20000;
+                BEGIN; SAVEPOINT x; UPDATE t SET b = -1 WHERE a = 30000; RELEASE x; COMMIT;
+                INSERT INTO v VALUES ('new'); SELECT nextval('s');
+                VACUUM FREEZE t; CLUSTER t USING t_pkey; VACUUM FULL u;
+                """).orThrow();
+        int before = bench().lines().size();
+        finished(run, joe, copy, 1);
+        // 0, 1, 2, 4, 5 and 6 of t, and all of v; of 3 nothing is different; v had no range.
+        assertThat(bench().lines().subList(before, bench().lines().size()))
+                .anyMatch(line -> line.contains("rows' transactions: 34 ranges of 42"));
+        assertThat(run.results()).containsEntry("seed.ranges", "6").containsEntry("seed.tables", "1");
+        assertThat(beside(copy)).isEqualTo(beside(joe));
+        undone(run, copy);
+        removed(joe, copy);
+    }
+
     @Test
     void whatIsChangedOtherwiseThanInItsRowsIsBroughtAsAWhole() throws Exception {
         Database joe = database("joe");

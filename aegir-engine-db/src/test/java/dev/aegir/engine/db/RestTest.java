@@ -42,7 +42,7 @@ class RestTest {
     private static Rest rest(Map<String, Seeds.Table> now, Map<String, Map<String, String>> sums) {
         return Rest.of(
                 Seed.of(TABLES, TABLES, "d"),
-                new Seed.Loaded(new DatabaseSums(SUMS), Map.of("posts", "41", "meta", "7")),
+                new Seed.Loaded(new DatabaseSums(SUMS), Map.of("posts", "41", "meta", "7"), Optional.empty()),
                 now,
                 new DatabaseSums(sums));
     }
@@ -102,7 +102,11 @@ class RestTest {
     void aTableThatWasChangedWhileItWasDumpedIsBrought() {
         Seed seed = Seed.of(TABLES, with(TABLES, "posts", table("again", "41")), "d");
         assertThat(seed.structures()).containsOnlyKeys("options", "meta", "log");
-        assertThat(Rest.of(seed, new Seed.Loaded(new DatabaseSums(SUMS), Map.of()), TABLES, new DatabaseSums(SUMS))
+        assertThat(Rest.of(
+                                seed,
+                                new Seed.Loaded(new DatabaseSums(SUMS), Map.of(), Optional.empty()),
+                                TABLES,
+                                new DatabaseSums(SUMS))
                         .whole())
                 .containsExactly("posts");
     }
