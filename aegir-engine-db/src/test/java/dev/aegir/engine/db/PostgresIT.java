@@ -278,7 +278,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
                 UPDATE t SET b = b WHERE a = 15000; UPDATE t SET a = 25001 WHERE a = 20000;
                 BEGIN; SAVEPOINT x; UPDATE t SET b = -1 WHERE a = 30000; RELEASE x; COMMIT;
                 INSERT INTO v VALUES ('new'); SELECT nextval('s');
-                VACUUM FREEZE t; CLUSTER t USING t_pkey; VACUUM FULL u;
+                VACUUM (FULL, FREEZE) t; VACUUM FULL u;
                 """).orThrow();
         int before = bench().lines().size();
         finished(run, joe, copy, 1);
