@@ -55,6 +55,7 @@ record DumpSeed(String name, Place place, Database database, HostPath path, Stri
             taken = Seed.none("it could not be dumped while it was written to: " + e.getMessage());
         }
         if (!taken.taken()) {
+            dump().undo(context);
             context.log("the database is brought as a whole when the site is closed: " + taken.why());
         }
         context.remember(Seed.fact(seed), taken.with(known));
