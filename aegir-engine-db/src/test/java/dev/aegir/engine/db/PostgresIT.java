@@ -220,17 +220,17 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
 
     @Override
     public String grown() {
-        return PostgresRows.GROWN;
+        return PostgresSamples.GROWN;
     }
 
     @Override
     public String changed() {
-        return PostgresRows.CHANGED;
+        return PostgresSamples.CHANGED;
     }
 
     @Override
     public String beside() {
-        return PostgresRows.BESIDE;
+        return PostgresSamples.BESIDE;
     }
 
     @Override
@@ -313,9 +313,9 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         Database copy = database("copy");
         bench().done(ensure(joe));
         bench().done(ensure(copy));
-        as(copy, PostgresRows.ALONE).orThrow();
+        as(copy, PostgresSamples.ALONE).orThrow();
         String before = beside(copy);
-        as(joe, PostgresRows.ALONE).orThrow();
+        as(joe, PostgresSamples.ALONE).orThrow();
         as(
                         joe,
                         "DELETE FROM \"o't\" WHERE id < 3; INSERT INTO \"o't\" (a) VALUES ('late'); DROP INDEX \"o'i\";"
@@ -362,7 +362,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         Database copy = database("copy");
         bench().done(ensure(joe));
         bench().done(ensure(copy));
-        as(joe, PostgresRows.ALONE).orThrow();
+        as(joe, PostgresSamples.ALONE).orThrow();
         as(copy, "CREATE TABLE base (a INT);").orThrow();
         bench().done(engine().requireSwitchable(request(joe), "o't"));
         Map<String, String> why = new TreeMap<>(Map.of(
@@ -393,7 +393,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
                     .as(each.getKey())
                     .isInstanceOf(TableNotSwitchableException.class)
                     .hasMessageContaining(each.getValue());
-            as(joe, PostgresRows.ALONE_AGAIN).orThrow();
+            as(joe, PostgresSamples.ALONE_AGAIN).orThrow();
         }
         assertThat(beside(joe)).isEqualTo(before);
         assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "other")))

@@ -2,7 +2,7 @@
 package dev.aegir.engine.db;
 
 /** Tables of PostgreSQL of all kinds, with all types of columns and rows that are hard to write. */
-final class PostgresRows {
+final class PostgresSamples {
     static final String GROWN = """
             CREATE TYPE mood AS ENUM ('sad', 'o''k', 'ü');
             CREATE DOMAIN short AS TEXT CHECK (length(VALUE) < 50);
@@ -111,5 +111,5 @@ final class PostgresRows {
             ALTER TABLE "o't" DROP CONSTRAINT IF EXISTS up; DROP TRIGGER IF EXISTS r ON "o't"; DROP POLICY IF EXISTS p ON "o't";
             """;
 
-    private PostgresRows() {}
+    private PostgresSamples() {}
 }
