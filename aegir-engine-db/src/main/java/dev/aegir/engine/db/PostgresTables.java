@@ -68,9 +68,10 @@ final class PostgresTables {
 
     /** What goes with the table: its indexes, its own constraints and defaults, and the sequences that it owns. */
     private static String looking(Database database, String table) {
-        String one = "WITH t AS (SELECT c.oid, c.reltype, c.relkind, c.relowner, c.relispartition FROM pg_class c JOIN"
-                + " pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = " + literal(SCHEMA)
-                + " AND c.relname = " + literal(table) + ")";
+        String one =
+                "WITH t AS (SELECT c.oid, c.reltoastrelid, c.relkind, c.relowner, c.relispartition FROM pg_class c JOIN"
+                        + " pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = " + literal(SCHEMA)
+                        + " AND c.relname = " + literal(table) + ")";
         return one
                 + " SELECT 'kind', t.relkind, t.relispartition OR EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid ="
                 + " t.oid OR i.inhparent = t.oid), EXISTS (SELECT FROM pg_depend e WHERE e.classid ="
@@ -80,7 +81,7 @@ final class PostgresTables {
                 + """
                 , o AS (
                     SELECT 'pg_class'::regclass AS class, t.oid FROM t
-                    UNION ALL SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index i JOIN t ON i.indrelid = t.oid
+                    UNION ALL SELECT 'pg_class'::regclass, i.indexrelid FROM pg_index i JOIN t ON i.indrelid IN (t.oid, t.reltoastrelid)
                     UNION ALL SELECT 'pg_class'::regclass, d.objid FROM pg_depend d JOIN t ON d.refobjid = t.oid
                         JOIN pg_class s ON s.oid = d.objid AND s.relkind IN ('S', 't')
                         WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass

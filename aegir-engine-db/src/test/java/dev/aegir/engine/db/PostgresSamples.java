@@ -109,6 +109,7 @@ final class PostgresSamples {
             DROP FUNCTION IF EXISTS g(); DROP VIEW IF EXISTS v; DROP TABLE IF EXISTS derived; DROP STATISTICS IF EXISTS st;
             ALTER TABLE other DROP CONSTRAINT IF EXISTS other_a_fkey, DROP COLUMN IF EXISTS s;
             ALTER TABLE "o't" DROP CONSTRAINT IF EXISTS up; DROP TRIGGER IF EXISTS r ON "o't"; DROP POLICY IF EXISTS p ON "o't";
+            SELECT setval('"o''t_id_seq"', 300);
             """;
 
     private PostgresSamples() {}
