@@ -87,7 +87,11 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
         }
         Rest rest = Rest.of(taken, loaded, tables, summed(context, conversation, tables, loaded));
         context.log(rest.told(tables.size()));
-        write(session, seeds.parts(conversation, place, database, rest, tables));
+        write(
+                session,
+                rest.isNothing()
+                        ? List.of(Seeds.Part.text(""))
+                        : seeds.parts(conversation, place, database, rest, tables));
         return rest;
     }
 

@@ -105,18 +105,22 @@ final class MariaDbSeeds implements Seeds {
                 .forEach(table -> begin.append("DROP TABLE IF EXISTS ")
                         .append(identifier(table))
                         .append(";\n"));
+        Map<String, String> which = new LinkedHashMap<>();
+        rest.ranges().forEach((table, ranges) -> which.put(table, which(tables.get(table), ranges)));
+        // All of them first, so that rows of several tables can come side by side.
+        which.forEach((table, rows) -> begin.append("DELETE FROM ")
+                .append(identifier(table))
+                .append(" WHERE ")
+                .append(rows)
+                .append(";\n"));
         parts.add(Part.text(begin.toString()));
         if (!rest.whole().isEmpty()) {
             parts.add(new Part("", dumps.dumpingTables(place, database, List.of(), rest.whole()), ""));
         }
-        rest.ranges().forEach((table, ranges) -> {
-            String which = which(tables.get(table), ranges);
-            parts.add(new Part(
-                    "DELETE FROM " + identifier(table) + " WHERE " + which + ";\n",
-                    dumps.dumpingTables(
-                            place, database, List.of("--no-create-info", "--where=" + which), List.of(table)),
-                    ""));
-        });
+        which.forEach((table, rows) -> parts.add(new Part(
+                "",
+                dumps.dumpingTables(place, database, List.of("--no-create-info", "--where=" + rows), List.of(table)),
+                "")));
         StringBuilder end = new StringBuilder();
         rest.counters().forEach((table, counter) -> {
             if (counter.matches("\\d+")) {

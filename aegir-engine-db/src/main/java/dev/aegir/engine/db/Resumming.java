@@ -37,27 +37,30 @@ record Resumming(StepContext context, Summing summing, Map<String, Seeds.Table> 
         if (proved.isEmpty() || now.isEmpty() || now.getAsLong() - proved.get().horizon() > TOO_LONG) {
             return Optional.empty();
         }
-        Map<String, Map<String, String>> known = new HashMap<>();
         Map<String, List<String>> only = new HashMap<>();
+        DatabaseSums sums = summing.sums(proved.get().horizon(), newer -> known(newer, proved.get(), only));
+        return Optional.of(sums.with(loaded.sums(), only).bounded());
+    }
+
+    private Summing.Known known(
+            Map<String, Map<String, String>> newer, Seed.Proved proved, Map<String, List<String>> only) {
+        Map<String, Map<String, String>> known = new HashMap<>();
         int kept = 0;
-        for (Map.Entry<String, Map<String, String>> table :
-                summing.newer(proved.get().horizon()).entrySet()) {
-            Map<String, String> copied = loaded.sums().tables().getOrDefault(table.getKey(), Map.of());
-            List<String> others =
-                    others(table.getValue(), copied, proved.get().but().getOrDefault(table.getKey(), List.of()));
+        for (Map.Entry<String, Map<String, String>> table : newer.entrySet()) {
+            String name = table.getKey();
+            Map<String, String> copied = loaded.sums().tables().getOrDefault(name, Map.of());
+            List<String> others = others(table.getValue(), copied, proved.but().getOrDefault(name, List.of()));
             if (others.isEmpty()) {
-                known.put(table.getKey(), copied);
+                known.put(name, copied);
                 kept += copied.size();
-            } else if (others.size() * WORTH < copied.size() && hasRanges(table.getKey())) {
-                only.put(table.getKey(), others);
+            } else if (others.size() * WORTH < copied.size() && hasRanges(name)) {
+                only.put(name, others);
                 kept += copied.size() - others.size();
             }
         }
         context.log("as they were since they were summed up while the site was open, by their rows' transactions: "
                 + kept + " ranges of " + loaded.sums().ranges());
-        return Optional.of(summing.sums(new DatabaseSums(known), only)
-                .with(loaded.sums(), only)
-                .bounded());
+        return new Summing.Known(new DatabaseSums(known), only);
     }
 
     private boolean hasRanges(String name) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Sums up a database as its site's own account, which can read all of it and nothing else, wherever that is let in.
@@ -48,24 +49,41 @@ record Summing(StepContext context, Place place, Database database) {
      */
     DatabaseSums sums(DatabaseSums known, Map<String, List<String>> only) throws InterruptedException {
         Session session = new Session(context, place);
-        Map<String, Map<String, String>> tables = new HashMap<>();
+        return sums(session, listed(session), new Known(known, only));
+    }
+
+    /**
+     * What is known already.
+     *
+     * @param sums of some tables all
+     * @param only of others all but some ranges
+     */
+    record Known(DatabaseSums sums, Map<String, List<String>> only) {}
+
+    /**
+     * With what is known of ranges because of how many rows they have, and how many of these may have been written since a horizon, where
+     * the server tells.
+     */
+    DatabaseSums sums(long horizon, Function<Map<String, Map<String, String>>, Known> known)
+            throws InterruptedException {
+        Session session = new Session(context, place);
         List<List<String>> listed = listed(session);
-        Map<String, String> statements = language().statements(listed, only);
+        return sums(session, listed, known.apply(answered(session, language().newer(listed, horizon), listed)));
+    }
+
+    private DatabaseSums sums(Session session, List<List<String>> listed, Known known) throws InterruptedException {
+        Map<String, Map<String, String>> tables = new HashMap<>();
+        Map<String, String> statements = language().statements(listed, known.only());
         for (String table : List.copyOf(statements.keySet())) {
-            Optional.ofNullable(known.tables().get(table)).ifPresent(ranges -> {
+            Optional.ofNullable(known.sums().tables().get(table)).ifPresent(ranges -> {
                 tables.put(table, ranges);
                 statements.remove(table);
             });
         }
-        tables.putAll(answered(session, statements, listed));
+        if (!statements.isEmpty()) {
+            tables.putAll(answered(session, statements, listed));
+        }
         return new DatabaseSums(tables);
-    }
-
-    /** Rows of each range of each table, and how many of them may have been written since a horizon, where the server tells. */
-    Map<String, Map<String, String>> newer(long horizon) throws InterruptedException {
-        Session session = new Session(context, place);
-        List<List<String>> listed = listed(session);
-        return answered(session, language().newer(listed, horizon), listed);
     }
 
     private Sums language() {

@@ -62,11 +62,12 @@ final class PostgresSamples {
             ALTER TABLE much ENABLE REPLICA TRIGGER r;
             """;
 
-    /** Of the first range of much a value that must be unique goes to another. */
+    /** Of the first range of much a value that must be unique goes to another; so much that two connections bring it. */
     static final String CHANGED = """
             DELETE FROM much WHERE id = 2; UPDATE much SET a = md5('2') WHERE id = 45000;
             UPDATE much SET b = E'it''s \\\\ "x"; -- \\\\! ls\\n\\\\.\\n\\tGRANT', j = '{"\\u00e9": ["\\\\n", null]}', f = '-0', t = 'infinity'
                 WHERE id = 1;
+            UPDATE much SET j = to_jsonb(repeat('x', 4500000)) WHERE id = 3;
             DELETE FROM much WHERE id = 99000000; DELETE FROM much WHERE id = 10250000;
             INSERT INTO child VALUES (40000, 31);
             UPDATE parent SET a = 'new' WHERE id = 3;

@@ -74,7 +74,7 @@ class RestTest {
         assertThat(parts).hasSize(3);
         String which =
                 "(`id` BETWEEN 5000 AND 9999 OR `id` < 0 OR `id` >= 2560000) AND (`id` DIV 5000) MOD 512 IN (-1, 1)";
-        assertThat(parts.get(1).text()).isEqualTo("DELETE FROM `posts` WHERE " + which + ";\n");
+        assertThat(parts.get(0).text()).endsWith("DELETE FROM `posts` WHERE " + which + ";\n");
         assertThat(parts.get(1).client()).contains("--where=" + which, "--no-create-info", "--skip-triggers");
         assertThat(parts.get(2).text()).isEqualTo("ALTER TABLE `posts` AUTO_INCREMENT = 52;\n");
         assertThat(parts.get(2).client()).isEmpty();
