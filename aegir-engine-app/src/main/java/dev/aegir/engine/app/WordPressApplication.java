@@ -66,6 +66,7 @@ public final class WordPressApplication implements Application {
                 LinkIntoWordPress.class,
                 ResetWordPressPassword.class,
                 ClearWordPress.class,
+                NameWordPressTables.class,
                 RenameWordPress.class,
                 SanitiseWordPress.class,
                 ScanCode.class,
@@ -228,7 +229,8 @@ public final class WordPressApplication implements Application {
 
     @Override
     public List<Step> imported(ApplicationRequest request) {
-        return clearCaches(request);
+        WordPressSite site = WordPressSite.of(request);
+        return List.of(new NameWordPressTables(site), new ClearWordPress(site));
     }
 
     @Override
