@@ -228,9 +228,13 @@ public final class WordPressApplication implements Application {
     }
 
     @Override
+    public List<Step> loaded(ApplicationRequest request) {
+        return List.of(new NameWordPressTables(WordPressSite.of(request)));
+    }
+
+    @Override
     public List<Step> imported(ApplicationRequest request) {
-        WordPressSite site = WordPressSite.of(request);
-        return List.of(new NameWordPressTables(site), new ClearWordPress(site));
+        return clearCaches(request);
     }
 
     @Override

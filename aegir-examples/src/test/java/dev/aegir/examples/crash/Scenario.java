@@ -176,14 +176,14 @@ enum Scenario {
     }
 
     private static List<Step> onTwo(Step... more) {
-        return onTwo(Step.ENROL, Step.ENROL_OTHER, more);
+        return two(Step.ENROL, Step.ENROL_OTHER, more);
     }
 
     private static List<Step> onTwoThatTalk(Step... more) {
-        return onTwo(Step.ENROL_TALKING, Step.ENROL_OTHER_TALKING, more);
+        return two(Step.ENROL_TALKING, Step.ENROL_OTHER_TALKING, more);
     }
 
-    private static List<Step> onTwo(Step one, Step other, Step... more) {
+    private static List<Step> two(Step one, Step other, Step... more) {
         return and(
                 List.of(
                         one,
