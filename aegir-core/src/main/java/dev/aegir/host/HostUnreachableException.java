@@ -52,4 +52,9 @@ public final class HostUnreachableException extends HostException {
     public boolean nothingSent() {
         return nothingSent;
     }
+
+    @Override
+    public boolean mayPass() {
+        return true;
+    }
 }

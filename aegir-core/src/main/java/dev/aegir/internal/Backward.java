@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
-import dev.aegir.host.HostUnreachableException;
 import dev.aegir.internal.Went.Result;
+import dev.aegir.model.AegirException;
 import dev.aegir.spi.LedgerStep;
 import dev.aegir.task.NotYetException;
 import dev.aegir.task.StepState;
@@ -126,7 +126,7 @@ final class Backward {
                     List.of(journal.event(Kind.PARKED, step.name(), why + "; taken back again at " + wait.until())));
             return;
         }
-        if (failure instanceof HostUnreachableException && tries < retries.size()) {
+        if (failure instanceof AegirException known && known.mayPass() && tries < retries.size()) {
             Duration delay = retries.get(tries);
             journal.park(
                     now.plus(delay),

@@ -4,6 +4,7 @@ package dev.aegir.internal;
 import dev.aegir.host.FencedException;
 import dev.aegir.host.HostRefusedException;
 import dev.aegir.host.HostUnreachableException;
+import dev.aegir.model.AegirException;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.LedgerStep;
 import dev.aegir.task.Doubt;
@@ -142,7 +143,7 @@ final class StageSteps {
             if (e instanceof InterruptedException || run.threads().stopping()) {
                 return Optional.of(Went.of(index, Went.Result.STOPPED, e));
             }
-            boolean later = e instanceof HostUnreachableException || e instanceof NotYetException;
+            boolean later = e instanceof NotYetException || e instanceof AegirException known && known.mayPass();
             return Optional.of(Went.of(
                     index,
                     later ? Went.Result.UNKNOWN : Went.Result.STUCK,

@@ -26,4 +26,14 @@ public abstract class AegirException extends RuntimeException {
     protected AegirException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /**
+     * Whether what stood in the way may go by itself, such as a server that does not answer while it starts. A step that cannot be
+     * taken back for such a reason, or cannot tell whether it is done, is asked again for about a minute before a person is.
+     *
+     * @return {@code false}, if a subclass does not know better
+     */
+    public boolean mayPass() {
+        return false;
+    }
 }

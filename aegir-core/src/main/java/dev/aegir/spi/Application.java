@@ -248,6 +248,17 @@ public interface Application extends StepSource {
     }
 
     /**
+     * A database that came from elsewhere was just loaded, and nothing of it was looked at yet: it becomes one that the application
+     * can read as its settings are here.
+     *
+     * @param request the site, which nobody can reach yet
+     * @return the steps, one after the other
+     */
+    default List<Step> loaded(ApplicationRequest request) {
+        return List.of();
+    }
+
+    /**
      * A site whose files and database came from elsewhere becomes one of this place: what the application keeps of where it was
      * is gone. Its settings are ours already.
      *

@@ -42,7 +42,8 @@ public interface Step {
      *
      * @param context where to undo it
      * @throws NotYetException to be asked again later, without holding a thread meanwhile
-     * @throws Exception when it cannot be taken back; the task then needs attention
+     * @throws Exception when it cannot be taken back; the task then needs attention, at once or, if it {@linkplain
+     *     dev.aegir.model.AegirException#mayPass may pass}, after it was asked for a while
      */
     default void undo(StepContext context) throws Exception {}
 

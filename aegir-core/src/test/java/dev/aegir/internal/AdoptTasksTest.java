@@ -119,6 +119,7 @@ class AdoptTasksTest {
                 "import: unpack into",
                 "settings of shop.example.net",
                 "db: load from /srv/aegir/staging/" + SITE.id() + "/adopted-database",
+                "shop: read what was loaded",
                 "look at the packages",
                 "the codebase shop has what shop.example.net needs",
                 "shop: rename from cart.example.org",

@@ -103,6 +103,11 @@ class FakeShop implements Application {
     }
 
     @Override
+    public List<Step> loaded(ApplicationRequest request) {
+        return List.of(says("shop: read what was loaded", request));
+    }
+
+    @Override
     public List<Step> imported(ApplicationRequest request) {
         return List.of(says("shop: make itself at home", request));
     }

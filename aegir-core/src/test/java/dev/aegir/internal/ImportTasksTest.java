@@ -196,6 +196,7 @@ class ImportTasksTest {
                 indexOf(steps, "import: bring the dump to /srv/aegir/staging/" + SITE.id() + "/import-" + SITE.id()),
                 indexOf(steps, "db: load what came from elsewhere"),
                 indexOf(steps, "remove /srv/aegir/staging/"),
+                indexOf(steps, "shop: read what was loaded"),
                 indexOf(steps, "look at the packages"),
                 indexOf(steps, "the codebase shop has what"),
                 indexOf(steps, "shop: rename from cart.example.org"),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.TaskHandle;
 import dev.aegir.host.HostUnreachableException;
+import dev.aegir.model.AegirException;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Lock;
 import dev.aegir.task.NotYetException;
@@ -388,6 +389,32 @@ class TaskOutcomesTest {
         assertThat(bench.endedInTime(handle).state()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(tries[0]).isEqualTo(4);
         assertThat(Bench.kinds(handle)).filteredOn(Kind.PARKED::equals).hasSize(3);
+    }
+
+    /** Of what a step says that it may pass, a task waits for the end when it is taken back. */
+    @Test
+    void whatMayPassIsWaitedForWhenATaskIsTakenBack() throws InterruptedException {
+        int[] tries = {0};
+        world.fails("do b").when("undo a", context -> {
+            if (++tries[0] < 4) {
+                throw new Starting();
+            }
+        });
+        assertThat(bench.endedInTime(bench.submit(world.job("a", "b"))).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(tries[0]).isEqualTo(4);
+    }
+
+    private static final class Starting extends AegirException {
+        private static final long serialVersionUID = 1L;
+
+        Starting() {
+            super("it is just starting");
+        }
+
+        @Override
+        public boolean mayPass() {
+            return true;
+        }
     }
 
     @Test

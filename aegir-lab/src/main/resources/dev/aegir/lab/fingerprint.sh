@@ -13,7 +13,5 @@ done
 [ "${#present[@]}" -gt 0 ] || exit 0
 find "${present[@]}" -path /.aegir-lab -prune -o -printf 'E\t%y\t%m\t%u:%g\t%l\t%p\0'
 find "${present[@]}" -path /.aegir-lab -prune -o -type f -print0 | xargs -0 -r sha256sum --zero |
-    while IFS= read -r -d '' line; do
-        printf 'H\t%s\t%s\0' "${line%%  *}" "${line#*  }"
-    done
+    sed -z 's/^\(.\{64\}\)  /H\t\1\t/'
 printf 'A\t%s\0' "$(getfacl --recursive --physical --skip-base --absolute-names -- "${present[@]}" 2>/dev/null)"

@@ -85,6 +85,7 @@ final class AdoptPlans {
                 .then(new RemoveStaging(task.running().server(), packed.parent()))
                 .then(parts.configured())
                 .then(dump.map(this::loaded).orElse(List.of()))
+                .then(dump.isPresent() ? parts.planned(Application::loaded) : List.of())
                 .then(parts.looked())
                 .then(gated ? List.of(new RequirePackages(site)) : List.of())
                 .then(ImportPlans.renamed(task.former(), site, parts))

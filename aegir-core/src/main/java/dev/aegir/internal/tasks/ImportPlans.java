@@ -58,6 +58,7 @@ final class ImportPlans {
                 .then(files(archive, parts, engine))
                 .then(parts.configured())
                 .then(database(archive, parts, engine))
+                .then(parts.planned(Application::loaded))
                 .then(parts.looked())
                 .then(gated ? List.of(new RequirePackages(site)) : List.of())
                 .then(renamed(task.former(), site, parts))

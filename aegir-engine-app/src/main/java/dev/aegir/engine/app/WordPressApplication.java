@@ -66,6 +66,7 @@ public final class WordPressApplication implements Application {
                 LinkIntoWordPress.class,
                 ResetWordPressPassword.class,
                 ClearWordPress.class,
+                NameWordPressTables.class,
                 RenameWordPress.class,
                 SanitiseWordPress.class,
                 ScanCode.class,
@@ -224,6 +225,11 @@ public final class WordPressApplication implements Application {
     @Override
     public List<Step> clearCaches(ApplicationRequest request) {
         return List.of(new ClearWordPress(WordPressSite.of(request)));
+    }
+
+    @Override
+    public List<Step> loaded(ApplicationRequest request) {
+        return List.of(new NameWordPressTables(WordPressSite.of(request)));
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * WordPress as people pack it by hand: {@code wp-content} at the top or in a directory there, and one dump, a file {@code .sql}
- * beside it or above. Its tables must begin with {@code wp_}.
+ * beside it or above. Its tables may begin with anything; those of one WordPress they must be.
  */
 public final class WordPressArchiveFormat implements ImportFormat {
     private static final String ABOVE = "([^/]+/){0,2}";

@@ -18,6 +18,10 @@ public final class WordPressException extends AegirException {
         DATABASE("it cannot reach its database", "See whether the database service runs, and verify the site."),
         /** The database has no tables of WordPress. */
         NOT_INSTALLED("it is not installed", "Delete the site and install it again, or restore its database."),
+        /** Its tables cannot get the names that they have here. */
+        TABLES(
+                "its tables cannot be given names that begin with wp_",
+                "Rename them where it came from, or bring only its own."),
         /** The database has tables, and was to be installed into. */
         NOT_EMPTY("it cannot be installed", "Install into a database that is empty."),
         /** Uploads cannot be written. */

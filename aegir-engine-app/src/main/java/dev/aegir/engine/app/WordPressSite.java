@@ -37,6 +37,7 @@ record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root,
     private static final String RUNNER = PhpResource.code("wordpress-rename.php")
             + PhpResource.code("addresses.php")
             + PhpResource.code("wordpress-sanitise.php")
+            + PhpResource.code("wordpress-tables.php")
             + PhpResource.code("wordpress-runner.php");
 
     private static final SecureRandom RANDOM = new SecureRandom();

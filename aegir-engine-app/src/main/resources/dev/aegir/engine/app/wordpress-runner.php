@@ -23,8 +23,20 @@
         exit(3);
     };
 
+    $connect = static function (): mysqli|false {
+        preg_match('~^(?<host>\[[^]]*]|[^:]*)(?::(?:(?<port>\d+)|(?<socket>/.*)))?$~D', DB_HOST, $where);
+        return @mysqli_connect(
+            trim($where['host'] ?? '', '[]'),
+            DB_USER,
+            DB_PASSWORD,
+            DB_NAME,
+            (int) ($where['port'] ?? 0),
+            $where['socket'] ?? null
+        );
+    };
+
     // What ended before it came to an answer is asked why: without WordPress, which would ask its database for an hour.
-    $explain = static function (string $said) use (&$done, $answer): void {
+    $explain = static function (string $said) use (&$done, $answer, $connect): void {
         if ($done) {
             return;
         }
@@ -37,15 +49,7 @@
         $callers = array_column(debug_backtrace(DEBUG_BACKTRACE_IGNORE_ARGS), 'function');
         if (defined('DB_HOST')) {
             mysqli_report(MYSQLI_REPORT_OFF);
-            preg_match('~^(?<host>\[[^]]*]|[^:]*)(?::(?:(?<port>\d+)|(?<socket>/.*)))?$~D', DB_HOST, $where);
-            $database = @mysqli_connect(
-                trim($where['host'] ?? '', '[]'),
-                DB_USER,
-                DB_PASSWORD,
-                DB_NAME,
-                (int) ($where['port'] ?? 0),
-                $where['socket'] ?? null
-            );
+            $database = $connect();
             if (!$database) {
                 $answer(['problem' => 'DATABASE', 'message' => (string) mysqli_connect_error()]);
                 return;
@@ -79,6 +83,18 @@
 
     if (!is_file("$root/wp-load.php") || !is_file("$root/wp-includes/version.php")) {
         $fail('NO_WORDPRESS', "there is no wp-load.php and wp-includes/version.php in $root");
+    }
+
+    if ($verb === 'tables') {
+        require getenv('AEGIR_SETTINGS');
+        mysqli_report(MYSQLI_REPORT_OFF);
+        $database = $connect() ?: $fail('DATABASE', (string) mysqli_connect_error());
+        try {
+            $answer(['facts' => aegir_tables($database, $arguments['said'], $arguments['again'] === '1', $fail)]);
+        } catch (mysqli_sql_exception $e) {
+            $fail('DATABASE', $e->getMessage());
+        }
+        exit(0);
     }
 
     $user = static function (string $name) use ($fail): WP_User {

@@ -2,10 +2,31 @@
 package dev.aegir.engine.db;
 
 import dev.aegir.model.AegirException;
+import java.util.Set;
 
 /** A database server refused a statement, or could not be asked. The message has no statement in it, and so no secret. */
 public final class DatabaseServerException extends AegirException {
     private static final long serialVersionUID = 1L;
+
+    /**
+     * No server at the socket or address; too many connections; it is shutting down, or goes away. PostgreSQL: class 08, and what it
+     * says while it stops and starts (its manual, appendix A); MariaDB's error codes are in its knowledge base.
+     */
+    private static final Set<String> PASSING = Set.of(
+            Reachable.NO_SERVER,
+            "1040",
+            "1053",
+            "2002",
+            "2003",
+            "2006",
+            "2013",
+            "08001",
+            "08006",
+            "53300",
+            "57P01",
+            "57P02",
+            "57P03");
+
     private final String code;
 
     /**
@@ -28,5 +49,10 @@ public final class DatabaseServerException extends AegirException {
      */
     public String code() {
         return code;
+    }
+
+    @Override
+    public boolean mayPass() {
+        return PASSING.contains(code);
     }
 }

@@ -165,6 +165,7 @@ class StatementsTest {
                                         + "--------------\n\nERROR 1064 (42000) at line 3: You have an error in your SQL syntax; near"
                                         + " '*HASH' at line 1\n"));
         assertThat(said.code()).isEqualTo("1064");
+        assertThat(said.mayPass()).isFalse();
         assertThat(said.getMessage()).contains("db1", "MariaDB", "syntax").doesNotContain("HASH");
         DatabaseServerException exists = new Postgres()
                 .said(
@@ -179,6 +180,31 @@ class StatementsTest {
                         .said(place(Software.POSTGRESQL, Map.of()), failed(127, "psql: not found"))
                         .getMessage())
                 .contains("Install");
+    }
+
+    /** As the clients say it while a server starts. */
+    @Test
+    void aServerThatIsNotThereYetMayCome() {
+        assertThat(new MariaDb()
+                        .said(
+                                place(Software.MARIADB, Map.of()),
+                                failed(
+                                        1,
+                                        "ERROR 2002 (HY000): Can't connect to local server through socket"
+                                                + " '/run/mysqld/mysqld.sock' (2)\n"))
+                        .mayPass())
+                .isTrue();
+        for (String said : List.of(
+                "psql: error: connection to server on socket \"/var/run/postgresql/.s.PGSQL.5432\" failed: No such file or"
+                        + " directory\n\tIs the server running locally and accepting connections on that socket?\n",
+                "psql: error: connection to server on socket \"/var/run/postgresql/.s.PGSQL.5432\" failed: FATAL:  the"
+                        + " database system is starting up\n")) {
+            assertThat(new Postgres()
+                            .said(place(Software.POSTGRESQL, Map.of()), failed(2, said))
+                            .mayPass())
+                    .as(said)
+                    .isTrue();
+        }
     }
 
     private static CommandResult failed(int exit, String stderr) {

@@ -15,7 +15,9 @@ import java.util.stream.Stream;
  * @param server the server
  */
 record Machine(LabServer server) {
-    private static final String[] WATCHED = {"/etc", "/srv/aegir", "/var/aegir", "/usr/share/nginx"};
+    private static final String[] WATCHED = {
+        "/etc", "/srv/aegir", "/var/aegir", "/usr/share/nginx", "/root/.ssh", "/run/aegir-mesh"
+    };
     private static final String SNAPSHOTS = "/media/crash-matrix/";
     private static final String TREES =
             "/etc /srv /var/lib/aegir /var/cache/aegir /opt/applications/notes" + " /opt/applications/notes-next";
@@ -52,7 +54,9 @@ record Machine(LabServer server) {
     /** The server as it is; what a release says about the task that made it differs from run to run, as do archives. */
     Look look(Scenario scenario) {
         Fingerprint files = server.fingerprint(WATCHED)
-                .without(path -> path.endsWith("/RELEASE") || path.startsWith("/srv/aegir/backups/"));
+                .without(path -> path.endsWith("/RELEASE")
+                        || path.startsWith("/srv/aegir/backups/")
+                        || path.matches("/run/aegir-mesh(/[^/]*lock)?"));
         if (scenario.kind() == Made.Kind.PAGES) {
             return new Look(files, List.of());
         }

@@ -91,6 +91,18 @@ record Made(Kind kind, World world) {
     private static final String NEWER_CODE = "handbook-next";
 
     Task enrol(int number) {
+        return new EnrolServer(server(number));
+    }
+
+    /** Files go from one to the other without this program, or not at all. */
+    Task enrolTalking(int number) {
+        return new EnrolServer(server(number)
+                .offering(Service.of(ServiceKind.FILE, "rsync")
+                        .with("route", "mesh")
+                        .with("address", world.servers().get(number).name())));
+    }
+
+    private Server server(int number) {
         World.Place place = world.servers().get(number);
         Server server = Server.at("web" + (number + 1), place.address())
                 .identified(SERVERS.get(number))
@@ -111,7 +123,7 @@ record Made(Kind kind, World world) {
         // A site that moves without its database reaches it from the other server.
         Service database =
                 Service.of(ServiceKind.DB, "mariadb").with("listen", "0.0.0.0").with("address", place.name());
-        return new EnrolServer(kind == Kind.WORDPRESS ? server.offering(database) : server);
+        return kind == Kind.WORDPRESS ? server.offering(database) : server;
     }
 
     Task prepare() {

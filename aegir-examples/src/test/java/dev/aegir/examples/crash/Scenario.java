@@ -75,10 +75,10 @@ enum Scenario {
     FILES_RENAME(onTwo(), Made::rename),
     /** Newer code. */
     FILES_UPGRADE(onTwo(), Made::upgrade),
-    /** Another server. */
-    FILES_MIGRATE(onTwo(), Made::migrate),
+    /** Another server, which what people wrote goes to directly. */
+    FILES_MIGRATE(onTwoThatTalk(), Made::migrate),
     /** What it has left there is gone. */
-    FILES_RETIRE(onTwo(Step.MIGRATE), Made::retire),
+    FILES_RETIRE(onTwoThatTalk(Step.MIGRATE), Made::retire),
     /** The former code is gone from a site's past. */
     FILES_RETIRE_UPGRADE(onTwo(Step.UPGRADE), Made::retire),
     /** What people wrote is kept, and the site is gone. */
@@ -118,6 +118,8 @@ enum Scenario {
         ENROL(made -> made.enrol(0)),
         PREPARE(Made::prepare),
         ENROL_OTHER(made -> made.enrol(1)),
+        ENROL_TALKING(made -> made.enrolTalking(0)),
+        ENROL_OTHER_TALKING(made -> made.enrolTalking(1)),
         PREPARE_OTHER(Made::prepareOther),
         CODE(Made::code),
         NEWER_CODE(Made::newerCode),
@@ -174,11 +176,19 @@ enum Scenario {
     }
 
     private static List<Step> onTwo(Step... more) {
+        return two(Step.ENROL, Step.ENROL_OTHER, more);
+    }
+
+    private static List<Step> onTwoThatTalk(Step... more) {
+        return two(Step.ENROL_TALKING, Step.ENROL_OTHER_TALKING, more);
+    }
+
+    private static List<Step> two(Step one, Step other, Step... more) {
         return and(
                 List.of(
-                        Step.ENROL,
+                        one,
                         Step.PREPARE,
-                        Step.ENROL_OTHER,
+                        other,
                         Step.PREPARE_OTHER,
                         Step.CODE,
                         Step.NEWER_CODE,
@@ -199,7 +209,7 @@ enum Scenario {
 
     /** How many servers take part. */
     int servers() {
-        return before.contains(Step.ENROL_OTHER) ? 2 : 1;
+        return before.contains(Step.PREPARE_OTHER) ? 2 : 1;
     }
 
     TaskState end() {

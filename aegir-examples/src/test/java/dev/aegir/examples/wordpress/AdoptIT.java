@@ -8,6 +8,7 @@ import dev.aegir.examples.Browser.Page;
 import dev.aegir.examples.portable.TakeOver;
 import dev.aegir.model.Site;
 import dev.aegir.task.AdoptSite;
+import dev.aegir.task.LoginLink;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.TaskInfo;
@@ -58,9 +59,10 @@ class AdoptIT {
     }
 
     /** As people do it, with the installer that WordPress brings. */
-    private static void setUpByHand() throws Exception {
+    private static void setUpByHand(String prefix) throws Exception {
         root("cp -a " + CODE + " " + OLD + " && mkdir " + UPLOADS + " && chown www-data: " + UPLOADS + " && cd " + OLD
-                + " && sed -e s/database_name_here/handmade/ -e s/username_here/ann/ -e 's/password_here/by hand/'"
+                + " && sed -e s/database_name_here/handmade/ -e s/username_here/ann/ -e 's/password_here/by hand/' -e \"s/'wp_'/'"
+                + prefix + "'/\""
                 + " wp-config-sample.php >wp-config.php && chgrp www-data wp-config.php && chmod 0640 wp-config.php");
         lab.sql("CREATE DATABASE handmade; CREATE USER ann@localhost IDENTIFIED BY 'by hand';"
                 + " GRANT ALL ON handmade.* TO ann@localhost;");
@@ -104,7 +106,8 @@ class AdoptIT {
                                 "blog_public", "1",
                                 "language", ""));
         assertThat(installed.status()).as(installed.body()).isEqualTo(200);
-        lab.sql("USE handmade; INSERT INTO handmade.wp_posts (post_title, post_content, post_excerpt, to_ping, pinged,"
+        lab.sql("USE handmade; INSERT INTO " + prefix
+                + "posts (post_title, post_content, post_excerpt, to_ping, pinged,"
                 + " post_content_filtered) SELECT CONCAT('note ', seq), 'x', '', '', '', '' FROM seq_1_to_50;");
         www(
                 "mkdir " + UPLOADS + "/2026 && cd " + UPLOADS
@@ -113,12 +116,13 @@ class AdoptIT {
         assertThat(lab.browser(NAME).get("/").body()).contains("Written by hand");
     }
 
-    private static final String POSTS = "SELECT COUNT(*), SUM(CRC32(post_title)) FROM %s.wp_posts";
+    private static final String POSTS = "SELECT COUNT(*), SUM(CRC32(post_title)) FROM %s.%sposts";
 
     /** All that makes the old site what it is. */
-    private static List<String> asItWas() {
+    private static List<String> asItWas(String prefix) {
         return List.of(
-                lab.sql("CHECKSUM TABLE handmade.wp_posts, handmade.wp_users, handmade.wp_usermeta, handmade.wp_terms"),
+                lab.sql("CHECKSUM TABLE handmade.%sposts, handmade.%susers, handmade.%susermeta, handmade.%sterms"
+                        .replace("%s", prefix)),
                 root("find " + OLD + " -printf '%p %y %m %u %g %T@ %s %l\\n' | sort | sha256sum;"
                         + " sha256sum /etc/nginx/sites-available/blog /etc/php/8.2/fpm/pool.d/handmade.conf;"
                         + " readlink /etc/nginx/sites-enabled/blog"));
@@ -128,18 +132,24 @@ class AdoptIT {
     void aBlogBecomesASiteOfOurs() throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", CODE);
-            setUpByHand();
-            List<String> before = asItWas();
-            String posts = lab.sql(POSTS.formatted("handmade"));
+            setUpByHand("my_Blog_");
+            // What ann may do is known by the names of keys.
+            assertThat(lab.sql("SELECT meta_key FROM handmade.my_Blog_usermeta WHERE meta_key LIKE '%capabilities'"))
+                    .isEqualTo("my_Blog_capabilities\n");
+            List<String> before = asItWas("my_Blog_");
+            String posts = lab.sql(POSTS.formatted("handmade", "my_Blog_"));
             TaskInfo adopted = TakeOver.blog(aegir).orThrow();
             Site site = aegir.inventory().site(NAME).orElseThrow();
-            assertThat(lab.sql(POSTS.formatted(site.id().account()))).isEqualTo(posts);
+            assertThat(lab.sql(POSTS.formatted(site.id().account(), "wp_"))).isEqualTo(posts);
+            // It is known by its role.
+            assertThat(aegir.run(new LoginLink(NAME)).orThrow().result("login.user"))
+                    .isEqualTo("ann");
             assertThat(root("cd /srv/aegir/sites/" + site.id()
                             + "/files/2026 && for i in 1 2 3 4 5; do cat p$i.txt; done; cat hard.txt; readlink soft.txt;"
                             + " stat -c '%a %U' p3.txt"))
                     .isEqualTo("picture 1\npicture 2\npicture 3\npicture 4\npicture 5\npicture 1\np2.txt\n644 "
                             + site.id().account() + "\n");
-            assertThat(asItWas()).isEqualTo(before);
+            assertThat(asItWas("my_Blog_")).isEqualTo(before);
             assertThat(adopted.results())
                     .containsEntry("running.database", "handmade")
                     .containsEntry("import.format", "running-site")
@@ -155,7 +165,7 @@ class AdoptIT {
             assertThat(lab.web1.exec("find", "/srv/aegir/staging", "-type", "f").stdout())
                     .isBlank();
             // It is the new one that answers, from its own database and directory.
-            lab.sql("UPDATE handmade.wp_options SET option_value = 'The old one' WHERE option_name = 'blogname'");
+            lab.sql("UPDATE handmade.my_Blog_options SET option_value = 'The old one' WHERE option_name = 'blogname'");
             assertThat(lab.browser(NAME).get("/").body()).contains("Written by hand");
             www("echo old >" + UPLOADS + "/2026/p1.txt");
             assertThat(lab.browser(NAME).get("/wp-content/uploads/2026/p1.txt").body())
@@ -180,7 +190,7 @@ class AdoptIT {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", CODE);
             aegir.run(new ScanCodebase("wp")).orThrow();
-            setUpByHand();
+            setUpByHand("wp_");
             root("mkdir -p -m 0700 /srv/aegir/staging");
             WordPressLab.World before = lab.world();
             String evil = UPLOADS + "/evil";
@@ -219,7 +229,12 @@ class AdoptIT {
                     "sed -i s/DB_NONE/DB_NAME/ " + OLD + "/wp-config.php",
                     "there is no database elsewhere");
             String prefix = "sed -i s/wp_/%s/ " + OLD + "/wp-config.php";
-            fails(aegir, task(), prefix.formatted("zz_"), "sed -i s/zz_/wp_/ " + OLD + "/wp-config.php", "begin with");
+            fails(
+                    aegir,
+                    task(),
+                    prefix.formatted("zz_"),
+                    "sed -i s/zz_/wp_/ " + OLD + "/wp-config.php",
+                    "begin with zz_");
             // Closed, and opened again, when it fails after that.
             fails(aegir, task().closedAtMost(Duration.ofMinutes(2)), "mkfifo " + evil, "rm " + evil, "FIFO");
             // What is switched on must be there, though it may be left behind otherwise.
@@ -238,11 +253,11 @@ class AdoptIT {
 
     private static void fails(Aegir aegir, AdoptSite task, String how, String back, String why) throws Exception {
         root(how);
-        List<String> old = asItWas();
+        List<String> old = asItWas("wp_");
         TaskInfo failed = aegir.run(task);
         assertThat(failed.state()).as(how + ": " + failed).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(failed.cause().orElse("")).as(how).contains(why);
-        assertThat(asItWas()).as(how).isEqualTo(old);
+        assertThat(asItWas("wp_")).as(how).isEqualTo(old);
         assertThat(aegir.inventory().sites()).isEmpty();
         root(back);
         assertThat(lab.browser(NAME).get("/").body()).contains("Written by hand");

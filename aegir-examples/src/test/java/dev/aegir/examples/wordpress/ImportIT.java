@@ -165,6 +165,10 @@ class ImportIT {
                             + " 'a:1:{i:0;s:21:\\\"shop-kit/shop-kit.php\\\";}' WHERE option_name = 'active_plugins';\"; }"
                             + " >dump.sql",
                     "shop-kit");
+            fails(
+                    aegir,
+                    "{ sed s/wp_/zz_/g whole.sql_; echo 'CREATE VIEW seen AS SELECT 1;'; } >dump.sql",
+                    "it has views, which would go on with the former names");
             root("rm -r /tmp/pack");
         }
     }
@@ -192,8 +196,9 @@ class ImportIT {
                 Aegir.builder().home(home).importFormat(new CpanelFormat()).open()) {
             BackedUpBlog blog = installed(aegir);
             packByHand(blog, blog.database(aegir));
-            pack("mkdir -p cpmove-ann/cp cpmove-ann/mysql cpmove-ann/homedir; echo x >cpmove-ann/cp/ann;"
-                    + " mv dump.sql cpmove-ann/mysql/ann_wp.sql; mv public_html cpmove-ann/homedir");
+            pack(
+                    "mkdir -p cpmove-ann/cp cpmove-ann/mysql cpmove-ann/homedir; echo x >cpmove-ann/cp/ann;"
+                            + " sed s/wp_/zz_/g dump.sql >cpmove-ann/mysql/ann_wp.sql; rm dump.sql; mv public_html cpmove-ann/homedir");
             aegir.run(new ScanCodebase("wp")).orThrow();
             Site site = WordPressLab.site(NEW, "wp", "php84");
             TaskInfo imported = aegir.run(ImportSite.of("web1", IN + "/blog.tar.gz", site)

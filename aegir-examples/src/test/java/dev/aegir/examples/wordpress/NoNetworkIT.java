@@ -100,12 +100,15 @@ class NoNetworkIT {
         return aegir;
     }
 
+    /** Whose cron, which would call and write about it at any moment, is run by nobody. */
+    private static Site calling() {
+        return WordPressLab.site(NAME, "calling", "php84").with("cron", "off");
+    }
+
     @Test
     void aDrilledSiteReachesNobody() throws Exception {
         try (Aegir aegir = ready(home)) {
-            aegir.run(new InstallSite(
-                            WordPressLab.site(NAME, "calling", "php84").backup("web1/backup")))
-                    .orThrow();
+            aegir.run(new InstallSite(calling().backup("web1/backup"))).orThrow();
             lab.browser(NAME).get("/");
             // The same code is heard where it may be: from its pages and from its commands, in every way that it tries.
             assertThat(heard(NAME))
@@ -136,8 +139,7 @@ class NoNetworkIT {
     @Test
     void aCopyReachesNobodyWhenThatIsSaid() throws Exception {
         try (Aegir aegir = ready(home)) {
-            aegir.run(new InstallSite(WordPressLab.site(NAME, "calling", "php84")))
-                    .orThrow();
+            aegir.run(new InstallSite(calling())).orThrow();
             WordPressLab.World before = lab.world();
             Site copy = WordPressLab.site(COPY, "calling", "php84")
                     .environment(Environment.STAGING)

@@ -86,6 +86,9 @@ public record LookAtRunning(String name, RunningSite running, Id site, ScanCode.
         core(looked.packages()).ifPresent(core -> results.put("running.version", core.version()));
         looked.settings().database().ifPresent(database -> results.put("running.database", database));
         context.remember(fact(), true);
+        if (looked.settings().prefix().isPresent()) {
+            context.remember(prefixFact(site), looked.settings().prefix().get());
+        }
         context.inventory().save(looked.packages());
         context.results(results);
     }
@@ -99,6 +102,21 @@ public record LookAtRunning(String name, RunningSite running, Id site, ScanCode.
 
     private String fact() {
         return "adopt." + site + ".packages";
+    }
+
+    private static String prefixFact(Id site) {
+        return "adopt." + site + ".prefix";
+    }
+
+    /**
+     * What the names of the tables of a running site begin with, as this step has read it in its settings.
+     *
+     * @param context of a later step of the same task
+     * @param site the id of the site that it shall become
+     * @return it, if its settings say it in the plain way
+     */
+    public static Optional<String> prefix(StepContext context, Id site) {
+        return context.recall(prefixFact(site), String.class);
     }
 
     private Looked look(StepContext context) throws InterruptedException {
@@ -148,11 +166,12 @@ public record LookAtRunning(String name, RunningSite running, Id site, ScanCode.
                     + settings.database().get() + ", as its settings say, and not "
                     + said.orElse("none") + ". Nothing was changed; name that one.");
         }
-        String expected = kind == ScanCode.Kind.WORDPRESS ? "wp_" : "";
-        if (settings.prefix().filter(prefix -> !prefix.equals(expected)).isPresent()) {
+        // Those of a WordPress are renamed in the copy.
+        if (kind != ScanCode.Kind.WORDPRESS
+                && settings.prefix().filter(prefix -> !prefix.isEmpty()).isPresent()) {
             throw new RefusedException(running.server() + ": the tables of the site at " + running.root()
-                    + " begin with \"" + settings.prefix().get() + "\", and those of sites here with \"" + expected
-                    + "\". Nothing was changed; rename them there first.");
+                    + " begin with \"" + settings.prefix().get()
+                    + "\", and those of sites here with nothing. Nothing was changed; rename them there first.");
         }
     }
 }
