@@ -109,6 +109,7 @@ record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root,
 
     /** The same for a preview, which shows what it can. */
     String preview(StepContext context, Optional<Tools> tools) throws InterruptedException {
+        hide(context);
         String said = tools.isEmpty()
                 ? Found.OURS.said()
                 : tools.get().look(context.host(workbench.server()), workbench).said();

@@ -60,6 +60,7 @@ final class WpCli {
                 said.equals(NAME),
                 code,
                 elsewhere.map(List::of).orElse(places),
+                List.of("cli", "version"),
                 VERSION,
                 List.of("--path=" + request.root(), "--skip-packages", "--no-color"),
                 environment));

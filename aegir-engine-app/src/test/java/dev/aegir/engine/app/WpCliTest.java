@@ -57,7 +57,7 @@ class WpCliTest {
             return Answer.ok(seen);
         } else if (words.contains(PLACE) || words.contains("/usr/local/bin/wp")) {
             ran.add(call.command());
-            return words.contains("--version") ? version : works.apply(String.join(" ", words));
+            return words.contains("version") ? version : works.apply(String.join(" ", words));
         }
         Matcher question = QUESTION.matcher(new String(call.input().content(), StandardCharsets.UTF_8));
         if (!question.find()) {

@@ -124,6 +124,7 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
 
     /** The same for a preview, which shows what it can. */
     String preview(StepContext context, Optional<Tools> tools) throws InterruptedException {
+        hide(context);
         String said = tools.isEmpty()
                 ? Found.OURS.said()
                 : tools.get().look(context.host(workbench.server()), workbench).said();

@@ -69,6 +69,7 @@ final class DrupalTools {
                 required,
                 code,
                 List.of(code.resolve(place)),
+                List.of("--version"),
                 version,
                 options,
                 Map.of("HOME", "/nonexistent", "PATH", path));

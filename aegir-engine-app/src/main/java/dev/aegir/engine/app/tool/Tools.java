@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * @param code the release
  * @param places where it may be, the first that is there counts; in the release, or elsewhere on the server, where only root may
  *     have put it
+ * @param asked the words that make it say its version
  * @param version a pattern for what it says of itself, with one group
  * @param options the words that each call of it begins with
  * @param environment the variables that it needs
@@ -41,6 +42,7 @@ public record Tools(
         boolean required,
         HostPath code,
         List<HostPath> places,
+        List<String> asked,
         String version,
         List<String> options,
         Map<String, String> environment) {
@@ -66,6 +68,7 @@ public record Tools(
     /** Copies. */
     public Tools {
         places = List.copyOf(places);
+        asked = List.copyOf(asked);
         options = List.copyOf(options);
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
     }
@@ -115,7 +118,7 @@ public record Tools(
             return Found.runner(place + " is " + kind);
         }
         Tool unproven = new Tool(name, "", place, kind.equals("sh"));
-        CommandResult result = host.run(command(bench, unproven, List.of("--version"), Duration.ofMinutes(1)));
+        CommandResult result = host.run(command(bench, unproven, asked, Duration.ofMinutes(1)));
         Matcher said = Pattern.compile(version).matcher(result.stdout());
         return result.succeeded() && said.find()
                 ? Found.of(new Tool(name, said.group(1), place, unproven.shell()))
