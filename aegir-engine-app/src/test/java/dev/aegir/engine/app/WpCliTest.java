@@ -15,6 +15,7 @@ import dev.aegir.task.Step;
 import dev.aegir.testkit.Answer;
 import dev.aegir.testkit.Call;
 import dev.aegir.testkit.FakeHost;
+import dev.aegir.testkit.Fault;
 import dev.aegir.testkit.TestRunner;
 import dev.aegir.testkit.TestRunner.State;
 import java.nio.charset.StandardCharsets;
@@ -104,6 +105,36 @@ class WpCliTest {
                 .containsEntry("WP_CLI_STRICT_ARGS_MODE", "1")
                 .containsEntry("WP_CLI_PACKAGES_DIR", "/nonexistent/")
                 .containsEntry("HOME", "/nonexistent");
+    }
+
+    @Test
+    void afterACrashItIsTheSameAndRunsOnce() throws Exception {
+        works = words -> {
+            database = 2;
+            return Answer.ok();
+        };
+        boolean crashed = true;
+        for (int at = 1; crashed; at++) {
+            ran.clear();
+            database = 1;
+            version = Answer.ok("WP-CLI 2.12.0\n");
+            FakeHost host = FakeHost.named("web1").otherwise(this::answer);
+            TestRunner runner = TestRunner.on(host.inject(new Fault(Fault.Kind.CRASH, at)));
+            crashed =
+                    runner.run(new WordPressApplication().update(request(site))).state() == State.CRASHED;
+            if (crashed) {
+                boolean begun = ran.stream().anyMatch(each -> each.words().contains("update-db"));
+                if (begun) {
+                    version = Answer.failed(1, "it is gone");
+                }
+                assertThat(runner.resume().state()).as("after effect %s", at).isEqualTo(State.SUCCEEDED);
+            }
+            assertThat(ran)
+                    .as("after effect %s", at)
+                    .filteredOn(each -> each.words().contains("update-db"))
+                    .hasSize(1);
+            assertThat(runner.lines()).as("after effect %s", at).contains("updated from 1 to 2");
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ import dev.aegir.task.Step;
 import dev.aegir.testkit.Answer;
 import dev.aegir.testkit.Call;
 import dev.aegir.testkit.FakeHost;
+import dev.aegir.testkit.Fault;
 import dev.aegir.testkit.TestRunner;
 import dev.aegir.testkit.TestRunner.State;
 import java.nio.charset.StandardCharsets;
@@ -152,6 +153,33 @@ class DrupalToolsTest {
                     .containsEntry("HOME", "/nonexistent")
                     .containsEntry(
                             "PATH", "/srv/aegir/sites/" + site.id() + "/bin/interpreter:/usr/local/bin:/usr/bin:/bin");
+        }
+    }
+
+    @Test
+    void afterACrashEachRunsOnce() throws Exception {
+        works = this::honest;
+        boolean crashed = true;
+        for (int at = 1; crashed; at++) {
+            ran.clear();
+            updates = "system_update_1";
+            deploys = "shop_deploy_one";
+            FakeHost host = FakeHost.named("web1").otherwise(this::answer);
+            TestRunner runner = TestRunner.on(host.inject(new Fault(Fault.Kind.CRASH, at)));
+            crashed = runner.run(update(site)).state() == State.CRASHED;
+            if (crashed) {
+                assertThat(runner.resume().state()).as("after effect %s", at).isEqualTo(State.SUCCEEDED);
+            }
+            for (String word : List.of("updatedb", "cache:rebuild", "deploy:hook")) {
+                assertThat(ran)
+                        .as("%s after effect %s", word, at)
+                        .filteredOn(each -> each.words().contains(word))
+                        .hasSize(1);
+            }
+            assertThat(runner.results())
+                    .as("after effect %s", at)
+                    .containsEntry("drupal.updated", "system_update_1")
+                    .containsEntry("drupal.deploys", "0");
         }
     }
 
