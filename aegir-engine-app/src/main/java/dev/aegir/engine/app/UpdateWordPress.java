@@ -76,14 +76,15 @@ record UpdateWordPress(WordPressSite site, Optional<Tools> tools) implements Ste
         Map<String, String> facts = new TreeMap<>(site.ask(context, "state", Map.of()));
         Optional<String> known = context.recall(first, String.class);
         String before = known.orElseGet(() -> facts.getOrDefault("database", "?"));
-        facts.put("before", before);
         if (known.isEmpty() && before.equals(facts.get("database.expected"))) {
+            facts.put("before", before);
             return facts;
         }
         context.remember(first, before);
         context.remember(fact(), "begun");
         site.use(context, all, tool, WpCli.UPDATE);
         facts.putAll(site.ask(context, "state", Map.of()));
+        facts.put("before", before);
         String after = facts.getOrDefault("database", "?");
         String expected = facts.getOrDefault("database.expected", "?");
         if (!after.equals(expected)) {

@@ -278,7 +278,7 @@ class WpCliTest {
                                 request(site).workbench())
                         .said())
                 .isEqualTo("wp-cli 2.12.0 (/usr/local/bin/wp)");
-        assertThat(ran.get(0).words()).startsWith("sh", "/usr/local/bin/wp", "--path=");
+        assertThat(ran.get(0).words()).startsWith("sh", "/usr/local/bin/wp", "--path=/srv/aegir/code/c/tree");
         assertThat(ran.get(0).environment()).containsEntry("WP_CLI_PHP", "/usr/bin/php8.2");
     }
 

@@ -224,8 +224,7 @@ class WordPressToolIT {
                         "-c",
                         real.getFileName().toString());
         Process tar = new ProcessBuilder(words).start();
-        String packed =
-                Base64.getMimeEncoder().encodeToString(tar.getInputStream().readAllBytes());
+        String packed = Base64.getEncoder().encodeToString(tar.getInputStream().readAllBytes());
         assertThat(tar.waitFor()).isZero();
         String script = directory
                 ? "base64 -d | tar -C /srv/wp -x --no-same-owner"

@@ -33,6 +33,14 @@ record UpdateDrupal(String name, DrupalSite drupal, Optional<Tools> tools) imple
             Problem.NOT_INSTALLED,
             Problem.REQUIREMENTS);
 
+    /**
+     * What its database says.
+     *
+     * @param updates the names of those that wait
+     * @param maintenance whether it is in its own maintenance mode
+     */
+    private record State(String updates, String maintenance) {}
+
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
         String pending = drupal.ask(context, "status", Map.of()).getOrDefault("updates", "?");
@@ -69,30 +77,26 @@ record UpdateDrupal(String name, DrupalSite drupal, Optional<Tools> tools) imple
     }
 
     private String updated(StepContext context, Tools all, Tool tool) throws InterruptedException {
-        String first = fact() + ".before";
-        Optional<String> known = context.recall(first, String.class);
-        Map<String, String> before = known.isPresent() ? Map.of() : drupal.ask(context, "pending", Map.of());
-        String pending = known.orElseGet(() -> before.getOrDefault("updates", "?"));
-        if (pending.isEmpty()) {
-            return pending;
+        Optional<State> known = context.recall(fact() + ".before", State.class);
+        State before = known.isPresent() ? known.get() : state(context);
+        if (known.isEmpty() && before.updates().isEmpty()) {
+            return "";
         }
-        if (known.isEmpty()) {
-            context.remember(first, pending);
-            context.remember(first + ".maintenance", before.getOrDefault("maintenance", "?"));
-        }
+        context.remember(fact() + ".before", before);
         context.remember(fact(), "begun");
         drupal.use(context, all, tool, DrupalTools.UPDATE);
-        Map<String, String> after = drupal.ask(context, "pending", Map.of());
-        String left = after.getOrDefault("updates", "?");
-        String maintenance = after.getOrDefault("maintenance", "?");
-        if (!left.isEmpty()) {
-            throw drupal.wrong(Problem.NOT_DONE, tool + " has left these updates: " + left);
-        } else if (!context.recall(first + ".maintenance", String.class)
-                .filter(maintenance::equals)
-                .isPresent()) {
-            throw drupal.wrong(Problem.NOT_DONE, tool + " has left its maintenance mode " + maintenance);
+        State after = state(context);
+        if (!after.updates().isEmpty()) {
+            throw drupal.wrong(Problem.NOT_DONE, tool + " has left these updates: " + after.updates());
+        } else if (!after.maintenance().equals(before.maintenance())) {
+            throw drupal.wrong(Problem.NOT_DONE, tool + " has left its maintenance mode " + after.maintenance());
         }
-        return pending;
+        return before.updates();
+    }
+
+    private State state(StepContext context) throws InterruptedException {
+        Map<String, String> facts = drupal.ask(context, "pending", Map.of());
+        return new State(facts.getOrDefault("updates", "?"), facts.getOrDefault("maintenance", "?"));
     }
 
     @Override
