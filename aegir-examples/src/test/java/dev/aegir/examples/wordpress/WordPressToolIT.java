@@ -188,6 +188,13 @@ class WordPressToolIT {
             assertThat(failed.cause().orElse("")).contains(refused, "setting tool", "web1");
         }
         assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+        // On the server it is root's alone.
+        shell("rm \"$1\" && install -m 755 /srv/elsewhere.php /usr/local/bin/wp", TOOL);
+        assertThat(aegir.run(new VerifySite(NAME)).orThrow().results())
+                .containsEntry("wordpress.tool", "wp-cli 2.99.0 (/usr/local/bin/wp)");
+        shell("chmod o+w /usr/local/bin/wp");
+        assertThat(aegir.run(new VerifySite(NAME)).cause().orElse(""))
+                .contains("/usr/local/bin/wp is a file that others than root can change");
     }
 
     @Test
