@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Where a program may be that does a part of the work for a site, and how it is started: as the site's account, with the site's own
@@ -193,7 +194,10 @@ public record Tools(
             if (in == null) {
                 throw new IllegalStateException("this module's jar has no find.sh");
             }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.stripLeading().startsWith("#"))
+                    .collect(Collectors.joining("\n", "# find a program\n", "\n"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,4 +1,7 @@
-# find a program for a site's code
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh
+#
+# Which of the places has a program for a site's code: says its number, and what reads it or why nothing shall.
 code=$1
 shift
 export LC_ALL=C
