@@ -9,7 +9,11 @@ whole=$(readlink -f -- "$code") || exit 0
 at=0
 for place in "$@"; do
     if [ -e "$place" ] || [ -L "$place" ]; then
-        real=$(readlink -f -- "$place") && [ -f "$real" ] && [ -r "$real" ] || { echo "$at no file that can be read"; exit 0; }
+        real=$(readlink -f -- "$place") || real=
+        if [ ! -f "$real" ] || [ ! -r "$real" ]; then
+            echo "$at no file that can be read"
+            exit 0
+        fi
         case $place in
         "$code"/*)
             # Code may lead to other code, and to nothing else.
@@ -19,8 +23,10 @@ for place in "$@"; do
             esac
             ;;
         *)
-            [ "$(stat -c %u -- "$real")" = 0 ] && [ -z "$(find "$real" -maxdepth 0 -perm /022)" ] \
-                || { echo "$at a file that others than root can change"; exit 0; }
+            if [ "$(stat -c %u -- "$real")" != 0 ] || [ -n "$(find "$real" -maxdepth 0 -perm /022)" ]; then
+                echo "$at a file that others than root can change"
+                exit 0
+            fi
             ;;
         esac
         case $(head -c 200 -- "$real" | head -n 1 | tr -d '\000') in
