@@ -40,8 +40,14 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
     /** A deadlock, and a lock that was not to be had in time. */
     private static final Set<String> CONFLICTS = Set.of("1213", "1205", "40P01", "55P03");
 
-    /** What may be run again: by how many connections it was loaded, and what was left out or changed, and how often. */
-    record Loaded(int connections, Map<String, Integer> left) {}
+    /**
+     * What was loaded.
+     *
+     * @param connections by how many connections
+     * @param beside how many bytes of the dump were rows that did not come by way of this program
+     * @param left what was left out or changed, and how often
+     */
+    record Loaded(int connections, long beside, Map<String, Integer> left) {}
 
     /**
      * Loads.
@@ -54,15 +60,17 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
     Loaded load(long bytes, boolean ours, Map<String, Long> rows, Again again) throws Exception {
         Map<String, Integer> left = new TreeMap<>();
         int connections = ours && bytes > LARGE ? CONNECTIONS : 1;
+        long beside = 0;
         try {
-            by(connections, rows, left);
+            beside = by(connections, rows, left);
         } catch (DatabaseServerException e) {
             boolean keys = place.software() == Software.MARIADB && !rows.isEmpty();
             if (connections == 1 || !keys && !CONFLICTS.contains(e.code())) {
                 throw e;
             }
-            context.log("two connections, or keys made after rows, were in the way; once more by one and in order: "
-                    + e.getMessage());
+            context.log(
+                    "two connections, rows beside them, or keys made after rows were in the way; once more by one and in order: "
+                            + e.getMessage());
             again.run();
             left.clear();
             connections = 1;
@@ -70,7 +78,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         }
         left.forEach(
                 (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
-        return new Loaded(connections, left);
+        return new Loaded(connections, beside, left);
     }
 
     /** Makes a second attempt possible. */
@@ -78,7 +86,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         void run() throws InterruptedException;
     }
 
-    private void by(int connections, Map<String, Long> rows, Map<String, Integer> left) throws Exception {
+    private long by(int connections, Map<String, Long> rows, Map<String, Integer> left) throws Exception {
         Session session = new Session(context, place);
         Dumps dumps = Dumps.of(place.software());
         Command client =
@@ -87,8 +95,9 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         String credentials = dumps.credentials(place, database, context.secret(database.password()));
         String opening = Client.header(credentials) + dumps.opening();
         List<Loader> opened = new ArrayList<>();
-        Optional<DirectRows> direct = connections > 1 && place.software() == Software.POSTGRESQL
-                ? Optional.of(new DirectRows(place, host, path, database, credentials))
+        Optional<RowForm> form = connections > 1 ? dumps.rowForm(session, database, rows) : Optional.empty();
+        Optional<DirectRows> direct = form.isPresent()
+                ? Optional.of(new DirectRows(place, host, path, form.get(), credentials))
                 : Optional.empty();
         try (DumpFile dump =
                 new DumpFile(host, path, direct.map(DirectRows::blocks).orElseGet(TreeMap::new))) {
@@ -122,6 +131,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                 throw new HostUnreachableException(
                         place.server().value(), "the stream of the dump " + path + " broke before its end");
             }
+            return direct.map(DirectRows::taken).orElse(0L);
         } finally {
             direct.ifPresent(DirectRows::close);
             opened.forEach(Loader::close);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aegir.host.Host;
 import dev.aegir.host.Secret;
 import dev.aegir.model.HostPath;
+import dev.aegir.model.Name;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.spi.Backend;
@@ -108,7 +109,9 @@ class DirectRowsTest {
             }
             offset += line.getBytes(StandardCharsets.UTF_8).length;
         }
-        return DirectRows.blocks(out.toString());
+        Place place = new Place(
+                Name.of("db"), Software.POSTGRESQL, HostPath.of("/run/postgresql"), 5432, "C", Optional.empty());
+        return new PostgresRows(place, FakeDatabases.sample(List.of())).blocks(out.toString());
     }
 
     @Test
