@@ -73,6 +73,15 @@ final class MariaDbRows implements RowForm {
     private static final String SETTINGS =
             "SET SESSION sql_mode='NO_AUTO_VALUE_ON_ZERO', time_zone='+00:00', unique_checks=0, foreign_key_checks=0; ";
 
+    /**
+     * Whether files are taken, and large transactions are welcome: in a cluster of Galera they are not. Where statements are written
+     * to a log of changes as they are, each of these has a warning.
+     */
+    private static final String TAKES =
+            "SELECT @@GLOBAL.local_infile AND NOT (@@GLOBAL.log_bin AND @@GLOBAL.binlog_format ="
+                    + " 'STATEMENT') AND NOT EXISTS (SELECT 1 FROM information_schema.SYSTEM_VARIABLES WHERE VARIABLE_NAME = 'WSREP_ON'"
+                    + " AND GLOBAL_VALUE = 'ON');\n";
+
     /** A file that is sent is taken as with {@code IGNORE}: what is not exact is a warning only. */
     private static final String ANSWER = "0 warnings";
 
@@ -96,7 +105,7 @@ final class MariaDbRows implements RowForm {
     /** Nothing where the server takes no files, or is not the one whose socket is there. */
     static Optional<RowForm> of(Session session, Database database) throws InterruptedException {
         boolean here = session.place().remote().isEmpty();
-        return here && Rows.yes(Rows.only(session.read("SELECT @@GLOBAL.local_infile;\n")))
+        return here && Rows.yes(Rows.only(session.read(TAKES)))
                 ? Optional.of(new MariaDbRows(session, database))
                 : Optional.empty();
     }
