@@ -172,13 +172,18 @@ final class MariaDbRows implements RowForm {
     private static String loading(String table, List<List<String>> columns) {
         List<String> read = new ArrayList<>();
         List<String> set = new ArrayList<>();
+        boolean bytes = columns.stream().anyMatch(row -> BYTES.contains(row.get(1)));
         for (List<String> row : columns) {
             String name = identifier(Rows.text(row.get(0)));
+            String variable = "@b" + read.size();
             if (BYTES.contains(row.get(1))) {
-                String variable = "@b" + read.size();
                 read.add(variable);
                 // 0x and digits, or an empty string, or nothing.
                 set.add(name + " = UNHEX(SUBSTR(" + variable + ", 3))");
+            } else if (bytes && Rows.yes(row.get(3))) {
+                // Where anything is set, only what is set may be the number 0 and not the next one (seen in 10.11).
+                read.add(variable);
+                set.add(name + " = " + variable);
             } else {
                 read.add(name);
             }

@@ -24,12 +24,12 @@ interface RowsBeside {
                 vu VARCHAR(300) CHARACTER SET ucs2, tt TINYTEXT, t TEXT, mt MEDIUMTEXT, lt LONGTEXT, e ENUM('a', 'ü', 'it''s, ("x'),
                 s SET('a', 'b)', 'ü'), b BINARY(8), vb VARBINARY(400), tb TINYBLOB, bl BLOB, mb MEDIUMBLOB, lb LONGBLOB, js JSON,
                 KEY (v(20)), KEY (e, i)) CHARACTER SET utf8mb4;
-            SET @ascii = (SELECT GROUP_CONCAT(CHAR(seq USING ascii) ORDER BY seq SEPARATOR '') FROM seq_0_to_127);
+            SET @ascii = (SELECT GROUP_CONCAT(CHAR(seq USING utf8mb4) ORDER BY seq SEPARATOR '') FROM seq_0_to_127);
             SET @bytes = UNHEX((SELECT GROUP_CONCAT(LPAD(HEX(seq), 2, '0') ORDER BY seq SEPARATOR '') FROM seq_0_to_255));
             INSERT INTO `kin``ds, (` (`i,d`, v) VALUES (0, 'the key of nothing'), (-9223372036854775808, 'the least');
             INSERT INTO `kin``ds, (` SELECT seq, -128, 7, -32768, 16777215, -2147483648, 18446744073709551615,
                 CONCAT('-', REPEAT('9', 35), '.', REPEAT('1', 30)), 1.17549e-38, -1.7976931348623157e308, 0000, '0000-00-00',
-                '9999-12-31 23:59:59.999999', '2038-01-19 03:14:07.999', '-838:59:59.999999', CHAR(9, 10, 39, 92, 44 USING ascii), @ascii,
+                '9999-12-31 23:59:59.999999', '2038-01-19 03:14:07.999', '-838:59:59.999999', CHAR(9, 10, 39, 92, 44 USING utf8mb4), @ascii,
                 @ascii, CONCAT(@ascii, 'ü😀'), 'NULL', '\\\\N', CONCAT('),\\n(', seq, ');'), REPEAT('😀', 60), 'it''s, ("x', 'a,b),ü', @bytes,
                 @bytes, LEFT(@bytes, 255), CHAR(0), '', CONCAT(@bytes, @bytes), '{"a": "\\\\"\\\\n\\\\u00fc),"}' FROM seq_1_to_2000;
             INSERT INTO `kin``ds, (` SELECT seq, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
@@ -39,9 +39,12 @@ interface RowsBeside {
             CREATE TABLE named (name VARCHAR(40) PRIMARY KEY, value TEXT, at TIMESTAMP NOT NULL) CHARACTER SET utf8mb4;
             INSERT INTO named SELECT MD5(seq), CONCAT(REPEAT(CONCAT('"x''\\\\', SHA1(seq), '),'), 10), CHAR(10)), '2026-01-01'
                 FROM seq_1_to_30000;
-            CREATE TABLE shapes (id INT AUTO_INCREMENT PRIMARY KEY, g GEOMETRY, i BIT(33), a INET6, u UUID,
-                v INT AS (id + 1) STORED, t TEXT);
+            CREATE TABLE shapes (id INT AUTO_INCREMENT PRIMARY KEY, g GEOMETRY, i BIT(33), a INET6, u UUID, t TEXT);
             INSERT INTO shapes (g, i, a, u, t) SELECT POINT(seq, 2), seq, '::1', UUID(), REPEAT(SHA1(seq), 25) FROM seq_1_to_6000;
+            CREATE TABLE counted (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT, UNIQUE KEY (t(40)));
+            INSERT INTO counted SELECT seq, CONCAT(SHA1(seq), REPEAT('ü', 500)) FROM seq_0_to_5000;
+            CREATE TABLE computed (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT, n INT AS (LENGTH(t)) STORED);
+            INSERT INTO computed (t) SELECT t FROM shapes;
             CREATE TRIGGER spoils BEFORE INSERT ON named FOR EACH ROW SET NEW.value = 'spoilt';
             """;
 
