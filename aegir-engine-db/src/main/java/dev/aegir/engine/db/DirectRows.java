@@ -154,7 +154,7 @@ final class DirectRows implements AutoCloseable {
         try (RunningCommand client = over.client()) {
             OptionalInt exit = client.waitFor(LIMIT);
             if (exit.isEmpty() || exit.getAsInt() != 0) {
-                throw Dumps.of(place.software())
+                throw new RowsNotTakenException(Dumps.of(place.software())
                         .said(
                                 place,
                                 new CommandResult(
@@ -163,14 +163,14 @@ final class DirectRows implements AutoCloseable {
                                         exit.orElse(124),
                                         new byte[0],
                                         over.complaints().join().getBytes(StandardCharsets.UTF_8),
-                                        false));
+                                        false)));
             }
             String answer = over.answer().join().strip();
             if (!over.taker().answer().isEmpty() && !over.taker().answer().equals(answer)) {
-                throw new DatabaseServerException(
+                throw new RowsNotTakenException(new DatabaseServerException(
                         place.described() + ": rows of the dump " + path + " were not all taken exactly as they are ("
                                 + answer + ").",
-                        "");
+                        ""));
             }
         }
     }
