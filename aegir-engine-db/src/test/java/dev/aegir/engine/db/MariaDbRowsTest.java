@@ -5,12 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.host.Command;
 import dev.aegir.host.Host;
-import dev.aegir.host.Secret;
 import dev.aegir.model.HostPath;
-import dev.aegir.model.SecretRef;
-import dev.aegir.model.Server;
-import dev.aegir.spi.Backend;
-import dev.aegir.spi.Secrets;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
-import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,32 +43,6 @@ class MariaDbRowsTest {
 
     private final List<Long> offered = new ArrayList<>();
 
-    private Host host() throws InterruptedException {
-        Backend local = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(backend -> backend.scheme().equals("local"))
-                .findFirst()
-                .orElseThrow();
-        return local.connect(Server.at("here", "local:?state=" + directory.resolve("state")), new NoSecrets());
-    }
-
-    private record NoSecrets() implements Secrets {
-        @Override
-        public Optional<Secret> find(SecretRef reference) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void keep(SecretRef reference, Secret secret) {
-            throw new UnsupportedOperationException("nothing is kept here");
-        }
-
-        @Override
-        public void forget(SecretRef reference) {
-            throw new UnsupportedOperationException("nothing is kept here");
-        }
-    }
-
     private static String rows(int statements) {
         String row = "(1,'" + "x".repeat(900) + "),\\nINSERT INTO `s` VALUES\\n(2')";
         return (STATEMENT + (row + ",\n").repeat(999) + row + ";\n").repeat(statements);
@@ -91,7 +58,7 @@ class MariaDbRowsTest {
     private String through(String dump) throws Exception {
         Path file = Files.writeString(directory.resolve("dump.sql"), dump);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (Host host = host()) {
+        try (Host host = HereHost.open(directory)) {
             NavigableMap<Long, Long> blocks = new TreeMap<>();
             found(host, file).forEach((begin, run) -> blocks.put(begin, run.length()));
             try (DumpFile in = new DumpFile(host, HostPath.of(file.toString()), blocks)) {
@@ -134,7 +101,7 @@ class MariaDbRowsTest {
     void largeRowsAreFoundAndLeftOut() throws Exception {
         String rows = rows(7);
         Path file = Files.writeString(directory.resolve("found.sql"), BEGIN + rows + END);
-        try (Host host = host()) {
+        try (Host host = HereHost.open(directory)) {
             assertThat(found(host, file))
                     .hasSize(1)
                     .containsEntry(
