@@ -14,6 +14,8 @@ module dev.aegir.engine.app {
             com.fasterxml.jackson.databind;
     opens dev.aegir.engine.app.scan to
             com.fasterxml.jackson.databind;
+    opens dev.aegir.engine.app.tool to
+            com.fasterxml.jackson.databind;
 
     provides dev.aegir.spi.Application with
             dev.aegir.engine.app.PhpApplication,

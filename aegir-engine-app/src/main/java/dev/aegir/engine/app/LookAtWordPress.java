@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app;
 
+import dev.aegir.engine.app.tool.Tools;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * Starts WordPress with all its plugins, and tells what it finds. Changes nothing.
  *
  * @param site the site
+ * @param tools where wp-cli may be
  */
-record LookAtWordPress(WordPressSite site) implements Step {
+record LookAtWordPress(WordPressSite site, Optional<Tools> tools) implements Step {
     @Override
     public String name() {
         return "wordpress: look at " + site.name();
@@ -27,6 +30,7 @@ record LookAtWordPress(WordPressSite site) implements Step {
     @Override
     public void run(StepContext context) throws InterruptedException {
         context.results(results(site.ask(context, "verify", Map.of())));
+        context.result("wordpress.tool", Said.shown(site.tool(context, tools).said(), 300));
     }
 
     /** The facts of a site, as results of its task. */

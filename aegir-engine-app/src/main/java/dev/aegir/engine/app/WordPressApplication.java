@@ -39,9 +39,10 @@ import java.util.Set;
  * site whose setting {@code mail} is {@code off} sends none; {@code sanitise.keep} lists the addresses that a sanitised copy
  * keeps.
  *
- * <p>wp-cli is not used: a program of ours does all that is needed here, as the site's account and without the network, in one
- * way that is tested with each version, needs nothing on the server, and reads no files of the site that tell it what to do.
- * The file beside the web root is such that wp-cli works when people use it.
+ * <p>A program of ours does all that is needed here, as the site's account and without the network. Where wp-cli is there, in the
+ * codebase or on the server, it updates the database and empties the object cache, because plugins hook into it; what has come of
+ * that our own program says. The site's setting {@code tool} is {@code auto} for that, {@code wp-cli} where nothing shall be done
+ * without it, or {@code runner} where it shall not be used; {@code tool.path} says where else it is.
  */
 public final class WordPressApplication implements Application {
     private static final int CRON_MINUTES = 5;
@@ -194,7 +195,7 @@ public final class WordPressApplication implements Application {
 
     @Override
     public List<Step> verify(ApplicationRequest request) {
-        return List.of(new LookAtWordPress(WordPressSite.of(request)));
+        return List.of(new LookAtWordPress(WordPressSite.of(request), WpCli.of(request)));
     }
 
     @Override
@@ -205,7 +206,7 @@ public final class WordPressApplication implements Application {
 
     @Override
     public List<Step> update(ApplicationRequest request) {
-        return List.of(new UpdateWordPress(WordPressSite.of(request)));
+        return List.of(new UpdateWordPress(WordPressSite.of(request), WpCli.of(request)));
     }
 
     @Override
@@ -224,7 +225,7 @@ public final class WordPressApplication implements Application {
 
     @Override
     public List<Step> clearCaches(ApplicationRequest request) {
-        return List.of(new ClearWordPress(WordPressSite.of(request)));
+        return List.of(new ClearWordPress(WordPressSite.of(request), WpCli.of(request)));
     }
 
     @Override

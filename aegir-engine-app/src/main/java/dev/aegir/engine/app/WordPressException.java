@@ -35,6 +35,16 @@ public final class WordPressException extends AegirException {
         ADDRESSES_LEFT(
                 "addresses of people are left in its database",
                 "They are in what cannot be changed: allow them with the site's setting sanitise.keep, or remove them."),
+        /** The program that its setting {@code tool} names is not there, or does not work. */
+        NO_TOOL(
+                "the program that is to do this cannot be used",
+                "Add it to the codebase, or choose another by the site's setting tool."),
+        /** A program of others, which does this for it, failed. */
+        TOOL("what does this for it failed", "Mend what it says; the site's setting tool=runner does without it."),
+        /** A program of others, which does this for it, says that it is done. */
+        NOT_DONE(
+                "what does this for it said that it is done, and it is not",
+                "The site's setting tool=runner does without it."),
         /** Its code ends with an error. */
         DIES("its code ends with an error", "Mend the plugin, theme or code that the message names."),
         /** Its code ended without an answer. */

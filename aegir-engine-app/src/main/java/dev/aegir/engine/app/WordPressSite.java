@@ -2,6 +2,9 @@
 package dev.aegir.engine.app;
 
 import dev.aegir.engine.app.WordPressException.Problem;
+import dev.aegir.engine.app.tool.Found;
+import dev.aegir.engine.app.tool.Tool;
+import dev.aegir.engine.app.tool.Tools;
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Input;
@@ -91,6 +94,39 @@ record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root,
         return read(context.host(workbench.server()).runOnce(context.key(), command(timeout), question), mark);
     }
 
+    /** What does the work in a step, decided before anything is changed. */
+    Found tool(StepContext context, Optional<Tools> tools) throws InterruptedException {
+        if (tools.isEmpty()) {
+            return Found.OURS;
+        }
+        hide(context);
+        Found found = tools.get().decide(context, workbench);
+        if (tools.get().required() && found.tool().isEmpty()) {
+            throw wrong(Problem.NO_TOOL, found.said());
+        }
+        return found;
+    }
+
+    /** The same for a preview, which shows what it can. */
+    String preview(StepContext context, Optional<Tools> tools) throws InterruptedException {
+        hide(context);
+        String said = tools.isEmpty()
+                ? Found.OURS.said()
+                : tools.get().look(context.host(workbench.server()), workbench).said();
+        return "by " + Said.shown(said, MOST_SAID) + "\n";
+    }
+
+    /** Has a program of others do something, once; what came of it must be looked at. */
+    void use(StepContext context, Tools tools, Tool tool, List<String> words) throws InterruptedException {
+        hide(context);
+        CommandResult result = tools.run(context, workbench, tool, words, Duration.ofHours(1));
+        if (!result.succeeded()) {
+            throw wrong(
+                    Problem.TOOL,
+                    tool + " " + String.join(" ", words) + " ended with " + result.exit() + Tools.printed(result));
+        }
+    }
+
     /** What the site's code knows is redacted, should it print it. */
     private void hide(StepContext context) {
         secrets.forEach(context::findSecret);
@@ -173,7 +209,7 @@ record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root,
         }
     }
 
-    private WordPressException wrong(Problem problem, String said) {
+    WordPressException wrong(Problem problem, String said) {
         return new WordPressException(workbench.server(), name, problem, Said.shown(said, MOST_SAID));
     }
 

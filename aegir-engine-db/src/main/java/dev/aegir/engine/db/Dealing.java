@@ -24,6 +24,11 @@ interface Dealing {
     /** By which connection a statement is loaded that begins so. */
     Whom next(List<String> words);
 
+    /** Whether rows may be loaded beside all of them now. */
+    default boolean allowsBeside() {
+        return true;
+    }
+
     /** What the first begins with. */
     String begin();
 

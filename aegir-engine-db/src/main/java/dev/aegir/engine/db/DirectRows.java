@@ -5,7 +5,6 @@ import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
 import dev.aegir.host.RunningCommand;
-import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,29 +13,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Large rows of a dump of PostgreSQL go from their file to the server beside it, and not by way of this program: a client that
- * was told one {@code COPY} reads them as rows and as nothing else, so that whatever is there can do no more than be a row or be
- * refused. Two clients at most at a time, as the site's account. For one thread; closing it ends them.
+ * Large rows of a dump go from their file to the server beside it, and not by way of this program: a client that was told one
+ * statement reads them as rows and as nothing else, so that whatever is there can do no more than be a row or be refused. Two
+ * clients at most at a time, as the site's account. For one thread; closing it ends them.
  */
 final class DirectRows implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofHours(6);
     private static final int CLIENTS = 2;
-
-    /** From how many bytes on rows do not come this way. */
-    private static final long LARGE = 4 << 20;
-
-    private static final String END = "\\.";
-
-    /** Where rows begin and end, byte by byte. */
-    private static final String FIND =
-            "LC_ALL=C grep -a -b -x -e 'COPY .* FROM stdin;' -e '\\\\[.]' -- \"$1\" || [ $? -eq 1 ]";
 
     /** How many bytes there are from somewhere to the end of the line. */
     private static final String LINE = "tail -c +\"$2\" -- \"$1\" | head -n 1 | wc -c";
@@ -46,57 +36,37 @@ final class DirectRows implements AutoCloseable {
             set -eu
             path=$1 from=$2 length=$3
             shift 3
-            tail -c +"$from" -- "$path" | head -c "$length" | "$@"
-            """;
+            tail -c +"$from" -- "$path" | head -c "$length" |\s""";
 
     private final Place place;
     private final Host host;
     private final HostPath path;
-    private final Database database;
+    private final RowForm form;
     private final String credentials;
     private final NavigableMap<Long, Long> blocks;
     private final Deque<Running> running = new ArrayDeque<>();
+    private long taken;
 
-    private record Running(Command command, RunningCommand client, CompletableFuture<String> complaints) {}
+    private record Running(
+            RowForm.Taker taker,
+            RunningCommand client,
+            CompletableFuture<String> answer,
+            CompletableFuture<String> complaints) {}
 
     /**
      * Looks for large rows.
      *
      * @param credentials who the site's account is, as clients are told
      */
-    DirectRows(Place place, Host host, HostPath path, Database database, String credentials)
-            throws InterruptedException {
+    DirectRows(Place place, Host host, HostPath path, RowForm form, String credentials) throws InterruptedException {
         this.place = place;
         this.host = host;
         this.path = path;
-        this.database = database;
+        this.form = form;
         this.credentials = credentials;
         CommandResult found = host.run(
-                Command.of("sh", "-c", FIND, "aegir-rows", path.value()).timeout(Duration.ofMinutes(30)));
-        blocks = found.succeeded() && !found.truncated() ? blocks(found.stdout()) : new TreeMap<>();
-    }
-
-    /** Lengths of large rows by where they begin. What looks like a beginning within rows is a row. */
-    static NavigableMap<Long, Long> blocks(String found) {
-        NavigableMap<Long, Long> blocks = new TreeMap<>();
-        long begin = -1;
-        for (String line : found.split("\n")) {
-            int colon = line.indexOf(':');
-            if (colon < 1) {
-                continue;
-            }
-            long offset = Long.parseLong(line.substring(0, colon));
-            String text = line.substring(colon + 1);
-            if (!text.equals(END)) {
-                begin = begin < 0 ? offset + text.getBytes(StandardCharsets.UTF_8).length + 1 : begin;
-            } else if (begin >= 0) {
-                if (offset - begin >= LARGE) {
-                    blocks.put(begin, offset - begin);
-                }
-                begin = -1;
-            }
-        }
-        return blocks;
+                Command.of("sh", "-c", form.find(), "aegir-rows", path.value()).timeout(Duration.ofMinutes(30)));
+        blocks = found.succeeded() && !found.truncated() ? form.blocks(found.stdout()) : new TreeMap<>();
     }
 
     NavigableMap<Long, Long> blocks() {
@@ -108,15 +78,26 @@ final class DirectRows implements AutoCloseable {
         return blocks.getOrDefault(offset, 0L);
     }
 
-    /** Loads rows, whose table is there. */
-    void load(String copy, long offset) throws IOException {
+    /** How many bytes of rows did not come through. */
+    long taken() {
+        return taken;
+    }
+
+    /** Loads rows, whose table is there; says whether it does. */
+    boolean load(String statement, long offset) throws IOException {
         try {
-            long length = length(offset);
-            long half = length / 2 + line(offset + length / 2);
-            begin(copy, offset, half);
-            if (half < length) {
-                begin(copy, offset + half, length - half);
+            Optional<RowForm.Taker> taker = form.taker(statement, offset);
+            if (taker.isEmpty()) {
+                return false;
             }
+            long length = length(offset);
+            long first = taker.get().together() ? length / 2 + line(offset + length / 2) : length;
+            begin(taker.get(), offset, first);
+            if (first < length) {
+                begin(taker.get(), offset + first, length - first);
+            }
+            taken += length;
+            return true;
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }
@@ -131,22 +112,26 @@ final class DirectRows implements AutoCloseable {
                         .strip());
     }
 
-    private void begin(String copy, long from, long length) throws InterruptedException {
+    private void begin(RowForm.Taker taker, long from, long length) throws InterruptedException {
         while (running.size() >= CLIENTS) {
             end(running.removeFirst());
         }
-        Command words = new PostgresDumps()
-                .telling(place, database, List.of("--command=SET xmloption = content", "--command=" + copy));
+        Command words = taker.command();
         Command command = Command.of(
-                        "sh", "-c", LOAD, "aegir-rows", path.value(), String.valueOf(from + 1), String.valueOf(length))
+                        "sh",
+                        "-c",
+                        LOAD + form.taking(),
+                        "aegir-rows",
+                        path.value(),
+                        String.valueOf(from + 1),
+                        String.valueOf(length))
                 .with(words.words().toArray(String[]::new))
                 .timeout(LIMIT);
         for (var variable : words.environment().entrySet()) {
             command = command.environment(variable.getKey(), variable.getValue());
         }
-        Command whole = new Client(command).withCredentials().command();
-        RunningCommand client = host.start(whole);
-        running.add(new Running(whole, client, Streams.text(client.stderr())));
+        RunningCommand client = host.start(new Client(command).withCredentials().command());
+        running.add(new Running(taker, client, Streams.text(client.stdout()), Streams.text(client.stderr())));
         try (OutputStream to = client.stdin()) {
             to.write(Client.header(credentials).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -169,16 +154,23 @@ final class DirectRows implements AutoCloseable {
         try (RunningCommand client = over.client()) {
             OptionalInt exit = client.waitFor(LIMIT);
             if (exit.isEmpty() || exit.getAsInt() != 0) {
-                throw new PostgresDumps()
+                throw new RowsNotTakenException(Dumps.of(place.software())
                         .said(
                                 place,
                                 new CommandResult(
                                         place.server().value(),
-                                        over.command(),
+                                        over.taker().command(),
                                         exit.orElse(124),
                                         new byte[0],
                                         over.complaints().join().getBytes(StandardCharsets.UTF_8),
-                                        false));
+                                        false)));
+            }
+            String answer = over.answer().join().strip();
+            if (!over.taker().answer().isEmpty() && !over.taker().answer().equals(answer)) {
+                throw new RowsNotTakenException(new DatabaseServerException(
+                        place.described() + ": rows of the dump " + path + " were not all taken exactly as they are ("
+                                + answer + ").",
+                        ""));
             }
         }
     }

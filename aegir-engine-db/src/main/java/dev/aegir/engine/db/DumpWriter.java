@@ -37,6 +37,11 @@ final class DumpWriter extends OutputStream {
         }
     }
 
+    /** Whether each statement is passed on as a whole before the next. */
+    boolean oneByOne() {
+        return statements.oneByOne();
+    }
+
     /** How many bytes of rows need not come through. */
     long beside(String copy, long offset) throws IOException {
         pass();

@@ -76,6 +76,7 @@ record LoadDatabase(String name, Place place, Database database, HostPath path) 
                 "load.objects", String.valueOf(session.dialect().objects(session, database)),
                 "load.rows", String.valueOf(rows),
                 "load.connections", String.valueOf(loaded.connections()),
+                "load.beside", String.valueOf(loaded.beside()),
                 "load.compared", String.valueOf(facts.isPresent()),
                 "load.changed", String.join("\n", loaded.left().keySet())));
     }

@@ -102,12 +102,15 @@ final class Loaders implements Statements {
     @Override
     public long beside(String copy, long offset) throws IOException {
         long length = direct.map(rows -> rows.length(offset)).orElse(0L);
-        if (length > 0) {
-            publish();
-            first().await(mark);
-            direct.get().load(copy, offset);
+        if (length == 0 || !dealing.allowsBeside()) {
+            return 0;
         }
-        return length;
+        if (made.isPresent()) {
+            made.get().over();
+        }
+        publish();
+        first().await(mark);
+        return direct.get().load(copy, offset) ? length : 0;
     }
 
     private void waitForRows() throws IOException {

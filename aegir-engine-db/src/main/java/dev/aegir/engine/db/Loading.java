@@ -31,17 +31,37 @@ import java.util.TreeMap;
 record Loading(StepContext context, Place place, Database database, HostPath path) {
     private static final Duration LIMIT = Duration.ofHours(6);
 
-    /** Two are twice as fast where rows are parsed and indexes are written; more would take what other sites need. */
-    private static final int CONNECTIONS = 2;
+    /** How it is loaded. */
+    private enum Way {
+        /** By two, and large rows beside them. */
+        BESIDE,
+        /** Two are twice as fast where rows are parsed and indexes are written; more would take what other sites need. */
+        TWO,
+        /** By one and in order. */
+        ONE;
+
+        int connections() {
+            return this == ONE ? 1 : 2;
+        }
+    }
 
     /** From how many bytes on a second connection is worth being made. */
     private static final long LARGE = 4 << 20;
 
+    private static final String IN_THE_WAY =
+            "two connections, or keys made after rows, were in the way; once more by one and in order: ";
+
     /** A deadlock, and a lock that was not to be had in time. */
     private static final Set<String> CONFLICTS = Set.of("1213", "1205", "40P01", "55P03");
 
-    /** What may be run again: by how many connections it was loaded, and what was left out or changed, and how often. */
-    record Loaded(int connections, Map<String, Integer> left) {}
+    /**
+     * What was loaded.
+     *
+     * @param connections by how many connections
+     * @param beside how many bytes of the dump were rows that did not come by way of this program
+     * @param left what was left out or changed, and how often
+     */
+    record Loaded(int connections, long beside, Map<String, Integer> left) {}
 
     /**
      * Loads.
@@ -53,24 +73,34 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
      */
     Loaded load(long bytes, boolean ours, Map<String, Long> rows, Again again) throws Exception {
         Map<String, Integer> left = new TreeMap<>();
-        int connections = ours && bytes > LARGE ? CONNECTIONS : 1;
-        try {
-            by(connections, rows, left);
-        } catch (DatabaseServerException e) {
-            boolean keys = place.software() == Software.MARIADB && !rows.isEmpty();
-            if (connections == 1 || !keys && !CONFLICTS.contains(e.code())) {
-                throw e;
+        Way way = ours && bytes > LARGE ? Way.BESIDE : Way.ONE;
+        while (true) {
+            try {
+                long beside = by(way, rows, left);
+                left.forEach((what, times) ->
+                        context.log("left out of the dump or changed: " + what + ", " + times + " times"));
+                return new Loaded(way.connections(), beside, left);
+            } catch (RowsNotTakenException e) {
+                boolean through = place.software() == Software.MARIADB;
+                way = through ? Way.TWO : otherwise(way, e.said(), rows);
+                context.log(
+                        (through ? "once more, with all rows by way of this program: " : IN_THE_WAY) + e.getMessage());
+            } catch (DatabaseServerException e) {
+                way = otherwise(way, e, rows);
+                context.log(IN_THE_WAY + e.getMessage());
             }
-            context.log("two connections, or keys made after rows, were in the way; once more by one and in order: "
-                    + e.getMessage());
             again.run();
             left.clear();
-            connections = 1;
-            by(connections, Map.of(), left);
         }
-        left.forEach(
-                (what, times) -> context.log("left out of the dump or changed: " + what + ", " + times + " times"));
-        return new Loaded(connections, left);
+    }
+
+    /** How to load when that went wrong: it may, where rows are in no order or keys come late. */
+    private Way otherwise(Way way, DatabaseServerException said, Map<String, Long> rows) {
+        boolean keys = place.software() == Software.MARIADB && !rows.isEmpty();
+        if (way == Way.ONE || !keys && !CONFLICTS.contains(said.code())) {
+            throw said;
+        }
+        return Way.ONE;
     }
 
     /** Makes a second attempt possible. */
@@ -78,7 +108,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         void run() throws InterruptedException;
     }
 
-    private void by(int connections, Map<String, Long> rows, Map<String, Integer> left) throws Exception {
+    private long by(Way way, Map<String, Long> rows, Map<String, Integer> left) throws Exception {
         Session session = new Session(context, place);
         Dumps dumps = Dumps.of(place.software());
         Command client =
@@ -87,13 +117,14 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         String credentials = dumps.credentials(place, database, context.secret(database.password()));
         String opening = Client.header(credentials) + dumps.opening();
         List<Loader> opened = new ArrayList<>();
-        Optional<DirectRows> direct = connections > 1 && place.software() == Software.POSTGRESQL
-                ? Optional.of(new DirectRows(place, host, path, database, credentials))
+        Optional<RowForm> form = way == Way.BESIDE ? dumps.rowForm(session, database, rows) : Optional.empty();
+        Optional<DirectRows> direct = form.isPresent()
+                ? Optional.of(new DirectRows(place, host, path, form.get(), credentials))
                 : Optional.empty();
         try (DumpFile dump =
                 new DumpFile(host, path, direct.map(DirectRows::blocks).orElseGet(TreeMap::new))) {
             boolean whole = true;
-            for (int i = 0; i < connections; i++) {
+            for (int i = 0; i < way.connections(); i++) {
                 opened.add(new Loader(host.start(client)));
             }
             try {
@@ -122,6 +153,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                 throw new HostUnreachableException(
                         place.server().value(), "the stream of the dump " + path + " broke before its end");
             }
+            return direct.map(DirectRows::taken).orElse(0L);
         } finally {
             direct.ifPresent(DirectRows::close);
             opened.forEach(Loader::close);

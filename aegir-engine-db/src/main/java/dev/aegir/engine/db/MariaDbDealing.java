@@ -24,7 +24,7 @@ final class MariaDbDealing implements Dealing {
         } else if (first.equals("START") || first.equals("COMMIT")) {
             together = true;
         }
-        if (!unchecked || together || !delimited) {
+        if (!allowsBeside()) {
             return Whom.FIRST;
         }
         return switch (first) {
@@ -33,6 +33,11 @@ final class MariaDbDealing implements Dealing {
             case "LOCK", "UNLOCK" -> Whom.NONE;
             default -> words.size() > 1 && words.get(1).equals("TABLE") ? Whom.BESIDE : Whom.FIRST;
         };
+    }
+
+    @Override
+    public boolean allowsBeside() {
+        return unchecked && !together && delimited;
     }
 
     private Whom setting(List<String> words) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -157,18 +158,32 @@ final class MariaDbDumps implements Dumps {
 
     @Override
     public Command loading(Place place, Database database) {
+        return client(database, "--local-infile=0");
+    }
+
+    /** A client that says one thing, for which it may send a file to the server, as the site's account. */
+    Command sending(Database database, String sql) {
+        return client(database, "--local-infile=1", "--execute=" + sql);
+    }
+
+    private static Command client(Database database, String... options) {
         return Command.of(
-                "mariadb",
-                "--defaults-file=/dev/fd/3",
-                "--batch",
-                "--skip-column-names",
-                "--unbuffered",
-                "--binary-mode",
-                "--skip-auto-rehash",
-                "--local-infile=0",
-                "--max-allowed-packet=1G",
-                "--default-character-set=utf8mb4",
-                "--database=" + database.name());
+                        "mariadb",
+                        "--defaults-file=/dev/fd/3",
+                        "--batch",
+                        "--skip-column-names",
+                        "--unbuffered",
+                        "--binary-mode",
+                        "--skip-auto-rehash")
+                .with(options)
+                .with("--max-allowed-packet=1G", "--default-character-set=utf8mb4", "--database=" + database.name());
+    }
+
+    @Override
+    public Optional<RowForm> rowForm(Session session, Database database, Map<String, Long> rows)
+            throws InterruptedException {
+        // What goes beside others has to be known afterwards to have come.
+        return rows.isEmpty() ? Optional.empty() : MariaDbRows.of(session, database);
     }
 
     @Override

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -176,6 +178,11 @@ final class PostgresDumps implements Dumps {
                 .environment("PGCLIENTENCODING", "UTF8")
                 .environment("PGCONNECT_TIMEOUT", "10")
                 .environment("PGPASSFILE", "/dev/fd/3");
+    }
+
+    @Override
+    public Optional<RowForm> rowForm(Session session, Database database, Map<String, Long> rows) {
+        return Optional.of(new PostgresRows(session.place(), database));
     }
 
     @Override

@@ -122,7 +122,7 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine {
      * that reach beyond the database end it with an {@link UnsafeDumpException}, and the database is empty again when the task
      * is taken back. What the dump says it has is compared with what is there then, table by table. Results:
      * {@code load.objects}, {@code load.rows}, {@code load.compared} ({@code false} for dumps that other programs made),
-     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and of large tables without a way through this program) and
+     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and of large tables without a way through this program), {@code load.beside} (how many bytes those were) and
      * {@code load.changed}, a line for each kind of thing that was left out or changed. Extensions must be those that every database has. The client must be of August 2025 or later, which runs no
      * commands of dumps.
      *

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.host.Host;
-import dev.aegir.host.Secret;
 import dev.aegir.model.HostPath;
-import dev.aegir.model.SecretRef;
-import dev.aegir.model.Server;
-import dev.aegir.spi.Backend;
-import dev.aegir.spi.Secrets;
+import dev.aegir.model.Name;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,32 +33,6 @@ class DirectRowsTest {
 
     @TempDir
     Path directory;
-
-    private Host host() throws InterruptedException {
-        Backend local = ServiceLoader.load(Backend.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(backend -> backend.scheme().equals("local"))
-                .findFirst()
-                .orElseThrow();
-        return local.connect(Server.at("here", "local:?state=" + directory.resolve("state")), new NoSecrets());
-    }
-
-    private record NoSecrets() implements Secrets {
-        @Override
-        public Optional<Secret> find(SecretRef reference) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void keep(SecretRef reference, Secret secret) {
-            throw new UnsupportedOperationException("nothing is kept here");
-        }
-
-        @Override
-        public void forget(SecretRef reference) {
-            throw new UnsupportedOperationException("nothing is kept here");
-        }
-    }
 
     /** Takes rows, or does not, and hears the rest. */
     private static final class Taking implements Statements {
@@ -92,7 +61,7 @@ class DirectRowsTest {
 
     private String through(String dump, NavigableMap<Long, Long> blocks, Taking taking) throws Exception {
         Path file = Files.writeString(directory.resolve("dump.sql"), dump);
-        try (Host host = host();
+        try (Host host = HereHost.open(directory);
                 DumpFile in = new DumpFile(host, HostPath.of(file.toString()), blocks)) {
             PostgresFilter.filter(in, taking, what -> {});
         }
@@ -108,7 +77,9 @@ class DirectRowsTest {
             }
             offset += line.getBytes(StandardCharsets.UTF_8).length;
         }
-        return DirectRows.blocks(out.toString());
+        Place place = new Place(
+                Name.of("db"), Software.POSTGRESQL, HostPath.of("/run/postgresql"), 5432, "C", Optional.empty());
+        return new PostgresRows(place, FakeDatabases.sample(List.of())).blocks(out.toString());
     }
 
     @Test

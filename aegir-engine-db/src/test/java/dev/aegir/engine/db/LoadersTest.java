@@ -133,6 +133,7 @@ class LoadersTest {
 
     @Test
     void aClientThatEndsIsNoticed() throws Exception {
+        rowsElsewhere.countDown();
         Loaders loaders = loaders(2, new MariaDbDealing());
         String dump = "/*!40014 SET FOREIGN_KEY_CHECKS=0 */;\nCREATE TABLE `t` (`a` text);\n" + rows("t", 400_000)
                 + rows("dies", 400_000).repeat(100);

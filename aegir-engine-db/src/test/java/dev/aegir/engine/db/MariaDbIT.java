@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** MariaDB as Debian has it. */
-class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, Seeding, SupportAccounts {
+class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, RowsBeside, Seeding, SupportAccounts {
     @Override
     public SeedingEngine engine() {
         return new MariaDbEngine();

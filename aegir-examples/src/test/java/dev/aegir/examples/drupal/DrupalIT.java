@@ -22,11 +22,13 @@ import dev.aegir.task.LoginLink;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.RunInSite;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateDatabase;
+import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifySite;
 import java.net.URI;
 import java.nio.file.Path;
@@ -304,6 +306,57 @@ class DrupalIT {
             }
             aegir.run(new DeleteSite(NAME)).orThrow();
             assertThat(lab.browser("other.example.net").get("/").status()).isEqualTo(200);
+        }
+    }
+
+    /** Drush runs what only it knows; without it the same updates run, and that hook waits. */
+    @Test
+    void withDrushAndWithout() throws Exception {
+        Path project = drupal();
+        DrupalLab lab = lab();
+        try (Aegir aegir = lab.fresh(home, project)) {
+            boolean there = lab.web1
+                    .exec("test", "-f", DrupalLab.CODE + "/vendor/drush/drush/drush")
+                    .succeeded();
+            assumeTrue(there, "the Drupal that AEGIR_TEST_DRUPAL names has no Drush: it is not tested with one");
+            String bin = DrupalLab.CODE + "/vendor/bin/drush";
+            lab.probe("");
+            DrupalLab.codebase(aegir);
+            Site site = DrupalLab.site(NAME, "db").with("profile", "minimal");
+            aegir.run(new InstallSite(site)).orThrow();
+            assertThat(aegir.run(new VerifySite(NAME)).orThrow().results().get("drupal.tool"))
+                    .matches("drush [0-9.]+ \\(" + bin + "\\)");
+            aegir.run(RunInSite.of(
+                            NAME, "{interpreter}", bin, "--root={root}", "--local", "pm:install", "--yes", "probe"))
+                    .orThrow();
+
+            lab.probe("10001");
+            assertThat(aegir.preview(new UpdateDatabase(NAME)).toString())
+                    .contains("by drush ", "1 updates", "probe_deploy_once");
+            TaskInfo updated = aegir.run(new UpdateDatabase(NAME)).orThrow();
+            assertThat(updated.results())
+                    .containsEntry("drupal.updated", "probe_update_10001")
+                    .containsEntry("drupal.deploys", "0");
+            String state = "SELECT name, value FROM `" + site.id().account()
+                    + "`.key_value WHERE collection = 'state' AND name LIKE 'probe.%' ORDER BY name";
+            String by = " of " + site.id().account() + " with 8.2";
+            assertThat(lab.sql(state))
+                    .contains("probe.10001", "drush" + by)
+                    .containsPattern("probe\\.deploy\\b.*drush" + by);
+
+            lab.probe("10002");
+            aegir.run(new UpdateSite(aegir.inventory().site(NAME).orElseThrow().with("tool", "runner")))
+                    .orThrow();
+            lab.sql("DELETE FROM `" + site.id().account() + "`.key_value WHERE collection = 'deploy_hook'");
+            assertThat(aegir.run(new UpdateDatabase(NAME)).orThrow().results())
+                    .containsEntry("drupal.updated", "probe_update_10002")
+                    .containsEntry("drupal.deploys", "1");
+            assertThat(lab.sql(state)).containsPattern("probe\\.10002\\b.*runner" + by);
+            assertThat(aegir.run(new VerifySite(NAME)).orThrow().results())
+                    .containsEntry("drupal.updates", "0")
+                    .containsEntry("drupal.maintenance", "off")
+                    .containsEntry("drupal.tool", "runner: as the setting tool says");
+            assertThat(lab.browser(NAME).get("/").status()).isEqualTo(200);
         }
     }
 

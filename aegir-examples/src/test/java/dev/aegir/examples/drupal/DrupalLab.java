@@ -89,6 +89,28 @@ final class DrupalLab implements AutoCloseable {
         }
     }
 
+    /** The code has a module of ours, with an update of that number, if any, and a deploy hook; both note who has run them. */
+    void probe(String update) {
+        String note =
+                "\\Drupal::state()->set('probe.%s', (class_exists('Drush\\Drush', false) ? 'drush' : 'runner') . ' of '"
+                        + " . posix_getpwuid(posix_geteuid())['name'] . ' with ' . PHP_VERSION);";
+        String top = CODE + "/web/modules/probe/";
+        write(top + "probe.info.yml", "name: Probe\ntype: module\ncore_version_requirement: '>=9'\n");
+        if (!update.isEmpty()) {
+            write(
+                    top + "probe.install",
+                    "<?php\nfunction probe_update_" + update + "() { " + note.formatted(update) + " }\n");
+            write(
+                    top + "probe.deploy.php",
+                    "<?php\nfunction probe_deploy_once() { " + note.formatted("deploy") + " }\n");
+        }
+    }
+
+    private void write(String path, String text) {
+        web1.execWithInput(text, "sh", "-ec", "mkdir -p \"${1%/*}\" && cat >\"$1\"", "sh", path)
+                .orThrow();
+    }
+
     String address() {
         return web1.address() + "?key=" + lab.privateKey();
     }

@@ -31,7 +31,9 @@ import java.util.stream.Stream;
 
 /**
  * Drupal, 9.4 and later, on MySQL, MariaDB or PostgreSQL. The sites of a codebase share its code, which none of them can write;
- * each has its own settings, files, database and account. Neither Drush nor another tool is needed in the code.
+ * each has its own settings, files, database and account. Neither Drush nor another tool is needed in the code. Where the code has
+ * Drush, that updates the database, runs its deploy hooks and rebuilds the caches, because modules hook into these commands; what has
+ * come of that our own program says.
  *
  * <p>The codebase's web root is where Drupal's {@code core} and {@code sites} are. Aegir puts {@code sites/sites.php} there, and
  * for each site a link {@code sites/<id>} to the directory {@code settings} of the site's own directory; code that brings a
@@ -42,7 +44,9 @@ import java.util.stream.Stream;
  * ({@code UTC}); and at all times {@code scheme} ({@code http}, or {@code https}), {@code proxies} (addresses with commas
  * between, whose word is taken for who a visitor is), {@code files.also} (paths with spaces between, under which its files are
  * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15), {@code mail}
- * ({@code off} for a site that sends none), {@code sanitise.keep} (the addresses that a sanitised copy keeps).
+ * ({@code off} for a site that sends none), {@code sanitise.keep} (the addresses that a sanitised copy keeps), {@code tool}
+ * ({@code auto}; {@code drush}, where nothing shall be done without it; {@code dr}, core's own, for the caches; {@code runner} for
+ * neither), {@code tool.path} (where that is in the code, {@code vendor/bin/drush}).
  *
  * <p>What a person sets goes into {@code settings/settings.local.php} in the site's own directory, which belongs to root.
  */
@@ -64,6 +68,9 @@ public final class DrupalApplication implements Application {
                 LookAtRunning.class,
                 AskDrupal.class,
                 UpdateDrupal.class,
+                RebuildDrupal.class,
+                DeployDrupal.class,
+                FindTool.class,
                 ListDrupal.class,
                 MakeLoginLink.class,
                 GivePassword.class,
@@ -146,6 +153,12 @@ public final class DrupalApplication implements Application {
                 "0440",
                 "root:" + request.workbench().account(),
                 Optional.of(site));
+        FileChange.Write interpreter = new FileChange.Write(
+                DrupalSite.interpreterFile(request.home()),
+                DrupalSite.of(request).interpreterText(),
+                "0550",
+                "root:" + request.workbench().account(),
+                Optional.of(site));
         return List.of(
                 new MakeSecret(
                         DrupalSite.salt(site),
@@ -153,6 +166,7 @@ public final class DrupalApplication implements Application {
                 ConfigChange.named(step(request, "settings"), server)
                         .change(DrupalSettings.file(request))
                         .change(cron)
+                        .change(interpreter)
                         .build(),
                 new SitesDirectory.Link(
                         step(request, "link the settings"), server, site, request.root(), request.home()));
@@ -187,15 +201,19 @@ public final class DrupalApplication implements Application {
 
     @Override
     public List<Step> verify(ApplicationRequest request) {
-        return List.of(new AskDrupal(step(request, "look"), DrupalSite.of(request), "status", Map.of(), 0));
+        DrupalSite drupal = DrupalSite.of(request);
+        return List.of(
+                new AskDrupal(step(request, "look"), drupal, "status", Map.of(), 0),
+                new FindTool(step(request, "find what works on it"), drupal, DrupalTools.rebuilding(request)));
     }
 
     @Override
     public List<Step> update(ApplicationRequest request) {
         DrupalSite drupal = DrupalSite.of(request);
         return List.of(
-                new UpdateDrupal(step(request, "update"), drupal),
-                new AskDrupal(step(request, "rebuild"), drupal, "rebuild", Map.of(), LONG));
+                new UpdateDrupal(step(request, "update"), drupal, DrupalTools.updating(request)),
+                new RebuildDrupal(step(request, "rebuild"), drupal, DrupalTools.rebuilding(request)),
+                new DeployDrupal(step(request, "deploy hooks"), drupal, DrupalTools.updating(request)));
     }
 
     @Override
@@ -236,7 +254,8 @@ public final class DrupalApplication implements Application {
 
     @Override
     public List<Step> clearCaches(ApplicationRequest request) {
-        return List.of(new AskDrupal(step(request, "rebuild"), DrupalSite.of(request), "rebuild", Map.of(), LONG));
+        return List.of(
+                new RebuildDrupal(step(request, "rebuild"), DrupalSite.of(request), DrupalTools.rebuilding(request)));
     }
 
     @Override

@@ -33,6 +33,14 @@ public final class DrupalException extends AegirException {
         /** A copy has addresses of people that could not be taken out of it. */
         ADDRESSES_LEFT(
                 "addresses are left in it; name those that may stay in the setting sanitise.keep, or leave the rows out"),
+        /** The program that its setting {@code tool} names is not there, or does not work. */
+        NO_TOOL(
+                "what is to do this cannot be used; add it to the codebase, or choose another by the site's setting tool"),
+        /** A program of others, which does this for it, failed. */
+        TOOL("what does this for it failed; mend what it says, or do it without, by the site's setting tool=runner"),
+        /** A program of others, which does this for it, says that it is done. */
+        NOT_DONE(
+                "what did this for it ended without an error, and it is not done; the setting tool=runner does without it"),
         /** The site's code broke down. */
         DIES("its code broke down; look into its log, or try another codebase"),
         /** There was no answer. */

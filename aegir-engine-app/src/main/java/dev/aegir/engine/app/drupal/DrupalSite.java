@@ -2,6 +2,9 @@
 package dev.aegir.engine.app.drupal;
 
 import dev.aegir.engine.app.drupal.DrupalException.Problem;
+import dev.aegir.engine.app.tool.Found;
+import dev.aegir.engine.app.tool.Tool;
+import dev.aegir.engine.app.tool.Tools;
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Input;
@@ -106,6 +109,39 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
         return read(context.host(workbench.server()).runOnce(context.key(), command(timeout), question), mark);
     }
 
+    /** What does the work in a step, decided before anything is changed. */
+    Found tool(StepContext context, Optional<Tools> tools) throws InterruptedException {
+        if (tools.isEmpty()) {
+            return Found.OURS;
+        }
+        hide(context);
+        Found found = tools.get().decide(context, workbench);
+        if (tools.get().required() && found.tool().isEmpty()) {
+            throw wrong(Problem.NO_TOOL, found.said());
+        }
+        return found;
+    }
+
+    /** The same for a preview, which shows what it can. */
+    String preview(StepContext context, Optional<Tools> tools) throws InterruptedException {
+        hide(context);
+        String said = tools.isEmpty()
+                ? Found.OURS.said()
+                : tools.get().look(context.host(workbench.server()), workbench).said();
+        return "by " + shown(said) + "\n";
+    }
+
+    /** Has a program of others do something, once; what came of it must be looked at. */
+    void use(StepContext context, Tools tools, Tool tool, List<String> words) throws InterruptedException {
+        hide(context);
+        CommandResult result = tools.run(context, workbench, tool, words, Duration.ofHours(1));
+        if (!result.succeeded()) {
+            throw wrong(
+                    Problem.TOOL,
+                    tool + " " + String.join(" ", words) + " ended with " + result.exit() + Tools.printed(result));
+        }
+    }
+
     /** What the site's code knows is redacted, should it print it. */
     private void hide(StepContext context) {
         secrets.forEach(context::findSecret);
@@ -123,42 +159,31 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
 
     /** Standard output is the answer's alone: what the site's code prints goes where complaints go. */
     Command command(Duration timeout) {
-        List<String> words = new ArrayList<>(List.of(
-                "sh",
-                "-c",
-                "exec \"$@\" 3>&1 1>&2",
-                "aegir-drupal",
-                workbench.interpreter().value()));
-        words.addAll(options());
+        List<String> words = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 3>&1 1>&2", "aegir-drupal"));
+        words.addAll(Tools.interpreter(workbench));
         words.addAll(List.of("-r", SANITISE + RUNNER + ASKED));
         return workbench.command(words).timeout(timeout);
     }
 
-    private static List<String> options() {
-        List<String> options = new ArrayList<>();
-        for (String option : List.of(
-                "display_errors=stderr",
-                "html_errors=0",
-                "log_errors=0",
-                "zend.exception_ignore_args=1",
-                "auto_prepend_file=",
-                "max_execution_time=0",
-                "memory_limit=768M")) {
-            options.addAll(List.of("-d", option));
-        }
-        return options;
-    }
-
     /** The words that run cron, for whoever runs it regularly. */
     List<String> cron() {
-        List<String> words = new ArrayList<>(List.of(workbench.interpreter().value()));
-        words.addAll(options());
+        List<String> words = Tools.interpreter(workbench);
         words.add(cronFile(workbench.home()).value());
         return words;
     }
 
     static HostPath cronFile(HostPath home) {
         return home.child("bin").child("cron.php");
+    }
+
+    /** What programs that start PHP by its name are given: the site's own. */
+    static HostPath interpreterFile(HostPath home) {
+        return DrupalTools.interpreters(home).child("php");
+    }
+
+    String interpreterText() {
+        return "#!/bin/sh\n# PHP of the site " + name + " (" + id + "), written by Aegir.\nexec "
+                + String.join(" ", Tools.interpreter(workbench)) + " \"$@\"\n";
     }
 
     /** The program that runs cron. It is where no web server serves it. */
@@ -210,7 +235,7 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
         }
     }
 
-    private DrupalException wrong(Problem problem, String said) {
+    DrupalException wrong(Problem problem, String said) {
         return new DrupalException(workbench.server(), name, problem, shown(said));
     }
 
@@ -220,7 +245,7 @@ record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostP
     }
 
     /** What code of somebody else said, as one line that cannot move a cursor, and not too much of it. */
-    private static String shown(String text) {
+    static String shown(String text) {
         StringBuilder out = new StringBuilder();
         text.codePoints().limit(MOST_SAID).forEach(c -> {
             int type = Character.getType(c);

@@ -2,6 +2,8 @@
 package dev.aegir.engine.app.drupal;
 
 import dev.aegir.engine.app.drupal.DrupalException.Problem;
+import dev.aegir.engine.app.tool.Tool;
+import dev.aegir.engine.app.tool.Tools;
 import dev.aegir.model.RefusedException;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
@@ -10,15 +12,18 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The database is what the code expects. When it was changed, that cannot be taken back here, and undo says so.
+ * The database is what the code expects, by Drush where that is there; what it says of that proves nothing. When it was changed,
+ * that cannot be taken back here, and undo says so.
  *
  * @param name the step's name
  * @param drupal the site
+ * @param tools where Drush may be
  */
-record UpdateDrupal(String name, DrupalSite drupal) implements Step {
+record UpdateDrupal(String name, DrupalSite drupal, Optional<Tools> tools) implements Step {
     /** What is wrong before anything is changed. */
     private static final Set<Problem> BEFORE = EnumSet.of(
             Problem.NO_DRUPAL,
@@ -27,6 +32,14 @@ record UpdateDrupal(String name, DrupalSite drupal) implements Step {
             Problem.DATABASE,
             Problem.NOT_INSTALLED,
             Problem.REQUIREMENTS);
+
+    /**
+     * What its database says.
+     *
+     * @param updates the names of those that wait
+     * @param maintenance whether it is in its own maintenance mode
+     */
+    private record State(String updates, String maintenance) {}
 
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
@@ -37,25 +50,53 @@ record UpdateDrupal(String name, DrupalSite drupal) implements Step {
                         Change.Kind.RUN,
                         drupal.workbench().server().value(),
                         "update the database of " + drupal.name(),
-                        pending + " updates\n"));
+                        pending + " updates\n" + drupal.preview(context, tools)));
     }
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        Optional<Tool> tool = drupal.tool(context, tools).tool();
+        String updated = tool.isPresent() ? updated(context, tools.orElseThrow(), tool.get()) : updated(context);
+        String updates = Integer.toString(updated.isEmpty() ? 0 : updated.split(" ").length);
+        context.remember(fact(), updated.isEmpty() ? "same" : "changed");
+        context.log(updated.isEmpty() ? "nothing to update" : "updated: " + updated);
+        context.results(Map.of("drupal.updates", updates, "drupal.updated", updated));
+    }
+
+    private String updated(StepContext context) throws InterruptedException {
         context.remember(fact(), "begun");
-        Map<String, String> facts;
         try {
-            facts = drupal.askOnce(context, "update", Map.of(), Duration.ofHours(1));
+            return drupal.askOnce(context, "update", Map.of(), Duration.ofHours(1))
+                    .getOrDefault("updated", "?");
         } catch (DrupalException e) {
             if (BEFORE.contains(e.problem())) {
                 context.remember(fact(), "same");
             }
             throw e;
         }
-        String updates = facts.getOrDefault("updates", "?");
-        context.remember(fact(), updates.equals("0") ? "same" : "changed");
-        context.log(updates.equals("0") ? "nothing to update" : "updated: " + facts.getOrDefault("updated", "?"));
-        context.results(Map.of("drupal.updates", updates, "drupal.updated", facts.getOrDefault("updated", "")));
+    }
+
+    private String updated(StepContext context, Tools all, Tool tool) throws InterruptedException {
+        Optional<State> known = context.recall(fact() + ".before", State.class);
+        State before = known.isPresent() ? known.get() : state(context);
+        if (known.isEmpty() && before.updates().isEmpty()) {
+            return "";
+        }
+        context.remember(fact() + ".before", before);
+        context.remember(fact(), "begun");
+        drupal.use(context, all, tool, DrupalTools.UPDATE);
+        State after = state(context);
+        if (!after.updates().isEmpty()) {
+            throw drupal.wrong(Problem.NOT_DONE, tool + " has left these updates: " + after.updates());
+        } else if (!after.maintenance().equals(before.maintenance())) {
+            throw drupal.wrong(Problem.NOT_DONE, tool + " has left its maintenance mode " + after.maintenance());
+        }
+        return before.updates();
+    }
+
+    private State state(StepContext context) throws InterruptedException {
+        Map<String, String> facts = drupal.ask(context, "pending", Map.of());
+        return new State(facts.getOrDefault("updates", "?"), facts.getOrDefault("maintenance", "?"));
     }
 
     @Override

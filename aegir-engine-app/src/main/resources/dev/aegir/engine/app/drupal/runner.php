@@ -139,6 +139,29 @@ $aegir = static function (array $in, $out): void {
                 ];
                 break;
 
+            case 'pending':
+                $boot();
+                $updates();
+                // As Drush knows its deploy hooks: functions in files of their own, and what it has kept of those that ran.
+                $deploys = [];
+                foreach (array_keys(\Drupal::moduleHandler()->getModuleList()) as $module) {
+                    $file = \Drupal::moduleHandler()->loadInclude($module, 'php', "$module.deploy");
+                    foreach ($file ? get_defined_functions()['user'] : [] as $function) {
+                        // The name of a module may begin like that of another.
+                        if (str_starts_with($function, "{$module}_deploy_")
+                            && realpath((new ReflectionFunction($function))->getFileName()) === realpath($file)) {
+                            $deploys[] = $function;
+                        }
+                    }
+                }
+                $ran = array_map('strtolower', (array) \Drupal::keyValue('deploy_hook')->get('existing_updates', []));
+                $facts = [
+                    'updates' => implode(' ', $pending()),
+                    'deploys' => implode(' ', array_diff($deploys, $ran)),
+                    'maintenance' => \Drupal::state()->get('system.maintenance_mode') ? 'on' : 'off',
+                ];
+                break;
+
             case 'packages':
                 $boot();
                 $all = [['type' => 'core', 'name' => 'drupal', 'version' => \Drupal::VERSION, 'enabled' => true]];

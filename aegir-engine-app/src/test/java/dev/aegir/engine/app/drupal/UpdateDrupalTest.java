@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -57,7 +58,7 @@ class UpdateDrupalTest {
     }
 
     private static TestRunner.Outcome updated(int exit, String answer) throws InterruptedException {
-        Step update = new UpdateDrupal("update", DRUPAL);
+        Step update = new UpdateDrupal("update", DRUPAL, Optional.empty());
         Step fails = RunCommand.of("fail", Name.of("web1"), Command.of("false"));
         return runner(exit, answer).run(List.of(update, fails));
     }
