@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Engines that bring files from one server to another, rsync, and to places that keep them: buckets of S3. */
+/** Engines that bring files from one server to another, rsync, and to places that keep them: buckets of S3, accounts with SFTP. */
+@SuppressWarnings("requires-automatic") // sshj names its module in its manifest only.
 module dev.aegir.engine.file {
     requires transitive dev.aegir.core;
+    requires com.hierynomus.sshj;
     requires java.net.http;
     requires java.xml;
     requires transitive org.jspecify;
+    requires org.slf4j;
 
     exports dev.aegir.engine.file;
     exports dev.aegir.engine.file.store;
@@ -17,5 +20,6 @@ module dev.aegir.engine.file {
 
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.file.RsyncEngine,
-            dev.aegir.engine.file.store.S3Engine;
+            dev.aegir.engine.file.store.S3Engine,
+            dev.aegir.engine.file.store.SftpEngine;
 }

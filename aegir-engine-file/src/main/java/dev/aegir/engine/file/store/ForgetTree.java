@@ -26,7 +26,7 @@ record ForgetTree(String name, Place place, Id owner) implements Step {
         try (ObjectStore objects = Stores.open(place, context)) {
             objects.delete(names.index());
             objects.list(names.objects(), (name, size) -> {
-                if (names.sum(name).isPresent()) {
+                if (names.sum(name).isPresent() || names.unfinished(name)) {
                     objects.delete(name);
                 }
             });

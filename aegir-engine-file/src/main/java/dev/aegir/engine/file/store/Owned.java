@@ -29,4 +29,9 @@ record Owned(Id owner) {
         String plain = name.startsWith(objects()) ? name.substring(objects().length()) : "";
         return plain.matches("[0-9a-f]{64}") ? Optional.of(plain) : Optional.empty();
     }
+
+    /** Whether it is what a store has left of an object that was broken off. */
+    boolean unfinished(String name) {
+        return name.startsWith(objects()) && name.substring(objects().length()).matches("[0-9a-f]{64}\\.new");
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.file.store;
 
+import dev.aegir.model.HostKey;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -14,10 +15,12 @@ import java.util.Optional;
  * Where a service keeps files, as its settings say.
  *
  * @param service which service it is
- * @param bucket the bucket
+ * @param bucket the bucket, if it is one
+ * @param account the account with SFTP, if it is one
  * @param limits how it is used
  */
-record Place(ServiceRef service, Bucket bucket, Limits limits) {
+record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> account, Limits limits) {
+    private static final String HOST = "[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?";
     private static final String PREFIX = "([A-Za-z0-9_-][A-Za-z0-9._-]{0,100}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){0,8})?";
 
     /**
@@ -35,6 +38,18 @@ record Place(ServiceRef service, Bucket bucket, Limits limits) {
             String endpoint, String name, String region, String prefix, boolean inHost, SecretRef id, SecretRef key) {}
 
     /**
+     * An account that can do SFTP and need not be able to do anything else.
+     *
+     * @param host where its SSH server answers
+     * @param port there
+     * @param user its name
+     * @param hostKey the host's key, and no other
+     * @param key the name of the secret private key that opens it
+     * @param directory where it keeps files; relative to where the account begins, or absolute
+     */
+    record Account(String host, int port, String user, HostKey hostKey, SecretRef key, String directory) {}
+
+    /**
      * How it is used.
      *
      * @param bandwidth KiB a second; 0 for any
@@ -43,14 +58,15 @@ record Place(ServiceRef service, Bucket bucket, Limits limits) {
      */
     record Limits(int bandwidth, int connections, int timeout) {}
 
-    static Place of(Name server, Service service) {
+    /** As the settings of an engine for buckets say. */
+    static Place bucket(Name server, Service service) {
         Settings settings = service.settings();
         String region = matching(settings, "region", "us-east-1", "[a-z0-9-]{1,40}");
         String endpoint = settings.text("endpoint").orElse("https://s3." + region + ".amazonaws.com");
         Optional<String> lookup = settings.text("lookup");
         return new Place(
                 new ServiceRef(server, service.name()),
-                new Bucket(
+                Optional.of(new Bucket(
                         endpoint(endpoint, settings),
                         matching(settings, "bucket", "", "[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
                         region,
@@ -61,16 +77,42 @@ record Place(ServiceRef service, Bucket bucket, Limits limits) {
                                         lookup.orElse(settings.text("endpoint").isPresent() ? "path" : "dns"),
                                         "path|dns")
                                 .equals("dns"),
-                        secret(settings, "id"),
-                        secret(settings, "key")),
-                new Limits(
-                        within(settings, "bandwidth", 0, 0, 10_000_000),
-                        within(settings, "connections", 4, 1, 8),
-                        within(settings, "timeout", 300, 10, 86_400)));
+                        secret(service, "id"),
+                        secret(service, "key"))),
+                Optional.empty(),
+                limits(settings));
+    }
+
+    /** As the settings of an engine for accounts with SFTP say. */
+    static Place account(Name server, Service service) {
+        Settings settings = service.settings();
+        HostKey hostKey = settings.text("host-key")
+                .map(HostKey::of)
+                .orElseThrow(() -> new RefusedException(
+                        "A file service of the engine sftp needs the setting host-key, without which it could be anybody:"
+                                + " SHA256:... as `ssh-keyscan HOST | ssh-keygen -lf -` or its provider tells."));
+        return new Place(
+                new ServiceRef(server, service.name()),
+                Optional.empty(),
+                Optional.of(new Account(
+                        matching(settings, "host", "", HOST),
+                        within(settings, "port", 22, 1, 65_535),
+                        matching(settings, "user", "", "[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}"),
+                        hostKey,
+                        secret(service, "key"),
+                        matching(settings, "directory", "aegir", "/?" + PREFIX))),
+                limits(settings));
+    }
+
+    private static Limits limits(Settings settings) {
+        return new Limits(
+                within(settings, "bandwidth", 0, 0, 10_000_000),
+                within(settings, "connections", 4, 1, 8),
+                within(settings, "timeout", 300, 10, 86_400));
     }
 
     private static String endpoint(String text, Settings settings) {
-        if (!text.matches("https?://[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?")) {
+        if (!text.matches("https?://" + HOST + "(:[0-9]{1,5})?")) {
             throw new InvalidValueException(
                     "setting endpoint", text, "write it as https://HOST or https://HOST:PORT, without a path");
         }
@@ -86,10 +128,10 @@ record Place(ServiceRef service, Bucket bucket, Limits limits) {
         return text.replaceFirst(text.startsWith("http:") ? ":80$" : ":443$", "");
     }
 
-    private static SecretRef secret(Settings settings, String name) {
-        return settings.secret(name)
-                .orElseThrow(() -> new RefusedException(
-                        "A file service of the engine s3 needs the setting " + name + ": the name of a secret."));
+    private static SecretRef secret(Service service, String name) {
+        return service.settings()
+                .secret(name)
+                .orElseThrow(() -> new RefusedException("A file service of the engine " + service.engine() + " needs the setting " + name + ": the name of a secret."));
     }
 
     private static String matching(Settings settings, String name, String otherwise, String pattern) {
@@ -110,6 +152,10 @@ record Place(ServiceRef service, Bucket bucket, Limits limits) {
 
     @Override
     public String toString() {
-        return service + " (" + bucket.endpoint() + ", bucket " + bucket.name() + ")";
+        return service
+                + bucket.map(each -> " (" + each.endpoint() + ", bucket " + each.name() + ")")
+                        .orElse("")
+                + account.map(each -> " (" + each.user() + "@" + each.host() + ":" + each.directory() + ")")
+                        .orElse("");
     }
 }

@@ -2,8 +2,8 @@
 package dev.aegir.engine.file.store;
 
 import dev.aegir.model.Id;
-import dev.aegir.model.InvalidValueException;
-import dev.aegir.model.RefusedException;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.FileStore;
@@ -54,52 +54,30 @@ public final class S3Engine implements FileStore {
 
     @Override
     public Set<Class<? extends Step>> steps() {
-        return Set.of(RequireStore.class, StoreTree.class, FetchTree.class, ForgetTree.class);
+        return StorePlans.STEPS;
     }
 
     @Override
     public List<Step> prepare(ServiceRequest request) {
-        Place place = Place.of(request.server().name(), request.service());
-        return List.of(new RequireStore("s3: reach " + place, place));
+        return plans(request.server(), request.service()).prepare();
     }
 
     @Override
     public List<Step> store(EngineRequest<Tree> request) {
-        Place place = Place.of(request.server().name(), request.service());
-        Tree tree = checked(request.resource());
-        return List.of(new StoreTree("s3: store " + of(tree) + " in " + place.service(), place, tree));
+        return plans(request.server(), request.service()).store(request.resource());
     }
 
     @Override
     public List<Step> fetch(EngineRequest<Tree> request, Id owner, Optional<String> version) {
-        Place place = Place.of(request.server().name(), request.service());
-        Tree tree = checked(request.resource());
-        version.ifPresent(which -> {
-            throw new RefusedException("The store " + place.service() + " has one state of the files of " + owner
-                    + ", and no version " + which + ".");
-        });
-        return List.of(new FetchTree(
-                "s3: fetch files of " + owner + " from " + place.service() + " to " + of(tree), place, owner, tree));
+        return plans(request.server(), request.service()).fetch(request.resource(), owner, version);
     }
 
     @Override
     public List<Step> remove(EngineRequest<Tree> request) {
-        Place place = Place.of(request.server().name(), request.service());
-        Tree tree = checked(request.resource());
-        return List.of(
-                new ForgetTree("s3: forget files of " + tree.title() + " in " + place.service(), place, tree.owner()));
+        return plans(request.server(), request.service()).remove(request.resource());
     }
 
-    private static Tree checked(Tree tree) {
-        boolean whole = tree.paths().isEmpty() || tree.paths().contains("") || tree.directory().value().equals("/");
-        if (whole || Set.copyOf(tree.paths()).size() < tree.paths().size()) {
-            throw new InvalidValueException(
-                    "tree", tree.toString(), "name one or more directories in a directory, each once");
-        }
-        return tree;
-    }
-
-    private static String of(Tree tree) {
-        return tree.title() + " (" + tree.server() + ":" + tree.directory() + ")";
+    private StorePlans plans(Server server, Service service) {
+        return new StorePlans(name(), Place.bucket(server.name(), service));
     }
 }

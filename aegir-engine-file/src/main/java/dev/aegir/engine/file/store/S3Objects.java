@@ -22,7 +22,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -40,26 +39,18 @@ final class S3Objects implements ObjectStore {
     private static final int NO_ROOM = 507;
 
     private final Place place;
+    private final Place.Bucket bucket;
     private final SigV4 signer;
     private final HttpClient client;
     private final Retries retries;
     private final Clock clock;
 
-    /** How often, and after how long, is asked again. */
-    record Retries(int most, Duration first) {
-        static final Retries USUAL = new Retries(6, Duration.ofMillis(300));
-
-        long pause(int attempt) {
-            long most = Math.min(first.toMillis() << attempt, 10_000);
-            return most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1);
-        }
-    }
-
     /** An answer that is not a body. */
     private record Answer(int status, boolean whole, String code) {}
 
-    S3Objects(Place place, SigV4 signer, Retries retries) {
+    S3Objects(Place place, Place.Bucket bucket, SigV4 signer, Retries retries) {
         this.place = place;
+        this.bucket = bucket;
         this.signer = signer;
         this.retries = retries;
         this.clock = Clock.systemUTC();
@@ -216,8 +207,7 @@ final class S3Objects implements ObjectStore {
                             e);
                 }
             }
-            // Whoever is busy is asked less often.
-            TimeUnit.MILLISECONDS.sleep(retries.pause(attempt));
+            retries.pause(attempt);
         }
     }
 
@@ -236,7 +226,7 @@ final class S3Objects implements ObjectStore {
             Sink sink)
             throws InterruptedException, IOException {
         String path = SigV4.encoded(
-                (place.bucket().inHost() ? "/" : "/" + place.bucket().name() + (name.isEmpty() ? "" : "/"))
+                (bucket.inHost() ? "/" : "/" + bucket.name() + (name.isEmpty() ? "" : "/"))
                         + (name.isEmpty() ? "" : key(name)),
                 true);
         URI uri = URI.create(scheme() + "://" + host() + path + (query.isEmpty() ? "" : "?" + SigV4.query(query)));
@@ -306,17 +296,17 @@ final class S3Objects implements ObjectStore {
     }
 
     private String key(String name) {
-        String prefix = place.bucket().prefix();
+        String prefix = bucket.prefix();
         return prefix.isEmpty() ? name : prefix + "/" + name;
     }
 
     private String scheme() {
-        return place.bucket().endpoint().startsWith("https:") ? "https" : "http";
+        return bucket.endpoint().startsWith("https:") ? "https" : "http";
     }
 
     private String host() {
-        String host = place.bucket().endpoint().replaceFirst("^https?://", "");
-        return place.bucket().inHost() ? place.bucket().name() + "." + host : host;
+        String host = bucket.endpoint().replaceFirst("^https?://", "");
+        return bucket.inHost() ? bucket.name() + "." + host : host;
     }
 
     @Override

@@ -86,7 +86,8 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
         long[] deleted = {0};
         try {
             objects.list(names.objects(), (object, size) -> {
-                if (names.sum(object).filter(sum -> !used.hasSum(sum)).isPresent()) {
+                if (names.unfinished(object)
+                        || names.sum(object).filter(sum -> !used.hasSum(sum)).isPresent()) {
                     objects.delete(object);
                     deleted[0]++;
                 }

@@ -3,7 +3,6 @@ package dev.aegir.engine.file.store;
 
 import dev.aegir.host.Secret;
 import dev.aegir.model.RefusedException;
-import dev.aegir.model.SecretRef;
 import dev.aegir.task.StepContext;
 
 /** Opens stores, with the secrets of a step. */
@@ -11,12 +10,21 @@ final class Stores {
     private Stores() {}
 
     static ObjectStore open(Place place, StepContext context) {
-        SecretRef id = place.bucket().id();
-        String name = context.secret(id).reveal().strip();
-        if (!name.matches("[!-~&&[^,/=]]{1,200}")) {
-            throw new RefusedException("The secret " + id + " is no id of an access key.");
+        return place.bucket().isPresent()
+                ? bucket(place, place.bucket().get(), context)
+                : new SftpObjects(
+                        place,
+                        place.account().orElseThrow(),
+                        context.secret(place.account().orElseThrow().key()),
+                        Retries.USUAL);
+    }
+
+    private static ObjectStore bucket(Place place, Place.Bucket bucket, StepContext context) {
+        String id = context.secret(bucket.id()).reveal().strip();
+        if (!id.matches("[!-~&&[^,/=]]{1,200}")) {
+            throw new RefusedException("The secret " + bucket.id() + " is no id of an access key.");
         }
-        Secret key = Secret.of(context.secret(place.bucket().key()).reveal().strip());
-        return new S3Objects(place, new SigV4(name, key, place.bucket().region()), S3Objects.Retries.USUAL);
+        Secret key = Secret.of(context.secret(bucket.key()).reveal().strip());
+        return new S3Objects(place, bucket, new SigV4(id, key, bucket.region()), Retries.USUAL);
     }
 }

@@ -250,19 +250,20 @@ class S3StoreTest {
     @Test
     void settingsAreRead() {
         Service service = service();
-        assertThat(Place.of(Name.of("vault"), service).bucket().inHost()).isFalse();
-        Place amazon = Place.of(
+        assertThat(Place.bucket(Name.of("vault"), service).bucket().orElseThrow().inHost()).isFalse();
+        Place amazon = Place.bucket(
                 Name.of("vault"),
                 Service.of(ServiceKind.FILE, "s3")
                         .with("bucket", "sites")
                         .with("region", "eu-central-1")
                         .with("id", "a")
                         .with("key", "b"));
-        assertThat(amazon.bucket())
+        assertThat(amazon.bucket().orElseThrow())
                 .returns("https://s3.eu-central-1.amazonaws.com", Place.Bucket::endpoint)
                 .returns(true, Place.Bucket::inHost);
-        assertThat(Place.of(Name.of("vault"), service.with("endpoint", "https://s3.example.net:443"))
+        assertThat(Place.bucket(Name.of("vault"), service.with("endpoint", "https://s3.example.net:443"))
                         .bucket()
+                        .orElseThrow()
                         .endpoint())
                 .isEqualTo("https://s3.example.net");
         Map<String, String> refused = Map.of(
@@ -274,10 +275,10 @@ class S3StoreTest {
                 "connections", "9",
                 "bandwidth", "-1",
                 "timeout", "1");
-        refused.forEach((name, value) -> assertThatThrownBy(() -> Place.of(Name.of("vault"), service.with(name, value)))
+        refused.forEach((name, value) -> assertThatThrownBy(() -> Place.bucket(Name.of("vault"), service.with(name, value)))
                 .as(name)
                 .isInstanceOf(InvalidValueException.class));
-        assertThatThrownBy(() -> Place.of(Name.of("vault"), Service.of(ServiceKind.FILE, "s3").with("bucket", "sites")))
+        assertThatThrownBy(() -> Place.bucket(Name.of("vault"), Service.of(ServiceKind.FILE, "s3").with("bucket", "sites")))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("setting id");
     }
