@@ -85,9 +85,10 @@ class FileStoresIT {
                 aegir.run(new InstallSite(site)).orThrow();
                 aegir.run(new InstallSite(staging)).orThrow();
                 KeepFilesElsewhere.offerBucket(aegir, web1(aegir), bucket.endpoint(), "yes");
-                blog.as("mkdir -p files/2026/empty; for i in $(seq 30); do echo $i >files/2026/$i; done; cd files;"
-                        + " echo x >-e; echo y >\"$(printf 'two\\nlines')\"; printf x >\"$(printf 'caf\\351')\";"
-                        + " ln -s 2026/1 link; chmod 640 2026/2; find . -exec touch -h -d '2026-01-02 03:04:05.5' {} +");
+                blog.as(
+                        "mkdir -p files/2026/empty; for i in $(seq 30); do echo $i >files/2026/$i; done; cd files;"
+                                + " echo x >-e; echo y >\"$(printf 'two\\nlines')\"; printf x >\"$(printf 'caf\\351')\";"
+                                + " ln -s 2026/1 link; chmod 640 2026/2; find . -exec touch -h -d '2026-01-02 03:04:05.5' {} +");
             }
             String files = blog.files();
             killedInTheMiddle(bucket, sent);
@@ -95,9 +96,8 @@ class FileStoresIT {
                 TaskInfo stored =
                         aegir.submit(KilledStore.submission(NAME, STORE)).await(Duration.ofMinutes(2));
                 assertThat(stored.state()).as(stored.toString()).isEqualTo(TaskState.SUCCEEDED);
-                List<String> objects = sent.stream()
-                        .filter(name -> name.contains("/objects/"))
-                        .toList();
+                List<String> objects =
+                        sent.stream().filter(name -> name.contains("/objects/")).toList();
                 assertThat(objects.size() - objects.stream().distinct().count())
                         .as("what was sent is not sent again, but for what was on its way")
                         .isLessThanOrEqualTo(4);
@@ -110,7 +110,8 @@ class FileStoresIT {
 
                 KeepFilesElsewhere.fetchInto(aegir, NAME, STORE);
                 assertThat(copy.files()).isEqualTo(blog.files().replace(account(site), account(staging)));
-                assertThat(copy.as("ls -A | grep -c '^[.][br]' || true").strip()).isEqualTo("0");
+                assertThat(copy.as("ls -A | grep -c '^[.][br]' || true").strip())
+                        .isEqualTo("0");
                 assertThat(lab.browser("staging." + NAME).get("/")).returns(200, Page::status);
 
                 whatIsNotAsItWasIsNotUsed(aegir, bucket, blog);

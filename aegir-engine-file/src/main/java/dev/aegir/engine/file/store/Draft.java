@@ -78,8 +78,7 @@ final class Draft {
             long size = in.readLong();
             String sum = in.readUTF();
             String target = in.readUTF();
-            return Optional.of(
-                    new Noted(new Entry(type, name, mode, time, seen, size, sum, target), in.readBoolean()));
+            return Optional.of(new Noted(new Entry(type, name, mode, time, seen, size, sum, target), in.readBoolean()));
         }
 
         String chunk() throws IOException {

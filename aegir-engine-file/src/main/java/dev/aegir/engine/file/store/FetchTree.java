@@ -39,8 +39,8 @@ record FetchTree(String name, Place place, Id owner, Tree tree) implements Step 
             if (!objects.get(names.index(), spool.old(), IndexReader.LONGEST)) {
                 throw new FileStoreException(
                         Problem.NOTHING,
-                        "The store " + place + " has no files of " + owner + ". Store them first, or name the store that has"
-                                + " them.");
+                        "The store " + place + " has no files of " + owner
+                                + ". Store them first, or name the store that has" + " them.");
             }
             Fetching fetching = new Fetching(
                     objects, names, new Source(context.host(tree.server()), tree), tree, spool, place.limits());

@@ -117,7 +117,9 @@ final class IndexReader implements AutoCloseable {
         String line = line();
         Matcher end = END.matcher(line);
         if (end.matches()) {
-            if (!end.group(1).equals(String.valueOf(entries)) || !end.group(2).equals(Sums.hex(lines.digest())) || in.read() >= 0) {
+            if (!end.group(1).equals(String.valueOf(entries))
+                    || !end.group(2).equals(Sums.hex(lines.digest()))
+                    || in.read() >= 0) {
                 throw new BadIndexException("its end does not fit");
             }
             for (String path : paths) {
@@ -170,26 +172,12 @@ final class IndexReader implements AutoCloseable {
         Matcher directory = DIRECTORY.matcher(line);
         if (directory.matches()) {
             return new Entry(
-                    'd',
-                    decoded(directory.group(3)),
-                    directory.group(1),
-                    directory.group(2),
-                    Entry.UNSURE,
-                    0,
-                    "",
-                    "");
+                    'd', decoded(directory.group(3)), directory.group(1), directory.group(2), Entry.UNSURE, 0, "", "");
         }
         Matcher link = LINK.matcher(line);
         if (link.matches()) {
             return new Entry(
-                    'l',
-                    decoded(link.group(3)),
-                    "777",
-                    link.group(1),
-                    link.group(2),
-                    0,
-                    "",
-                    decoded(link.group(4)));
+                    'l', decoded(link.group(3)), "777", link.group(1), link.group(2), 0, "", decoded(link.group(4)));
         }
         throw new BadIndexException("it has a line that is none: " + Entry.shown(line));
     }

@@ -45,7 +45,11 @@ final class IndexWriter implements AutoCloseable {
         line("title " + encoded(Entry.bytes(tree.title())));
         line("time " + now);
         line("paths "
-                + tree.paths().stream().map(Entry::bytes).sorted().map(IndexWriter::encoded).collect(Collectors.joining(" ")));
+                + tree.paths().stream()
+                        .map(Entry::bytes)
+                        .sorted()
+                        .map(IndexWriter::encoded)
+                        .collect(Collectors.joining(" ")));
     }
 
     void entry(Entry entry) throws IOException {

@@ -25,7 +25,9 @@ final class PinnedHost implements HostKeyVerifier {
     public boolean verify(String host, int port, PublicKey key) {
         byte[] blob = new Buffer.PlainBuffer().putPublicKey(key).getCompactData();
         String shown = "SHA256:"
-                + Base64.getEncoder().withoutPadding().encodeToString(Sums.begun().digest(blob));
+                + Base64.getEncoder()
+                        .withoutPadding()
+                        .encodeToString(Sums.begun().digest(blob));
         boolean same = shown.equals(pinned.fingerprint());
         refused = same ? Optional.empty() : Optional.of(shown);
         return same;

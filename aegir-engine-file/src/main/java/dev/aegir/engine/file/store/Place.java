@@ -21,7 +21,8 @@ import java.util.Optional;
  */
 record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> account, Limits limits) {
     private static final String HOST = "[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?";
-    private static final String PREFIX = "([A-Za-z0-9_-][A-Za-z0-9._-]{0,100}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){0,8})?";
+    private static final String PREFIX =
+            "([A-Za-z0-9_-][A-Za-z0-9._-]{0,100}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){0,8})?";
 
     /**
      * A bucket.
@@ -131,7 +132,8 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
     private static SecretRef secret(Service service, String name) {
         return service.settings()
                 .secret(name)
-                .orElseThrow(() -> new RefusedException("A file service of the engine " + service.engine() + " needs the setting " + name + ": the name of a secret."));
+                .orElseThrow(() -> new RefusedException("A file service of the engine " + service.engine()
+                        + " needs the setting " + name + ": the name of a secret."));
     }
 
     private static String matching(Settings settings, String name, String otherwise, String pattern) {

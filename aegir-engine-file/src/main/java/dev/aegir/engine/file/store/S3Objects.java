@@ -140,9 +140,9 @@ final class S3Objects implements ObjectStore {
     public Optional<byte[]> get(String name, int limit) throws InterruptedException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         return got(name, limit, () -> {
-            out.reset();
-            return out;
-        })
+                    out.reset();
+                    return out;
+                })
                 ? Optional.of(out.toByteArray())
                 : Optional.empty();
     }
@@ -202,8 +202,8 @@ final class S3Objects implements ObjectStore {
                 if (attempt == retries.most()) {
                     throw new FileStoreException(
                             Problem.UNREACHABLE,
-                            "The store " + place + " was asked " + (attempt + 1) + " times and did not answer (" + said(e)
-                                    + "). See whether it is there, then try again.",
+                            "The store " + place + " was asked " + (attempt + 1) + " times and did not answer ("
+                                    + said(e) + "). See whether it is there, then try again.",
                             e);
                 }
             }
@@ -266,8 +266,8 @@ final class S3Objects implements ObjectStore {
         if (answer.status() == NO_ROOM || answer.code().matches(".*(Quota|StorageFull|TooManyObjects).*")) {
             throw new FileStoreException(
                     Problem.FULL,
-                    "The store " + place + " is full (" + said + "). Make room there, then try again: what was sent is not"
-                            + " sent twice.");
+                    "The store " + place + " is full (" + said
+                            + "). Make room there, then try again: what was sent is not" + " sent twice.");
         } else if (answer.code().equals("RequestTimeTooSkewed")) {
             throw new FileStoreException(
                     Problem.REFUSED,

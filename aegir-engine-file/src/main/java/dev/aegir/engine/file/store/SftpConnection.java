@@ -41,7 +41,8 @@ final class SftpConnection implements AutoCloseable {
      * @throws FileStoreException when it is another host, or does not let us in
      * @throws IOException when it does not answer, which it may do a little later
      */
-    static SftpConnection open(Place place, Place.Account account, Secret key) throws IOException, InterruptedException {
+    static SftpConnection open(Place place, Place.Account account, Secret key)
+            throws IOException, InterruptedException {
         List<String> shown = new ArrayList<>();
         IOException last = new IOException("it shows no host key of a kind that is known here");
         for (List<String> kinds : KINDS) {

@@ -122,8 +122,8 @@ final class SftpObjects implements ObjectStore {
                 directories.add(directory);
             }
             try (InputStream in = content.open();
-                    RemoteFile file = sftp.open(
-                            unfinished, EnumSet.of(OpenMode.WRITE, OpenMode.CREAT, OpenMode.TRUNC), PRIVATE);
+                    RemoteFile file =
+                            sftp.open(unfinished, EnumSet.of(OpenMode.WRITE, OpenMode.CREAT, OpenMode.TRUNC), PRIVATE);
                     OutputStream out = file.new RemoteFileOutputStream(0, UNCONFIRMED)) {
                 copy(in, out, Long.MAX_VALUE);
             }
@@ -136,7 +136,8 @@ final class SftpObjects implements ObjectStore {
         try {
             sftp.rename(from, to, EnumSet.of(RenameFlags.OVERWRITE));
         } catch (SFTPException e) {
-            if (!PASSING.contains(e.getStatusCode()) || !sftp.getSFTPEngine().getSubsystem().isOpen()) {
+            if (!PASSING.contains(e.getStatusCode())
+                    || !sftp.getSFTPEngine().getSubsystem().isOpen()) {
                 throw e;
             }
             // This server cannot rename over a file.
@@ -272,8 +273,8 @@ final class SftpObjects implements ObjectStore {
             if (!engine.supportsServerExtension("statvfs", "openssh.com")) {
                 return Long.MAX_VALUE;
             }
-            Response answer = engine.request(engine.newExtendedRequest("statvfs@openssh.com")
-                            .putString(account.directory()))
+            Response answer = engine.request(
+                            engine.newExtendedRequest("statvfs@openssh.com").putString(account.directory()))
                     .retrieve(engine.getTimeoutMs(), TimeUnit.MILLISECONDS);
             answer.ensurePacketTypeIs(PacketType.EXTENDED_REPLY);
             answer.readUInt64();

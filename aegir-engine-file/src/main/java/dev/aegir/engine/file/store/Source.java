@@ -91,7 +91,8 @@ final class Source {
     long list(Listener listener) throws InterruptedException {
         long[] others = {0};
         boolean[] failed = {false};
-        List<String> words = new ArrayList<>(List.of("sh", "-c", LIST, "aegir-store", tree.directory().value()));
+        List<String> words = new ArrayList<>(
+                List.of("sh", "-c", LIST, "aegir-store", tree.directory().value()));
         tree.paths().forEach(path -> words.add("./" + path));
         Piped.Ended ended = Piped.run(host, as(Command.of(words)), out -> {}, in -> {
             InputStream all = new BufferedInputStream(in, 1 << 16);

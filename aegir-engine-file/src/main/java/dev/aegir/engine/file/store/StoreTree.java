@@ -35,9 +35,11 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
         try (ObjectStore objects = Stores.open(place, context);
                 Spool spool = new Spool()) {
             KeySet present = new KeySet();
-            objects.list(names.objects(), (object, size) -> names.sum(object)
-                    .filter(sum -> size >= 0 && size <= Entry.CHUNK)
-                    .ifPresent(sum -> present.sum(sum, (int) size)));
+            objects.list(
+                    names.objects(),
+                    (object, size) -> names.sum(object)
+                            .filter(sum -> size >= 0 && size <= Entry.CHUNK)
+                            .ifPresent(sum -> present.sum(sum, (int) size)));
             boolean old = objects.get(names.index(), spool.old(), IndexReader.LONGEST) && whole(spool, context);
             Storing storing =
                     new Storing(new Source(context.host(tree.server()), tree), tree, spool, present, context.now());
@@ -75,14 +77,14 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
             }
             return true;
         } catch (BadIndexException e) {
-            context.log("the index in " + place + " cannot be used, " + e.getMessage() + ": all of " + tree + " is read");
+            context.log(
+                    "the index in " + place + " cannot be used, " + e.getMessage() + ": all of " + tree + " is read");
             return false;
         }
     }
 
     /** What no index names goes; what could not be deleted goes the next time. */
-    private void clear(ObjectStore objects, Owned names, KeySet used, StepContext context)
-            throws InterruptedException {
+    private void clear(ObjectStore objects, Owned names, KeySet used, StepContext context) throws InterruptedException {
         long[] deleted = {0};
         try {
             objects.list(names.objects(), (object, size) -> {

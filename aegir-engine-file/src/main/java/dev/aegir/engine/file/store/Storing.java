@@ -61,7 +61,8 @@ final class Storing {
                 if (entry.type() == 'd') {
                     draft.note(entry, false);
                 } else if (before.isPresent() && entry.looksAs(before.get()) && former.keep(before.get())) {
-                    Entry same = entry.read(entry.size(), before.get().sum(), before.get().target());
+                    Entry same = entry.read(
+                            entry.size(), before.get().sum(), before.get().target());
                     draft.note(same, false);
                     for (String sum : former.chunks()) {
                         draft.chunk(sum);
@@ -136,8 +137,9 @@ final class Storing {
             if (toRead == 0) {
                 write(draft, index, used, Optional.empty(), uploads);
             } else {
-                Piped.Ended ended = source.read(spool.names(), in -> missing[0] =
-                        write(draft, index, used, Optional.of(new TarReader(in)), in, uploads));
+                Piped.Ended ended = source.read(
+                        spool.names(),
+                        in -> missing[0] = write(draft, index, used, Optional.of(new TarReader(in)), in, uploads));
                 boolean well = ended.exit() == 0 || ended.lines() > 0 && (ended.exit() == 1 || ended.exit() == 2);
                 if (!well || !ended.whole() || !ended.said().isEmpty()) {
                     throw new FileStoreException(
@@ -168,8 +170,7 @@ final class Storing {
     }
 
     /** Everything that was noted, with what was read of it; gives how much of it was not there any more. */
-    private long write(
-            Draft.Reader draft, IndexWriter index, KeySet used, Optional<TarReader> tar, Uploads uploads)
+    private long write(Draft.Reader draft, IndexWriter index, KeySet used, Optional<TarReader> tar, Uploads uploads)
             throws IOException, InterruptedException {
         long missing = 0;
         Optional<TarReader.Header> read = tar.isPresent() ? tar.get().next() : Optional.empty();

@@ -57,8 +57,8 @@ final class TarReader {
             String name = longName.isEmpty() ? text(block, 0, 100) : longName;
             String target = longTarget.isEmpty() ? text(block, 157, 100) : longTarget;
             String plain = name.startsWith("./") ? name.substring(2) : name;
-            return Optional.of(
-                    new Header(type, plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain, left, target));
+            return Optional.of(new Header(
+                    type, plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain, left, target));
         }
     }
 

@@ -99,10 +99,11 @@ class IndexTest {
 
     /** Whoever writes a false index also writes the right checksum of it. */
     private void written(String lines) throws IOException {
-        String all = "aegir-files 1\nowner " + OWNER + "\ntitle docs.example.net\ntime 1970-01-01T00:00:00Z\npaths files\n"
-                + lines;
-        String end = "end " + lines.lines().filter(line -> !line.startsWith("c ")).count() + " "
-                + Sums.of(all.getBytes(StandardCharsets.US_ASCII)) + "\n";
+        String all = "aegir-files 1\nowner " + OWNER
+                + "\ntitle docs.example.net\ntime 1970-01-01T00:00:00Z\npaths files\n" + lines;
+        String end =
+                "end " + lines.lines().filter(line -> !line.startsWith("c ")).count() + " "
+                        + Sums.of(all.getBytes(StandardCharsets.US_ASCII)) + "\n";
         Files.writeString(file(), all + end);
     }
 

@@ -108,7 +108,9 @@ final class PlayedBucket implements AutoCloseable {
         String page = found.stream()
                 .limit(PAGE)
                 .map(name -> "<Contents><Key>" + name + "</Key><Size>"
-                        + Optional.ofNullable(objects.get(name)).map(each -> each.length).orElse(0)
+                        + Optional.ofNullable(objects.get(name))
+                                .map(each -> each.length)
+                                .orElse(0)
                         + "</Size></Contents>")
                 .collect(Collectors.joining());
         boolean more = found.size() > PAGE;

@@ -107,11 +107,14 @@ class S3ProxyIT {
         try (StoreGround ground = new StoreGround(home, new S3Engine(), service())
                 .secret("s3/id", "the-id")
                 .secret("s3/key", "the/secret+key")) {
-            ground.sh("mkdir -p a/b empty; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
-                    + " printf x >\"$(printf 'a/caf\\\\351 -e\\n')\"; ln -s a/1 link; chmod 600 a/2;"
-                    + " find . -exec touch -h -d '2026-01-02 03:04:05.123456789' {} +");
+            ground.sh(
+                    "mkdir -p a/b empty; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
+                            + " printf x >\"$(printf 'a/caf\\\\351 -e\\n')\"; ln -s a/1 link; chmod 600 a/2;"
+                            + " find . -exec touch -h -d '2026-01-02 03:04:05.123456789' {} +");
             ground.store();
-            assertThat(objects()).as("an index, 41 small ones, and 3 of what is large").isEqualTo(45);
+            assertThat(objects())
+                    .as("an index, 41 small ones, and 3 of what is large")
+                    .isEqualTo(45);
             assertThat(ground.fetch()).isEqualTo(42);
             assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
 
@@ -124,7 +127,8 @@ class S3ProxyIT {
             ground.secret("s3/key", "wrong");
             assertThatThrownBy(ground::store)
                     .isInstanceOfSatisfying(
-                            FileStoreException.class, e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
                     .hasMessageContaining("SignatureDoesNotMatch")
                     .hasMessageNotContaining("wrong");
             ground.secret("s3/key", "the/secret+key");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.engine.file.store.FileStoreException.Problem;
+import dev.aegir.host.Secret;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -12,6 +13,7 @@ import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -242,7 +244,8 @@ class S3StoreTest {
     void aFetchGoesOnAndDeletesWhatIsTooMuch() throws Exception {
         ground.store();
         ground.fetch();
-        StoreGround.said(ground.copy, "rm a/one; mkdir -p a/more; printf x >a/more/x; printf x >' -e'; rm same; mkdir same");
+        StoreGround.said(
+                ground.copy, "rm a/one; mkdir -p a/more; printf x >a/more/x; printf x >' -e'; rm same; mkdir same");
         assertThat(ground.fetch()).isEqualTo(2);
         assertThat(copied()).isEqualTo(stored());
     }
@@ -250,7 +253,11 @@ class S3StoreTest {
     @Test
     void settingsAreRead() {
         Service service = service();
-        assertThat(Place.bucket(Name.of("vault"), service).bucket().orElseThrow().inHost()).isFalse();
+        assertThat(Place.bucket(Name.of("vault"), service)
+                        .bucket()
+                        .orElseThrow()
+                        .inHost())
+                .isFalse();
         Place amazon = Place.bucket(
                 Name.of("vault"),
                 Service.of(ServiceKind.FILE, "s3")
@@ -275,12 +282,31 @@ class S3StoreTest {
                 "connections", "9",
                 "bandwidth", "-1",
                 "timeout", "1");
-        refused.forEach((name, value) -> assertThatThrownBy(() -> Place.bucket(Name.of("vault"), service.with(name, value)))
+        refused.forEach((name, value) -> assertThatThrownBy(
+                        () -> Place.bucket(Name.of("vault"), service.with(name, value)))
                 .as(name)
                 .isInstanceOf(InvalidValueException.class));
-        assertThatThrownBy(() -> Place.bucket(Name.of("vault"), Service.of(ServiceKind.FILE, "s3").with("bucket", "sites")))
+        assertThatThrownBy(() -> Place.bucket(
+                        Name.of("vault"), Service.of(ServiceKind.FILE, "s3").with("bucket", "sites")))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("setting id");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsSaidToBeUnreachable() throws Exception {
+        Place place = Place.bucket(Name.of("vault"), service());
+        bucket.close();
+        try (ObjectStore objects = new S3Objects(
+                place,
+                place.bucket().orElseThrow(),
+                new SigV4("the-id", Secret.of("k"), "us-east-1"),
+                new Retries(2, Duration.ofMillis(2)))) {
+            assertThatThrownBy(() -> objects.get("x", 1))
+                    .isInstanceOfSatisfying(
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE))
+                    .hasMessageContaining("asked 3 times");
+        }
     }
 
     @Test

@@ -65,8 +65,9 @@ class SftpStoreIT {
                 systemctl reload ssh
                 """).orThrow();
         ground = ground(service());
-        ground.sh("mkdir -p a/b empty; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
-                + " printf x >'a/-e'; ln -s a/1 link; find . -exec touch -h -d '2026-01-02 03:04:05.123456789' {} +");
+        ground.sh(
+                "mkdir -p a/b empty; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
+                        + " printf x >'a/-e'; ln -s a/1 link; find . -exec touch -h -d '2026-01-02 03:04:05.123456789' {} +");
     }
 
     @AfterEach
@@ -106,7 +107,8 @@ class SftpStoreIT {
 
     @Test
     void filesGoThereAndComeBack() throws Exception {
-        assertThat(box.exec("sh", "-c", "test ! -e " + KEPT + "/sites").succeeded()).isTrue();
+        assertThat(box.exec("sh", "-c", "test ! -e " + KEPT + "/sites").succeeded())
+                .isTrue();
         ground.store();
         assertThat(kept()).isEqualTo(45);
         assertThat(ground.fetch()).isEqualTo(42);
@@ -116,12 +118,17 @@ class SftpStoreIT {
                 .isEmpty();
 
         box.exec("touch", KEPT + "/sites/" + StoreGround.OWNER + "/objects/00/" + "0".repeat(64) + ".new");
-        box.exec("sh", "-c", "d=" + KEPT + "/sites/" + StoreGround.OWNER + "/objects/00; mkdir -p $d; : >$d/"
-                        + "0".repeat(64) + ".new")
+        box.exec(
+                        "sh",
+                        "-c",
+                        "d=" + KEPT + "/sites/" + StoreGround.OWNER + "/objects/00; mkdir -p $d; : >$d/"
+                                + "0".repeat(64) + ".new")
                 .orThrow();
         ground.sh("echo more >a/1; rm a/3");
         assertThat(ground.store()).as("one object goes").isEqualTo(5);
-        assertThat(kept()).as("and two are deleted, and what was left unfinished").isEqualTo(44);
+        assertThat(kept())
+                .as("and two are deleted, and what was left unfinished")
+                .isEqualTo(44);
         ground.fetch();
         assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
 
@@ -159,7 +166,8 @@ class SftpStoreIT {
                 ground(service().with("host-key", "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"))) {
             assertThatThrownBy(other::store)
                     .isInstanceOfSatisfying(
-                            FileStoreException.class, e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
                     .hasMessageContaining("is not the host it should be");
         }
         try (StoreGround nobody = ground(service().with("user", "nobody"))) {

@@ -15,15 +15,15 @@ import org.junit.jupiter.api.Test;
 class SigV4Test {
     private static final Instant NOW = Instant.parse("2013-05-24T00:00:00Z");
     private static final String HOST = "examplebucket.s3.amazonaws.com";
-    private static final SigV4 SIGNER = new SigV4(
-            "AKIAIOSFODNN7EXAMPLE", Secret.of("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), "us-east-1");
+    private static final SigV4 SIGNER =
+            new SigV4("AKIAIOSFODNN7EXAMPLE", Secret.of("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), "us-east-1");
 
     private static String signature(
             String method, String path, Map<String, String> query, Map<String, String> headers, String sum) {
         SortedMap<String, String> all = new TreeMap<>(headers);
         all.put("host", HOST);
-        String authorization = SIGNER.signed(method, path, new TreeMap<>(query), all, sum, NOW)
-                .get("authorization");
+        String authorization =
+                SIGNER.signed(method, path, new TreeMap<>(query), all, sum, NOW).get("authorization");
         return String.valueOf(authorization).replaceFirst(".*Signature=", "");
     }
 
