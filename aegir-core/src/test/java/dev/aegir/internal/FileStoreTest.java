@@ -186,8 +186,8 @@ class FileStoreTest {
 
     @Test
     void whatFailsIsTakenBack() throws InterruptedException {
-        machines.broken = "fetch";
         FetchFiles task = FetchFiles.of(LIVE, STORE);
+        machines.broken = "fetch " + SITE.id() + " to .restored-" + task.safety();
         assertThat(bench.run(task).state()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(bench.aegir.inventory().backup(task.safety())).isEmpty();
     }

@@ -82,7 +82,8 @@ final class Downloads implements AutoCloseable {
                     Problem.DAMAGED,
                     "What the store " + objects + " has of " + Entry.shown(of.name())
                             + " is not what was stored: the object " + sum
-                            + " was changed. Nothing of it is used. Store the files again, or take them from a backup.");
+                            + " was changed. Nothing of it is used. Delete that object and store the files again, or take them"
+                            + " from a backup.");
         }
         return content;
     }

@@ -22,9 +22,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A program on a host that is written to and read from at once, by threads that end with it. */
 final class Piped {
+    private static final Logger LOG = LoggerFactory.getLogger(Piped.class);
     private static final int MOST_SAID = 200;
     private static final int LONGEST_SAID = 1000;
     private static final Duration END = Duration.ofSeconds(60);
@@ -72,9 +75,10 @@ final class Piped {
         try (RunningCommand running = host.start(command)) {
             CompletionService<Boolean> works = new ExecutorCompletionService<>(threads);
             works.submit(() -> {
-                try (OutputStream out = new BufferedOutputStream(running.stdin(), 1 << 16)) {
-                    feed.with(out);
-                }
+                OutputStream out = new BufferedOutputStream(running.stdin(), 1 << 16);
+                feed.with(out);
+                out.flush();
+                ended(out);
                 return true;
             });
             works.submit(() -> {
@@ -92,9 +96,8 @@ final class Piped {
                 done++;
             }
             int exit = running.waitFor(END).orElse(-1);
-            for (Future<Boolean> next = works.poll(5, TimeUnit.SECONDS);
-                    done < 3 && next != null;
-                    next = works.poll(5, TimeUnit.SECONDS)) {
+            // Of one that broke, what it has said is still worth reading.
+            while (done < 3 && works.poll(5, TimeUnit.SECONDS) != null) {
                 done++;
             }
             if (broken != null && exit == 0) {
@@ -106,6 +109,17 @@ final class Piped {
             }
         } finally {
             threads.shutdownNow();
+            // They use what whoever has called this closes next.
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        }
+    }
+
+    /** A program that needs no end of its input may have ended by itself. */
+    private static void ended(OutputStream out) {
+        try {
+            out.close();
+        } catch (IOException e) {
+            LOG.debug("A program was there no more when its input ended", e);
         }
     }
 

@@ -57,6 +57,7 @@ final class Storing {
                 OutputStream names = new BufferedOutputStream(Files.newOutputStream(spool.names()));
                 Former former = new Former(old)) {
             others = source.list(entry -> {
+                requireDirectory(entry);
                 Optional<Entry> before = former.entry(entry.name());
                 if (entry.type() == 'd') {
                     draft.note(entry, false);
@@ -76,6 +77,15 @@ final class Storing {
             draft.end();
         }
         return new Found(toRead, others);
+    }
+
+    /** A link in place of a directory of the site's leads nobody knows where; nothing of that is stored over what was. */
+    private void requireDirectory(Entry entry) {
+        if (entry.type() != 'd' && tree.paths().stream().map(Entry::bytes).anyMatch(entry.name()::equals)) {
+            throw new FileStoreException(
+                    Problem.UNREADABLE,
+                    tree.server() + ": " + tree.directory() + "/" + entry.name() + " is no directory. See what it is.");
+        }
     }
 
     /** What the store has, as far as one has come to it. */
