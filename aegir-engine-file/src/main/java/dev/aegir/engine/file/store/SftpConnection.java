@@ -83,6 +83,7 @@ final class SftpConnection implements AutoCloseable {
             throws IOException {
         int patience = place.limits().timeout() * 1000;
         DefaultConfig config = new DefaultConfig();
+        config.setLoggerFactory(new SftpLog());
         config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
         SSHClient client = new SSHClient(config);
         try {

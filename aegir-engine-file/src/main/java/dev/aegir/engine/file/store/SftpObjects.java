@@ -11,10 +11,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import net.schmizz.sshj.sftp.FileAttributes;
 import net.schmizz.sshj.sftp.OpenMode;
@@ -51,7 +51,7 @@ final class SftpObjects implements ObjectStore {
     private final Place.Account account;
     private final Secret key;
     private final Retries retries;
-    private final Set<String> directories = ConcurrentHashMap.newKeySet();
+    private final Set<String> directories = new HashSet<>();
     private @Nullable SftpConnection connection;
 
     SftpObjects(Place place, Place.Account account, Secret key, Retries retries) {
@@ -117,10 +117,7 @@ final class SftpObjects implements ObjectStore {
         String unfinished = path + ".new";
         done("does not take a file", length, sftp -> {
             String directory = path.substring(0, path.lastIndexOf('/'));
-            if (!directories.contains(directory)) {
-                sftp.mkdirs(directory);
-                directories.add(directory);
-            }
+            make(sftp, directory);
             try (InputStream in = content.open();
                     RemoteFile file =
                             sftp.open(unfinished, EnumSet.of(OpenMode.WRITE, OpenMode.CREAT, OpenMode.TRUNC), PRIVATE);
@@ -130,6 +127,16 @@ final class SftpObjects implements ObjectStore {
             rename(sftp, unfinished, path);
             return true;
         });
+    }
+
+    /** One thread after the other: of two that make the same directory, one would fail. */
+    private void make(SFTPClient sftp, String directory) throws IOException {
+        synchronized (directories) {
+            if (!directories.contains(directory)) {
+                sftp.mkdirs(directory);
+                directories.add(directory);
+            }
+        }
     }
 
     private static void rename(SFTPClient sftp, String from, String to) throws IOException {

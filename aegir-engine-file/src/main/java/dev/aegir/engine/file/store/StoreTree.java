@@ -35,11 +35,14 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
         try (ObjectStore objects = Stores.open(place, context);
                 Spool spool = new Spool()) {
             KeySet present = new KeySet();
-            objects.list(
-                    names.objects(),
-                    (object, size) -> names.sum(object)
-                            .filter(sum -> size >= 0 && size <= Entry.CHUNK)
-                            .ifPresent(sum -> present.sum(sum, (int) size)));
+            objects.list(names.objects(), (object, size) -> {
+                if (names.unfinished(object)) {
+                    // It takes room, and nobody else is at work there.
+                    objects.delete(object);
+                } else if (size >= 0 && size <= Entry.CHUNK) {
+                    names.sum(object).ifPresent(sum -> present.sum(sum, (int) size));
+                }
+            });
             boolean old = objects.get(names.index(), spool.old(), IndexReader.LONGEST) && whole(spool, context);
             Storing storing =
                     new Storing(new Source(context.host(tree.server()), tree), tree, spool, present, context.now());
@@ -88,8 +91,7 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
         long[] deleted = {0};
         try {
             objects.list(names.objects(), (object, size) -> {
-                if (names.unfinished(object)
-                        || names.sum(object).filter(sum -> !used.hasSum(sum)).isPresent()) {
+                if (names.sum(object).filter(sum -> !used.hasSum(sum)).isPresent()) {
                     objects.delete(object);
                     deleted[0]++;
                 }

@@ -117,12 +117,8 @@ class SftpStoreIT {
                 .as("what others could read")
                 .isEmpty();
 
-        box.exec("touch", KEPT + "/sites/" + StoreGround.OWNER + "/objects/00/" + "0".repeat(64) + ".new");
-        box.exec(
-                        "sh",
-                        "-c",
-                        "d=" + KEPT + "/sites/" + StoreGround.OWNER + "/objects/00; mkdir -p $d; : >$d/"
-                                + "0".repeat(64) + ".new")
+        String unfinished = "00/" + "0".repeat(64) + ".new";
+        box.exec("sh", "-ec", "cd " + KEPT + "/sites/*/objects; mkdir -p 00; : >" + unfinished + "; chown -R box 00")
                 .orThrow();
         ground.sh("echo more >a/1; rm a/3");
         assertThat(ground.store()).as("one object goes").isEqualTo(5);
@@ -132,7 +128,11 @@ class SftpStoreIT {
         ground.fetch();
         assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
 
-        box.exec("sh", "-ec", "cd " + KEPT + "/sites/*/objects; f=$(find . -size -10c | head -n 1); printf spoiled >$f")
+        box.exec(
+                        "sh",
+                        "-ec",
+                        "cd " + KEPT
+                                + "/sites/*/objects; f=$(find . -type f -size -10c | head -n 1); printf spoiled >$f")
                 .orThrow();
         fails(Problem.DAMAGED, () -> {
             StoreGround.said(ground.copy, "rm -r a");
