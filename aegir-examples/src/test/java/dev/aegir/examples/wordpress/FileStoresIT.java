@@ -49,6 +49,8 @@ class FileStoresIT {
     @BeforeAll
     static void open() {
         lab = new WordPressLab();
+        // A browser names hosts itself, which Java's client must be told before anybody uses it, as the store does.
+        lab.browser(NAME);
     }
 
     @AfterAll
