@@ -6,7 +6,6 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Step;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Keeps trees of files in a place where no commands run: a bucket, an account with SFTP alone. Bytes go through this program,
@@ -44,9 +43,7 @@ public interface FileStore extends Engine<Tree> {
      *
      * @param request where the files go, and the store they come from
      * @param owner whose files they are: the id that they were stored under
-     * @param version which of several states, of a store that has them; absent for the last
      * @return the steps, one after the other
-     * @throws dev.aegir.model.RefusedException when a version is asked for, and this store has one only
      */
-    List<Step> fetch(EngineRequest<Tree> request, Id owner, Optional<String> version);
+    List<Step> fetch(EngineRequest<Tree> request, Id owner);
 }

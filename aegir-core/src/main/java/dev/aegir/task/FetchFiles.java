@@ -17,12 +17,10 @@ import java.util.Optional;
  * @param site any name of the site that gets them
  * @param store the store
  * @param owner the id of the site whose files they are; absent for the site's own
- * @param version which of several states, of a store that has them; absent for the last
  * @param evenUp whether the files of another site may go up, or over what the public sees
  * @param safety the id of the safety backup, so that the task is the same whenever it is planned
  */
-public record FetchFiles(
-        DomainName site, ServiceRef store, Optional<Id> owner, Optional<String> version, boolean evenUp, Id safety)
+public record FetchFiles(DomainName site, ServiceRef store, Optional<Id> owner, boolean evenUp, Id safety)
         implements Task {
     /** Makes it. */
     public FetchFiles {}
@@ -35,8 +33,7 @@ public record FetchFiles(
      * @return the task
      */
     public static FetchFiles of(String site, String store) {
-        return new FetchFiles(
-                DomainName.of(site), ServiceRef.of(store), Optional.empty(), Optional.empty(), false, Id.next());
+        return new FetchFiles(DomainName.of(site), ServiceRef.of(store), Optional.empty(), false, Id.next());
     }
 
     /**
@@ -46,17 +43,7 @@ public record FetchFiles(
      * @return a copy
      */
     public FetchFiles from(Id other) {
-        return new FetchFiles(site, store, Optional.of(other), version, evenUp, safety);
-    }
-
-    /**
-     * This task for an earlier state.
-     *
-     * @param which what the store calls it
-     * @return a copy
-     */
-    public FetchFiles version(String which) {
-        return new FetchFiles(site, store, owner, Optional.of(which), evenUp, safety);
+        return new FetchFiles(site, store, Optional.of(other), evenUp, safety);
     }
 
     /**
@@ -65,7 +52,7 @@ public record FetchFiles(
      * @return a copy
      */
     public FetchFiles up() {
-        return new FetchFiles(site, store, owner, version, true, safety);
+        return new FetchFiles(site, store, owner, true, safety);
     }
 
     @Override

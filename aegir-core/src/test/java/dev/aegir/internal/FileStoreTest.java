@@ -34,7 +34,6 @@ import dev.aegir.task.StoreFiles;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskState;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,9 +84,9 @@ class FileStoreTest {
         }
 
         @Override
-        public List<Step> fetch(EngineRequest<Tree> request, Id owner, Optional<String> version) {
-            return said("fetch " + owner + version.map(which -> "@" + which).orElse("") + " to "
-                    + request.resource().directory().name());
+        public List<Step> fetch(EngineRequest<Tree> request, Id owner) {
+            return said(
+                    "fetch " + owner + " to " + request.resource().directory().name());
         }
 
         @Override
@@ -165,8 +164,6 @@ class FileStoreTest {
         bench.run(task).orThrow();
         assertThat(bench.aegir.inventory().backup(task.safety()).orElseThrow())
                 .returns(Backup.Reason.SAFETY, Backup::reason);
-        assertThat(steps(FetchFiles.of(LIVE, STORE).version("1f2e")))
-                .anyMatch(step -> step.startsWith("offsite: fetch " + SITE.id() + "@1f2e to "));
     }
 
     @Test

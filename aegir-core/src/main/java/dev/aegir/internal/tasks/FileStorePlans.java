@@ -50,7 +50,7 @@ final class FileStorePlans {
         FileStore engine = planner.engine(ServiceKind.FILE, task.store(), FileStore.class);
         EngineRequest<Tree> request = planner.request(ServiceKind.FILE, task.store(), aside);
         Plan plan = Plan.of(new MakeRestoreDirectory(home, id))
-                .then(Planners.steps(engine, () -> engine.fetch(request, owner, task.version())))
+                .then(Planners.steps(engine, () -> engine.fetch(request, owner)))
                 .then(parts.frozen("closed for files from " + task.store()));
         Optional<ServiceRef> backups = site.service(ServiceKind.BACKUP);
         if (backups.isPresent()) {

@@ -10,7 +10,6 @@ import dev.aegir.spi.FileStore;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -68,8 +67,8 @@ public final class S3Engine implements FileStore {
     }
 
     @Override
-    public List<Step> fetch(EngineRequest<Tree> request, Id owner, Optional<String> version) {
-        return plans(request.server(), request.service()).fetch(request.resource(), owner, version);
+    public List<Step> fetch(EngineRequest<Tree> request, Id owner) {
+        return plans(request.server(), request.service()).fetch(request.resource(), owner);
     }
 
     @Override

@@ -3,11 +3,9 @@ package dev.aegir.engine.file.store;
 
 import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
-import dev.aegir.model.RefusedException;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Step;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,12 +27,8 @@ record StorePlans(String engine, Place place) {
         return List.of(new StoreTree(engine + ": store " + of(tree) + " in " + place.service(), place, tree));
     }
 
-    List<Step> fetch(Tree asked, Id owner, Optional<String> version) {
+    List<Step> fetch(Tree asked, Id owner) {
         Tree tree = checked(asked);
-        version.ifPresent(which -> {
-            throw new RefusedException("The store " + place.service() + " has one state of the files of " + owner
-                    + ", and no version " + which + ".");
-        });
         return List.of(new FetchTree(
                 engine + ": fetch files of " + owner + " from " + place.service() + " to " + of(tree),
                 place,

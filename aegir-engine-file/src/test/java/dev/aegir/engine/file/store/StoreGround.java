@@ -92,7 +92,7 @@ final class StoreGround implements StepContext, AutoCloseable {
     }
 
     long fetch() throws Exception {
-        run(engine.fetch(new EngineRequest<>(tree(copy), server(), service), OWNER, Optional.empty()));
+        run(engine.fetch(new EngineRequest<>(tree(copy), server(), service), OWNER));
         return Long.parseLong(String.valueOf(results.get("fetched.files")));
     }
 
