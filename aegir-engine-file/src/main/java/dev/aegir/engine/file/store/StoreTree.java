@@ -8,6 +8,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,7 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
             if (kept.written() > 0) {
                 context.log(kept.written() + " files were written or deleted while they were read");
             }
+            requireReadable(spool.index());
             objects.put(names.index(), spool.index(), kept.sum());
             context.results(Map.of(
                     "stored.files", String.valueOf(kept.files()),
@@ -69,6 +71,21 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
             clear(objects, names, kept.used(), context);
         } catch (IOException e) {
             throw here(e);
+        }
+    }
+
+    /** No index takes the place of another that could not be read afterwards, such as for a path too long for any program. */
+    private void requireReadable(Path index) throws IOException {
+        try (IndexReader reader = IndexReader.open(index, tree.owner(), tree)) {
+            while (reader.next().isPresent()) {
+                // To its end, where its checksum is.
+            }
+        } catch (BadIndexException e) {
+            throw new FileStoreException(
+                    Problem.UNREADABLE,
+                    "The files of " + tree + " cannot be stored: of their list, " + e.getMessage()
+                            + ". See what is there, then try again.",
+                    e);
         }
     }
 

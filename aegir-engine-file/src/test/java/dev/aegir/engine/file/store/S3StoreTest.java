@@ -164,6 +164,21 @@ class S3StoreTest {
         assertThat(bucket.objects.get(INDEX)).isEqualTo(before);
     }
 
+    /** Somebody can make directories deeper than any path can say. */
+    @Test
+    void aPathThatNobodyCanReadIsNotStored() throws Exception {
+        ground.store();
+        byte[] before = bucket.objects.get(INDEX);
+        String deeper = "mkdir NAME; cd -P NAME; ".replace("NAME", "x".repeat(250));
+        ground.sh("cd empty; " + deeper.repeat(17));
+        try {
+            fails(Problem.UNREADABLE, ground::store);
+        } finally {
+            ground.sh("rm -r empty/x*");
+        }
+        assertThat(bucket.objects.get(INDEX)).isEqualTo(before);
+    }
+
     @Test
     void whatWasChangedInTheBucketIsNotUsed() throws Exception {
         ground.store();
