@@ -28,6 +28,7 @@ import dev.aegir.spi.CodeRequest;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.FileEngine;
+import dev.aegir.spi.FileStore;
 import dev.aegir.spi.ImportEngine;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.ServiceRequest;
@@ -324,7 +325,9 @@ final class InventoryPlanner implements Planner {
         Server server = server(tree.server());
         Name kind = ServiceKind.FILE.name();
         Service service = server.services().stream()
-                .filter(offered -> offered.kind().equals(kind))
+                .filter(offered -> offered.kind().equals(kind)
+                        // What keeps files elsewhere copies none to this server.
+                        && !(registry.engine(kind, offered.engine()) instanceof FileStore))
                 .findFirst()
                 .orElseGet(() -> new Service(kind, kind, COPIES, Settings.none()));
         return new EngineRequest<>(tree, server, service);

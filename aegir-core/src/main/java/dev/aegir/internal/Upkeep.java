@@ -67,13 +67,19 @@ public final class Upkeep {
         List<Id> tasks = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         for (Site site : inventory.sites()) {
-            for (String kind : KINDS) {
-                Optional<String> text = site.settings().text(PREFIX + kind);
-                if (text.isEmpty()) {
-                    continue;
-                }
+            List<String> kinds = KINDS.stream()
+                    .filter(kind -> site.settings().text(PREFIX + kind).isPresent())
+                    .toList();
+            if (kinds.isEmpty()) {
+                continue;
+            }
+            // Before anything is submitted, which may end before the rest is: what is proved is what was there.
+            Optional<Id> newest = newest(site);
+            for (String kind : kinds) {
                 try {
-                    submit(site, kind, Schedule.of(text.get()), now).ifPresent(tasks::add);
+                    Schedule schedule =
+                            Schedule.of(site.settings().text(PREFIX + kind).orElseThrow());
+                    submit(site, kind, schedule, newest, now).ifPresent(tasks::add);
                 } catch (AegirException e) {
                     refused.add(kind + " of " + site.name() + ": " + e.getMessage());
                 }
@@ -82,7 +88,7 @@ public final class Upkeep {
         return new Submitted(tasks, refused);
     }
 
-    private Optional<Id> submit(Site site, String kind, Schedule schedule, Instant now) {
+    private Optional<Id> submit(Site site, String kind, Schedule schedule, Optional<Id> newest, Instant now) {
         String what = site.id() + ":" + kind;
         Instant due = schedule.due(now, what);
         // A clock that was set back makes nothing due again.
@@ -91,7 +97,7 @@ public final class Upkeep {
                 .isPresent()) {
             return Optional.empty();
         }
-        Optional<Task> task = task(site, kind, now);
+        Optional<Task> task = task(site, kind, newest, now);
         if (task.isEmpty()) {
             return Optional.empty();
         }
@@ -102,17 +108,17 @@ public final class Upkeep {
     }
 
     /** Nothing for backups as long as there is none. */
-    private Optional<Task> task(Site site, String kind, Instant now) {
+    private Optional<Task> task(Site site, String kind, Optional<Id> newest, Instant now) {
         return switch (kind) {
             case "backup" -> {
                 BackupSite backup = BackupSite.of(site.name().value()).scheduled();
                 yield Optional.of(frozen(site) ? backup.frozen() : backup);
             }
             case "prune" -> Optional.of(new PruneBackups(site.name(), kept(site), now));
-            case "drill" -> newest(site).map(DrillBackup::new);
-            case "structure" -> newest(site).map(id -> new VerifyBackup(id, Backup.Level.STRUCTURE));
-            case "sample" -> newest(site).map(id -> new VerifyBackup(id, Backup.Level.SAMPLE));
-            default -> newest(site).map(id -> new VerifyBackup(id, Backup.Level.FULL));
+            case "drill" -> newest.map(DrillBackup::new);
+            case "structure" -> newest.map(id -> new VerifyBackup(id, Backup.Level.STRUCTURE));
+            case "sample" -> newest.map(id -> new VerifyBackup(id, Backup.Level.SAMPLE));
+            default -> newest.map(id -> new VerifyBackup(id, Backup.Level.FULL));
         };
     }
 

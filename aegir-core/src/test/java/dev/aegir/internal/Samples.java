@@ -46,6 +46,7 @@ import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.FetchFiles;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.Lock;
@@ -226,6 +227,8 @@ final class Samples {
             return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
         } else if (type.equals(SyncSite.class)) {
             return new SyncSite(SITE.name(), DomainName.of("old.example.net"), SyncSite.Content.FILES, true, ID);
+        } else if (type.equals(FetchFiles.class)) {
+            return FetchFiles.of("docs.example.net", "vault/offsite").from(ID).up();
         } else if (type.equals(RunInSite.class)) {
             return RunInSite.of("docs.example.net", "wp", "plugin", "list")
                     .reading("a")

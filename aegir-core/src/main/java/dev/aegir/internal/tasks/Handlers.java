@@ -20,6 +20,7 @@ import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.ExportBackup;
+import dev.aegir.task.FetchFiles;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
@@ -47,6 +48,7 @@ import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
+import dev.aegir.task.StoreFiles;
 import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
@@ -124,6 +126,8 @@ public final class Handlers {
                 new Simple<>("site.adopt", AdoptSite.class, AdoptPlans::adopted),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
                 new Simple<>("site.sync", SyncSite.class, Syncing::plan),
+                new Simple<>("site.store-files", StoreFiles.class, FileStorePlans::store),
+                new Simple<>("site.fetch-files", FetchFiles.class, FileStorePlans::fetch),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
                 new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),

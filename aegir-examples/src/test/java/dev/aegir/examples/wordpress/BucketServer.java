@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,6 +40,9 @@ final class BucketServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ConcurrentNavigableMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
 
+    /** Hears of what is about to be kept, and says whether there is room for it. */
+    volatile Predicate<String> room = name -> true;
+
     BucketServer(String host, String bucket, String id, String key) throws IOException {
         this.bucket = bucket;
         this.id = id;
@@ -54,9 +58,22 @@ final class BucketServer implements AutoCloseable {
         return objects.keySet().stream();
     }
 
-    String url() {
+    /** Somebody changes an object. */
+    void spoil(String name) {
+        objects.computeIfPresent(name, (same, content) -> {
+            byte[] other = content.clone();
+            other[0] ^= 1;
+            return other;
+        });
+    }
+
+    String endpoint() {
         return "http://" + server.getAddress().getHostString() + ":"
-                + server.getAddress().getPort() + "/" + bucket;
+                + server.getAddress().getPort();
+    }
+
+    String url() {
+        return endpoint() + "/" + bucket;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -107,6 +124,10 @@ final class BucketServer implements AutoCloseable {
     private void ofObject(HttpExchange exchange, String name, byte[] body) throws IOException {
         switch (exchange.getRequestMethod()) {
             case "PUT" -> {
+                if (!room.test(name)) {
+                    say(exchange, 507, error("XMinioStorageFull"));
+                    return;
+                }
                 boolean chunks = Optional.ofNullable(
                                 exchange.getRequestHeaders().getFirst("x-amz-content-sha256"))
                         .orElse("")

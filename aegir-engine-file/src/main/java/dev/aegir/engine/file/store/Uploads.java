@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.engine.file.store;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Sends objects, several at a time, and never has more than those in memory. Given objects by one thread. */
+final class Uploads implements AutoCloseable {
+    private final ObjectStore objects;
+    private final Owned names;
+    private final KeySet present;
+    private final ExecutorService threads;
+    private final Semaphore free;
+    private final int connections;
+    private final Pace pace;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong sent = new AtomicLong();
+
+    Uploads(ObjectStore objects, Owned names, KeySet present, Place.Limits limits) {
+        this.objects = objects;
+        this.names = names;
+        this.present = present;
+        this.connections = limits.connections();
+        this.free = new Semaphore(connections);
+        this.pace = new Pace(limits.bandwidth());
+        this.threads = Executors.newFixedThreadPool(connections, work -> {
+            Thread thread = new Thread(work, "aegir-upload");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The store has it, or will have when {@link #finish} returns. Gives its checksum. */
+    String object(byte[] content) throws InterruptedException {
+        String sum = Sums.of(content);
+        if (present.hasSum(sum, content.length)) {
+            return sum;
+        }
+        free.acquire();
+        try {
+            require();
+            present.sum(sum, content.length);
+            threads.execute(() -> send(sum, content));
+        } catch (RuntimeException e) {
+            free.release();
+            throw e;
+        }
+        return sum;
+    }
+
+    private void send(String sum, byte[] content) {
+        try {
+            pace.went(content.length);
+            objects.put(names.object(sum), content);
+            bytes.addAndGet(content.length);
+            sent.incrementAndGet();
+        } catch (InterruptedException | RuntimeException e) {
+            failure.compareAndSet(null, e);
+        } finally {
+            free.release();
+        }
+    }
+
+    /** Returns when all are there. */
+    void finish() throws InterruptedException {
+        free.acquire(connections);
+        free.release(connections);
+        require();
+    }
+
+    private void require() throws InterruptedException {
+        Exception failed = failure.get();
+        if (failed instanceof RuntimeException error) {
+            throw error;
+        } else if (failed != null) {
+            throw new InterruptedException("sending was stopped");
+        }
+    }
+
+    /** How many bytes were sent. */
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** How many objects were sent. */
+    long sent() {
+        return sent.get();
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        try {
+            // What is under way would write to a store that somebody else has begun to use.
+            threads.awaitTermination(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

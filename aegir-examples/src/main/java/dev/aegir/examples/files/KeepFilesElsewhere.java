@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.files;
+
+import dev.aegir.Aegir;
+import dev.aegir.model.Id;
+import dev.aegir.model.Server;
+import dev.aegir.model.Service;
+import dev.aegir.model.ServiceKind;
+import dev.aegir.task.EnrolServer;
+import dev.aegir.task.FetchFiles;
+import dev.aegir.task.PrepareServer;
+import dev.aegir.task.StoreFiles;
+import dev.aegir.task.TaskInfo;
+
+/** What a site writes is also in a bucket, or on a storage box, and comes back from there. */
+public final class KeepFilesElsewhere {
+    private KeepFilesElsewhere() {}
+
+    /** The secrets {@code s3/id} and {@code s3/key} open the bucket. */
+    public static void offerBucket(Aegir aegir, Server vault, String endpoint, String insecure)
+            throws InterruptedException {
+        // tag::bucket[]
+        Service offsite = Service.of(ServiceKind.FILE, "s3")
+                .named("offsite")
+                .with("endpoint", endpoint)
+                .with("insecure", insecure)
+                .with("bucket", "sites")
+                .with("prefix", "aegir")
+                .with("id", "s3/id")
+                .with("key", "s3/key");
+        aegir.run(new EnrolServer(vault.offering(offsite))).orThrow();
+        aegir.run(new PrepareServer(vault.name().value())).orThrow();
+        // end::bucket[]
+    }
+
+    /** The secret {@code ssh/box} is the private key of the account. */
+    public static void offerBox(Aegir aegir, Server vault, String host, String port, String hostKey)
+            throws InterruptedException {
+        // tag::box[]
+        Service box = Service.of(ServiceKind.FILE, "sftp")
+                .named("box")
+                .with("host", host)
+                .with("port", port)
+                .with("user", "box")
+                .with("host-key", hostKey)
+                .with("key", "ssh/box")
+                .with("directory", "store");
+        aegir.run(new EnrolServer(vault.offering(box))).orThrow();
+        aegir.run(new PrepareServer(vault.name().value())).orThrow();
+        // end::box[]
+    }
+
+    public static TaskInfo store(Aegir aegir, String name, String store) throws InterruptedException {
+        // tag::store[]
+        TaskInfo stored = aegir.run(StoreFiles.of(name, store)).orThrow();
+        System.out.println(stored.result("stored.sent.bytes") + " bytes sent");
+        // end::store[]
+        return stored;
+    }
+
+    public static void fetch(Aegir aegir, String name, String store) throws InterruptedException {
+        // tag::fetch[]
+        aegir.run(FetchFiles.of(name, store)).orThrow();
+        // end::fetch[]
+    }
+
+    public static void fetchInto(Aegir aegir, String name, String store) throws InterruptedException {
+        // tag::other[]
+        Id source = aegir.inventory().site(name).orElseThrow().id();
+        aegir.run(FetchFiles.of("staging." + name, store).from(source)).orThrow();
+        // end::other[]
+    }
+}

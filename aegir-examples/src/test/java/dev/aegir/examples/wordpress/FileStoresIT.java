@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.aegir.examples.wordpress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.aegir.Aegir;
+import dev.aegir.examples.Browser.Page;
+import dev.aegir.examples.files.KeepFilesElsewhere;
+import dev.aegir.host.Secret;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.Environment;
+import dev.aegir.model.Id;
+import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
+import dev.aegir.model.Site;
+import dev.aegir.task.FetchFiles;
+import dev.aegir.task.InstallSite;
+import dev.aegir.task.StoreFiles;
+import dev.aegir.task.Task;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a WordPress has uploaded is kept in a bucket and on a storage box, and comes back. */
+@Tag("lab")
+@Timeout(300)
+class FileStoresIT {
+    private static final String NAME = "blog.example.net";
+    private static final String STORE = "web1/offsite";
+    private static final int DEADLY = 5;
+    private static WordPressLab lab;
+
+    @TempDir
+    Path home;
+
+    @BeforeAll
+    static void open() {
+        lab = new WordPressLab();
+        // A browser names hosts itself, which Java's client must be told before anybody uses it, as the store does.
+        lab.browser(NAME);
+    }
+
+    @AfterAll
+    static void close() {
+        lab.web1.exec("sh", "-c", "rm -f /etc/ssh/sshd_config.d/box.conf; systemctl reload ssh");
+        lab.close();
+    }
+
+    private static Server web1(Aegir aegir) {
+        return aegir.inventory().server("web1").orElseThrow();
+    }
+
+    private static void failed(Aegir aegir, Task task, String why) throws InterruptedException {
+        TaskInfo info = aegir.run(task);
+        assertThat(info.state()).as(info.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(info.cause().orElse("")).contains(why);
+        assertThat(info.toString()).doesNotContain("the/secret+key");
+    }
+
+    @Test
+    void whatASiteWritesIsAlsoElsewhere() throws Exception {
+        try (BucketServer bucket = new BucketServer("127.0.0.1", "sites", "the-id", "the/secret+key")) {
+            List<String> sent = new CopyOnWriteArrayList<>();
+            Site site = WordPressLab.site(NAME, "wp", "php84");
+            Site staging = WordPressLab.site("staging." + NAME, "wp", "php82")
+                    .environment(Environment.STAGING)
+                    .with("cron", "off");
+            BackedUpBlog blog = new BackedUpBlog(lab, site);
+            BackedUpBlog copy = new BackedUpBlog(lab, staging);
+            try (Aegir aegir = lab.fresh(home)) {
+                aegir.secrets().keep(SecretRef.of("s3/id"), Secret.of("the-id"));
+                aegir.secrets().keep(SecretRef.of("s3/key"), Secret.of("the/secret+key"));
+                WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
+                aegir.run(new InstallSite(site)).orThrow();
+                aegir.run(new InstallSite(staging)).orThrow();
+                KeepFilesElsewhere.offerBucket(aegir, web1(aegir), bucket.endpoint(), "yes");
+                blog.as(
+                        "mkdir -p files/2026/empty; for i in $(seq 30); do echo $i >files/2026/$i; done; cd files;"
+                                + " echo x >-e; echo y >\"$(printf 'two\\nlines')\"; printf x >\"$(printf 'caf\\351')\";"
+                                + " ln -s 2026/1 link; chmod 640 2026/2; find . -exec touch -h -d '2026-01-02 03:04:05.5' {} +");
+            }
+            String files = blog.files();
+            killedInTheMiddle(bucket, sent);
+            try (Aegir aegir = Aegir.open(home)) {
+                TaskInfo stored =
+                        aegir.submit(KilledStore.submission(NAME, STORE)).await(Duration.ofMinutes(2));
+                assertThat(stored.state()).as(stored.toString()).isEqualTo(TaskState.SUCCEEDED);
+                List<String> objects =
+                        sent.stream().filter(name -> name.contains("/objects/")).toList();
+                assertThat(objects.size() - objects.stream().distinct().count())
+                        .as("what was sent is not sent again, but for what was on its way")
+                        .isLessThanOrEqualTo(4);
+
+                sent.clear();
+                blog.as("echo changed >files/2026/1");
+                TaskInfo again = KeepFilesElsewhere.store(aegir, NAME, STORE);
+                assertThat(again.result("stored.sent.bytes")).isEqualTo("8");
+                assertThat(sent).as("one object and the index").hasSize(2);
+
+                KeepFilesElsewhere.fetchInto(aegir, NAME, STORE);
+                assertThat(copy.files()).isEqualTo(blog.files().replace(account(site), account(staging)));
+                assertThat(copy.as("ls -A | grep -c '^[.][br]' || true").strip())
+                        .isEqualTo("0");
+                assertThat(lab.browser("staging." + NAME).get("/")).returns(200, Page::status);
+
+                whatIsNotAsItWasIsNotUsed(aegir, bucket, blog);
+                boxKeepsIt(aegir, blog);
+                assertThat(files).isNotEqualTo(blog.files());
+            }
+        }
+    }
+
+    private static String account(Site site) {
+        return site.id().account();
+    }
+
+    /** When the fifth object arrives nobody waits for an answer any more. */
+    private void killedInTheMiddle(BucketServer bucket, List<String> sent) throws Exception {
+        CompletableFuture<Process> program = new CompletableFuture<>();
+        bucket.room = name -> {
+            sent.add(name);
+            if (sent.size() == DEADLY) {
+                program.join().destroyForcibly(); // SIGKILL
+            }
+            return true;
+        };
+        Process started = KilledStore.start(home, NAME, STORE);
+        program.complete(started);
+        assertThat(started.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(started.exitValue()).as("killed").isEqualTo(137);
+        assertThat(bucket.names()).isNotEmpty().noneMatch(name -> name.endsWith("/index"));
+    }
+
+    private static void whatIsNotAsItWasIsNotUsed(Aegir aegir, BucketServer bucket, BackedUpBlog blog)
+            throws Exception {
+        String files = blog.files();
+        String object = bucket.names()
+                .filter(name -> name.contains("/objects/"))
+                .findFirst()
+                .orElseThrow();
+        bucket.spoil(object);
+        failed(aegir, FetchFiles.of(NAME, STORE), "is not what was stored");
+        assertThat(blog.files()).isEqualTo(files);
+        bucket.spoil(object);
+        assertThatThrownBy(() -> aegir.run(FetchFiles.of(NAME, STORE).from(Id.next())))
+                .hasMessageContaining("Files go down");
+
+        bucket.room = name -> false;
+        blog.as("echo more >files/2026/more");
+        failed(aegir, StoreFiles.of(NAME, STORE), "is full");
+        bucket.room = name -> true;
+
+        blog.as("rm -r files/2026; ln -s /etc files/2026");
+        KeepFilesElsewhere.fetch(aegir, NAME, STORE);
+        assertThat(blog.files()).isEqualTo(files);
+        assertThat(blog.as("ls -A | grep -c '^[.][br]' || true").strip()).isEqualTo("0");
+        assertThat(blog.visit()).returns(200, Page::status);
+    }
+
+    /** The same server has an account that can do SFTP alone. */
+    private static void boxKeepsIt(Aegir aegir, BackedUpBlog blog) throws Exception {
+        LabServer box = lab.web1;
+        box.exec("sh", "-ec", """
+                id box >/dev/null 2>&1 || useradd --system --home-dir /srv/box --shell /usr/sbin/nologin box
+                install -d -o root -g root -m 755 /srv/box
+                install -d -o box -g box -m 700 /srv/box/store
+                cp /root/.ssh/authorized_keys /etc/ssh/box.keys
+                chmod 644 /etc/ssh/box.keys
+                printf '%s\\n' 'Match User box' 'AuthorizedKeysFile /etc/ssh/box.keys' 'ChrootDirectory /srv/box' \\
+                    'ForceCommand internal-sftp' 'AllowTcpForwarding no' >/etc/ssh/sshd_config.d/box.conf
+                systemctl reload ssh
+                """).orThrow();
+        aegir.secrets().keep(SecretRef.of("ssh/box"), Secret.of(Files.readString(lab.lab.privateKey())));
+        KeepFilesElsewhere.offerBox(
+                aegir,
+                web1(aegir),
+                String.valueOf(box.address().getHost()),
+                String.valueOf(box.sshPort()),
+                box.hostKey());
+        KeepFilesElsewhere.store(aegir, NAME, "web1/box");
+        String files = blog.files();
+        blog.as("rm -r files/2026");
+        KeepFilesElsewhere.fetch(aegir, NAME, "web1/box");
+        assertThat(blog.files()).isEqualTo(files);
+    }
+}
