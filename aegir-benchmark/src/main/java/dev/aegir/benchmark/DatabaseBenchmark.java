@@ -18,11 +18,13 @@ import dev.aegir.model.Settings;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.TaskHandler;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.Task;
 import java.nio.file.Files;
@@ -49,13 +51,16 @@ public final class DatabaseBenchmark {
     private final LabServer machine;
     private final Server server;
     private final Chosen chosen;
+    private final Clock clock;
     private final int megabytes;
 
-    private DatabaseBenchmark(Aegir aegir, LabServer machine, Server server, Chosen chosen, int megabytes) {
+    private DatabaseBenchmark(
+            Aegir aegir, LabServer machine, Server server, Chosen chosen, Clock clock, int megabytes) {
         this.aegir = aegir;
         this.machine = machine;
         this.server = server;
         this.chosen = chosen;
+        this.clock = clock;
         this.megabytes = megabytes;
     }
 
@@ -71,6 +76,7 @@ public final class DatabaseBenchmark {
                 + " | by one pipe | by Aegir | pipe / Aegir |\n|---|--:|--:|--:|\n");
         Path home = Files.createTempDirectory("aegir-benchmark");
         Chosen chosen = new Chosen();
+        Clock clock = new Clock();
         KeptSecrets secrets = new KeptSecrets();
         try (Lab lab = Lab.open();
                 Aegir aegir = Aegir.builder()
@@ -79,6 +85,7 @@ public final class DatabaseBenchmark {
                         .engine(new MariaDbEngine())
                         .engine(new PostgresqlEngine())
                         .task(chosen)
+                        .listener(clock)
                         .store(JournalBenchmark.open(home))
                         .secrets(secrets)
                         .open()) {
@@ -93,7 +100,7 @@ public final class DatabaseBenchmark {
                             Name.of("postgres"), ServiceKind.DB.name(), Name.of("postgresql"), Settings.none()));
             aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(server.name())).orThrow();
-            DatabaseBenchmark benchmark = new DatabaseBenchmark(aegir, machine, server, chosen, megabytes);
+            DatabaseBenchmark benchmark = new DatabaseBenchmark(aegir, machine, server, chosen, clock, megabytes);
             benchmark.measure(table, new MariaDbEngine(), server.services().get(0));
             benchmark.measure(table, new PostgresqlEngine(), server.services().get(1));
         } finally {
@@ -105,7 +112,7 @@ public final class DatabaseBenchmark {
         Files.writeString(output, table);
     }
 
-    private void measure(StringBuilder table, ComparingEngine engine, Service service) throws InterruptedException {
+    private void measure(StringBuilder table, SeedingEngine engine, Service service) throws InterruptedException {
         EngineRequest<Database> from = made(engine, service, "origin");
         EngineRequest<Database> to = made(engine, service, "target");
         boolean maria = engine instanceof MariaDbEngine;
@@ -126,6 +133,12 @@ public final class DatabaseBenchmark {
             System.err.println(engine.name() + ", round " + (round + 1) + " of " + ROUNDS + ": pipe "
                     + Math.round(figures[2][round]) + " ms, Aegir " + Math.round(figures[3][round]) + " ms");
         }
+        double[] still = new double[ROUNDS];
+        double[] tenth = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            still[round] = seeded(engine, from, to, "SELECT 1");
+            tenth[round] = seeded(engine, from, to, CHANGE.replace("$r", String.valueOf(round)));
+        }
         line(table, engine.name() + ": dumped", figures[0], figures[1]);
         line(table, engine.name() + ": loaded", figures[2], figures[3]);
         table.append(String.format(
@@ -133,6 +146,35 @@ public final class DatabaseBenchmark {
                 "| %s: both summed up and compared | - | %,.0f ms | - |%n",
                 engine.name(),
                 median(figures[4])));
+        table.append(String.format(
+                Locale.ROOT,
+                "| %s: finished, nothing or a tenth changed | - | %,.0f ms, %,.0f ms | - |%n",
+                engine.name(),
+                median(still),
+                median(tenth)));
+    }
+
+    /** What is left to do when nobody writes any more, of a database that was copied while it was written to, and changed since. */
+    private double seeded(SeedingEngine engine, EngineRequest<Database> from, EngineRequest<Database> to, String change)
+            throws InterruptedException {
+        String client = engine instanceof MariaDbEngine
+                ? "mariadb \"$1\""
+                : "cd /; runuser -u postgres -- psql -Xq -v ON_ERROR_STOP=1 -d \"$1\"";
+        done("remove", engine.remove(to));
+        done("ensure", engine.ensure(to));
+        List<Step> steps = new ArrayList<>(engine.dumpSeed(from, OURS.child("seed"), "move"));
+        steps.addAll(engine.loadSeed(to, OURS.child("seed"), "move"));
+        steps.add(
+                RunCommand.script("change", server.name(), "echo \"$2\" | { " + client + " >&2; }", "origin", change));
+        steps.addAll(engine.dumpRest(from, OURS.child("rest"), "move"));
+        steps.addAll(engine.loadRest(to, OURS.child("rest"), "move"));
+        steps.addAll(engine.sum(from, "move"));
+        steps.addAll(engine.compare(to, "move"));
+        clock.reset();
+        done("seeded", steps);
+        double left = clock.after("change");
+        script("rm -rf -- " + OURS, "plain");
+        return left;
     }
 
     private EngineRequest<Database> made(ComparingEngine engine, Service service, String name)
@@ -179,6 +221,12 @@ public final class DatabaseBenchmark {
                 .orThrow();
         return (System.nanoTime() - begun) / 1e6;
     }
+
+    /** The newest rows, in a column that is a key too. */
+    private static final String CHANGE =
+            "UPDATE posts SET name = concat('new', $r, id) WHERE id > (SELECT m - m / 11 FROM (SELECT"
+                    + " MAX(id) AS m FROM posts) x); UPDATE meta SET name = concat('new', $r, id % 40) WHERE id > (SELECT m - m / 11 FROM"
+                    + " (SELECT MAX(id) AS m FROM meta) x);";
 
     private static final String FILL_MARIADB = """
             rows=$(($2 * 250))

@@ -81,10 +81,9 @@ final class RestorePart {
         Database other = planner.database(beside);
         List<Step> before = new ArrayList<>(Planners.steps(engine, () -> engine.requireSwitchable(request, table)));
         before.addAll(RestorePlans.databaseBeside(backup, besides, planner));
-        return switched(
-                before,
-                Planners.steps(engine, () -> engine.switchTable(request, other, table)),
-                besides.databaseRemoved());
+        List<Step> former = new ArrayList<>(Planners.steps(engine, () -> engine.forgetTable(request, table)));
+        former.addAll(besides.databaseRemoved());
+        return switched(before, Planners.steps(engine, () -> engine.switchTable(request, other, table)), former);
     }
 
     /** What was brought beside takes its place while nobody writes, and what was there goes when the site is served again. */

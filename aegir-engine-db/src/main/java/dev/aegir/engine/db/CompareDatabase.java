@@ -28,7 +28,7 @@ record CompareDatabase(String name, Place place, Database database, String sums)
         DatabaseSums expected = context.recall(SumDatabase.fact(sums), DatabaseSums.class)
                 .orElseThrow(() -> new IllegalStateException("nothing was summed up as " + sums
                         + ": the step that does so comes before this one in its plan"));
-        DatabaseSums found = new Summing(context, place, database).sums(known(context));
+        DatabaseSums found = found(context).bounded();
         List<String> differences = found.differences(expected);
         if (!differences.isEmpty()) {
             throw new DatabasesDifferException(place, database, differences);
@@ -47,13 +47,20 @@ record CompareDatabase(String name, Place place, Database database, String sums)
                 String.valueOf(found.rows())));
     }
 
-    /** What was summed up when it was loaded, and is as it was since: nobody else writes there. */
-    private DatabaseSums known(StepContext context) {
+    /**
+     * What was summed up when it was loaded, and is as it was since, as nobody else writes there, is known: of tables of which nothing
+     * was brought all ranges, of others those that were not. Of these all rows are counted too.
+     */
+    private DatabaseSums found(StepContext context) throws InterruptedException {
+        Summing summing = new Summing(context, place, database);
         Optional<Rest> rest = context.recall(Rest.fact(sums), Rest.class).filter(each -> !each.isEverything());
-        return context.recall(Seed.Loaded.fact(sums), Seed.Loaded.class)
+        Optional<DatabaseSums> loaded = context.recall(Seed.Loaded.fact(sums), Seed.Loaded.class)
                 .map(Seed.Loaded::sums)
-                .filter(loaded -> rest.isPresent() && !loaded.isCoarse())
-                .map(loaded -> loaded.without(rest.orElseThrow().touched()))
-                .orElse(new DatabaseSums(Map.of()));
+                .filter(each -> !each.isCoarse());
+        if (rest.isEmpty() || loaded.isEmpty()) {
+            return summing.sums();
+        }
+        Map<String, List<String>> brought = rest.get().ranges();
+        return summing.sums(loaded.get().without(rest.get().touched()), brought).with(loaded.get(), brought);
     }
 }

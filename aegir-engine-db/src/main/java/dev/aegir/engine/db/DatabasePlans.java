@@ -55,6 +55,8 @@ record DatabasePlans(Software software, String protocol) {
             CompareDatabase.class,
             RequireSwitchable.class,
             SwitchTable.class,
+            ReplaceTable.class,
+            ForgetTable.class,
             CheckForeignDump.class,
             CountForeignTables.class);
 
@@ -173,11 +175,18 @@ record DatabasePlans(Software software, String protocol) {
     List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
         Database database = checked(request);
         software.dialect().validate(other);
-        return List.of(new SwitchTable(
-                title("table " + table + " from " + other.name() + " for", request),
+        String name = title("table " + table + " from " + other.name() + " for", request);
+        return List.of(
+                software == Software.MARIADB
+                        ? new SwitchTable(name, place(request), database, other, table)
+                        : new ReplaceTable(name, place(request), database, other, table));
+    }
+
+    List<Step> forgetTable(EngineRequest<Database> request, String table) {
+        return List.of(new ForgetTable(
+                title("forget what the table " + table + " was for", request),
                 place(request),
-                database,
-                other,
+                checked(request),
                 table));
     }
 

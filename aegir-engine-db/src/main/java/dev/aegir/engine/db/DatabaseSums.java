@@ -22,6 +22,9 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
     /** The only range of what the account may not read, which is in the database and cannot be summed up. */
     static final String CLOSED = "closed";
 
+    /** What is no range but the number of all rows, of tables of which only some ranges were summed up. */
+    static final String COUNTED = "counted";
+
     private static final String ALL = "all";
 
     /** As many are about half of what a task can keep. */
@@ -62,6 +65,50 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
         Map<String, Map<String, String>> others = new HashMap<>(tables);
         others.keySet().removeAll(Set.copyOf(some));
         return new DatabaseSums(others);
+    }
+
+    /** Of some tables only these ranges were summed up and all rows counted: with what others say of the other ranges. */
+    DatabaseSums with(DatabaseSums others, Map<String, List<String>> only) {
+        Map<String, Map<String, String>> all = new HashMap<>(tables);
+        only.forEach((table, ranges) -> {
+            Map<String, String> found = new HashMap<>(tables.getOrDefault(table, Map.of()));
+            long counted = rows(Map.of(COUNTED, Objects.requireNonNullElse(found.remove(COUNTED), "0 0")));
+            Map<String, String> whole = new HashMap<>(others.tables().getOrDefault(table, Map.of()));
+            whole.keySet().removeAll(Set.copyOf(ranges));
+            whole.putAll(found);
+            if (counted != rows(whole)) {
+                // Rows where none were brought: nothing is known of the table.
+                whole = Map.of(COUNTED, counted + " 0");
+            }
+            if (all.containsKey(table)) {
+                all.put(table, whole);
+            }
+        });
+        return new DatabaseSums(all);
+    }
+
+    /** Of each table that has any, the ranges that others have otherwise. */
+    Map<String, List<String>> different(DatabaseSums others) {
+        Map<String, List<String>> different = new HashMap<>();
+        TreeSet<String> all = new TreeSet<>(tables.keySet());
+        all.addAll(others.tables().keySet());
+        for (String table : all) {
+            List<String> ranges = different(
+                    tables.getOrDefault(table, Map.of()), others.tables().getOrDefault(table, Map.of()));
+            if (!ranges.isEmpty()) {
+                different.put(table, ranges);
+            }
+        }
+        return different;
+    }
+
+    /** The ranges that are not the same in both. */
+    static List<String> different(Map<String, String> here, Map<String, String> there) {
+        TreeSet<String> all = new TreeSet<>(here.keySet());
+        all.addAll(there.keySet());
+        return all.stream()
+                .filter(range -> !here.getOrDefault(range, "").equals(there.getOrDefault(range, "")))
+                .toList();
     }
 
     /** How many rows all tables have. */

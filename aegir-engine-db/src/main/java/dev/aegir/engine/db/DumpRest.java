@@ -10,10 +10,12 @@ import dev.aegir.model.HostPath;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a copy of a database lacks is in a file on its server, which only its account can read: whatever was changed since the copy
@@ -29,14 +31,14 @@ import java.util.Optional;
 record DumpRest(String name, Place place, Database database, HostPath path, String seed) implements Step {
     private static final Duration LIMIT = Duration.ofHours(6);
 
-    /** Adds statements, and what a program writes, to a file. */
+    /** Adds statements, and what a program writes that is told the rest of the input, to a file. */
     private static final String ADD = """
             # dump parts of a database
             set -eu
-            path=$1 end=$2
-            shift 2
+            path=$1 end=$2 length=$3
+            shift 3
             umask 077
-            cat >>"$path"
+            head -c "$length" >>"$path"
             [ $# -gt 0 ] || exit 0
             "$@" >>"$path"
             tail -n 8 -- "$path" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
@@ -54,24 +56,12 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
         Seed taken = context.recall(Seed.fact(seed), Seed.class).orElse(Seed.none("no copy of it was made before"));
         Optional<Seed.Loaded> loaded = context.recall(Seed.Loaded.fact(seed), Seed.Loaded.class);
         Rest rest;
-        Map<String, Seeds.Table> tables = Map.of();
         if (!taken.taken() || loaded.isEmpty()) {
-            rest = Rest.everything(taken.why().isEmpty() ? "the copy of it was not loaded" : taken.why());
+            rest = whole(context, 0, taken.why().isEmpty() ? "the copy of it was not loaded" : taken.why());
         } else {
-            Seeds seeds = Seeds.of(place.software());
             try (Conversation conversation = session.converse(database.name())) {
-                Optional<String> obstacle = seeds.obstacle(conversation, database);
-                tables = seeds.tables(conversation, database);
-                rest = obstacle.isPresent()
-                        ? Rest.everything(obstacle.get())
-                        : Rest.of(taken, loaded.get(), tables, summed(context));
+                rest = part(context, session, conversation, taken, loaded.get());
             }
-        }
-        context.log(rest.told(tables.size()));
-        if (rest.isEverything()) {
-            whole().run(context);
-        } else {
-            write(session, rest, tables);
         }
         context.remember(Rest.fact(seed), rest);
         context.results(Map.of(
@@ -83,16 +73,55 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
                                 .sum())));
     }
 
-    private DatabaseSums summed(StepContext context) throws InterruptedException {
+    private Rest part(StepContext context, Session session, Conversation conversation, Seed taken, Seed.Loaded loaded)
+            throws InterruptedException {
+        Seeds seeds = Seeds.of(place.software());
+        Optional<String> obstacle = seeds.obstacle(conversation, database);
+        Map<String, Seeds.Table> tables = seeds.tables(conversation, database);
+        if (obstacle.isPresent()) {
+            return whole(context, tables.size(), obstacle.get());
+        }
+        if (!seeds.definitions(session, database).equals(taken.definitions())) {
+            return whole(
+                    context, tables.size(), "it was changed otherwise than in its rows since it was copied while open");
+        }
+        Rest rest = Rest.of(taken, loaded, tables, summed(context, conversation, tables, loaded));
+        context.log(rest.told(tables.size()));
+        write(
+                session,
+                rest.isNothing()
+                        ? List.of(Seeds.Part.text(""))
+                        : seeds.parts(conversation, place, database, rest, tables));
+        return rest;
+    }
+
+    private DatabaseSums summed(
+            StepContext context, Conversation conversation, Map<String, Seeds.Table> tables, Seed.Loaded loaded)
+            throws InterruptedException {
+        if (loaded.proved().isPresent()) {
+            OptionalLong horizon = Seeds.of(place.software()).horizon(conversation);
+            new Resumming(context, new Summing(context, place, database), tables, loaded)
+                    .sums(horizon)
+                    .ifPresent(sums -> SumDatabase.remember(context, seed, sums));
+        }
         new SumDatabase(name, place, database, seed).run(context);
         return context.recall(SumDatabase.fact(seed), DatabaseSums.class).orElseThrow();
     }
 
-    private void write(Session session, Rest rest, Map<String, Seeds.Table> tables) throws InterruptedException {
+    private Rest whole(StepContext context, int tables, String why) throws InterruptedException {
+        Rest rest = Rest.everything(why);
+        context.log(rest.told(tables));
+        whole().run(context);
+        return rest;
+    }
+
+    private void write(Session session, List<Seeds.Part> parts) throws InterruptedException {
         // Begun before a crash: what is there is nothing that is known to be whole.
         session.host().run(Command.of("rm", "-f", "--", path.value())).orThrow();
-        for (Seeds.Part part : Seeds.of(place.software()).parts(place, database, rest, tables)) {
-            Command command = Command.of("sh", "-c", ADD, "aegir-dump", path.value(), dumps().end())
+        for (Seeds.Part part : parts) {
+            int length = part.text().getBytes(StandardCharsets.UTF_8).length;
+            Command command = Command.of(
+                            "sh", "-c", ADD, "aegir-dump", path.value(), dumps().end(), String.valueOf(length))
                     .with(part.client().toArray(String[]::new))
                     .timeout(LIMIT);
             String header = "";
@@ -100,7 +129,8 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
                 command = new Client(command).withCredentials().command();
                 header = session.administrator(place.remote().get());
             }
-            CommandResult added = session.host().run(command, Input.secret(Secret.of(header + part.text())));
+            CommandResult added =
+                    session.host().run(command, Input.secret(Secret.of(header + part.text() + part.told())));
             if (!added.succeeded() || added.stderr().lines().anyMatch(dumps()::isError)) {
                 throw DumpCheck.failed(
                         place,

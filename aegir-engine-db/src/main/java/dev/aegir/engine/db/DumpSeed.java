@@ -9,6 +9,7 @@ import dev.aegir.task.StepContext;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A dump of a database that is written to, and what its tables were like meanwhile; neither when something in it can only be
@@ -32,22 +33,32 @@ record DumpSeed(String name, Place place, Database database, HostPath path, Stri
         session.dialect().look(session, database, Optional.empty()).requireOurs(place, database);
         Seeds seeds = Seeds.of(place.software());
         Seed taken;
+        Optional<Seed.Known> known = Optional.empty();
         try (Conversation conversation = session.converse(database.name())) {
             Optional<String> obstacle = seeds.obstacle(conversation, database);
             if (obstacle.isPresent()) {
                 taken = Seed.none(obstacle.get());
             } else {
                 Map<String, Seeds.Table> before = seeds.tables(conversation, database);
+                String definitions = seeds.definitions(session, database);
                 dump().run(context);
-                taken = Seed.of(before, seeds.tables(conversation, database));
+                taken = seeds.definitions(session, database).equals(definitions)
+                        ? Seed.of(before, seeds.tables(conversation, database), definitions)
+                        : Seed.none("it was changed otherwise than in its rows while it was copied");
+                OptionalLong horizon = seeds.horizon(conversation);
+                if (taken.taken() && horizon.isPresent()) {
+                    known = Optional.of(
+                            new Seed.Known(new Summing(context, place, database).sums(), horizon.getAsLong()));
+                }
             }
         } catch (DumpFailedException | DatabaseServerException e) {
             taken = Seed.none("it could not be dumped while it was written to: " + e.getMessage());
         }
         if (!taken.taken()) {
+            dump().undo(context);
             context.log("the database is brought as a whole when the site is closed: " + taken.why());
         }
-        context.remember(Seed.fact(seed), taken);
+        context.remember(Seed.fact(seed), taken.with(known));
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.aegir.task.StepContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What {@link DumpSeed} has dumped, if anything, is in a database that was empty, and what is there then is known to the task.
@@ -41,7 +42,14 @@ record LoadSeed(String name, Place place, Database database, HostPath path, Stri
                     .tables(conversation, database)
                     .forEach((table, now) -> counters.put(table, now.counter()));
         }
-        context.remember(Seed.Loaded.fact(seed), new Seed.Loaded(sums, counters));
+        Optional<Seed.Proved> proved = taken.known()
+                .flatMap(known -> Seed.Proved.of(known, sums))
+                .or(() -> context.recall(Seed.Loaded.fact(seed), Seed.Loaded.class)
+                        .filter(before -> before.sums().equals(sums))
+                        .flatMap(Seed.Loaded::proved));
+        // Both would be more than a task can keep.
+        context.remember(Seed.fact(seed), taken.with(Optional.empty()));
+        context.remember(Seed.Loaded.fact(seed), new Seed.Loaded(sums, counters, proved));
     }
 
     @Override

@@ -85,8 +85,19 @@ final class MariaDbSeeds implements Seeds {
         }
     }
 
+    /** What the tables are like says each of them. */
     @Override
-    public List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables) {
+    public String definitions(Session session, Database database) {
+        return "";
+    }
+
+    @Override
+    public List<Part> parts(
+            Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables) {
+        return parts(place, database, rest, tables);
+    }
+
+    List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables) {
         MariaDbDumps dumps = new MariaDbDumps();
         List<Part> parts = new ArrayList<>();
         StringBuilder begin = new StringBuilder(BEGIN);
@@ -94,45 +105,37 @@ final class MariaDbSeeds implements Seeds {
                 .forEach(table -> begin.append("DROP TABLE IF EXISTS ")
                         .append(identifier(table))
                         .append(";\n"));
-        parts.add(new Part(begin.toString(), List.of()));
+        Map<String, String> which = new LinkedHashMap<>();
+        rest.ranges().forEach((table, ranges) -> which.put(table, which(tables.get(table), ranges)));
+        // All of them first, so that rows of several tables can come side by side.
+        which.forEach((table, rows) -> begin.append("DELETE FROM ")
+                .append(identifier(table))
+                .append(" WHERE ")
+                .append(rows)
+                .append(";\n"));
+        parts.add(Part.text(begin.toString()));
         if (!rest.whole().isEmpty()) {
-            parts.add(new Part("", dumps.dumpingTables(place, database, List.of(), rest.whole())));
+            parts.add(new Part("", dumps.dumpingTables(place, database, List.of(), rest.whole()), ""));
         }
-        rest.ranges().forEach((table, ranges) -> {
-            String which = which(tables.get(table), ranges);
-            parts.add(new Part(
-                    "DELETE FROM " + identifier(table) + " WHERE " + which + ";\n",
-                    dumps.dumpingTables(
-                            place, database, List.of("--no-create-info", "--where=" + which), List.of(table))));
-        });
+        which.forEach((table, rows) -> parts.add(new Part(
+                "",
+                dumps.dumpingTables(place, database, List.of("--no-create-info", "--where=" + rows), List.of(table)),
+                "")));
         StringBuilder end = new StringBuilder();
         rest.counters().forEach((table, counter) -> {
             if (counter.matches("\\d+")) {
                 end.append("ALTER TABLE " + identifier(table) + " AUTO_INCREMENT = " + counter + ";\n");
             }
         });
-        parts.add(new Part(end.toString(), List.of()));
+        parts.add(Part.text(end.toString()));
         return parts;
     }
 
-    /** Ranges are found by the key, but for keys beyond those that have a range of their own. */
     private static String which(@org.jspecify.annotations.Nullable Table table, List<String> ranges) {
         if (table == null || table.ranges().isEmpty()) {
             throw new IllegalStateException("only tables with ranges are brought by them");
         }
         String key = identifier(table.ranges().get().key());
-        String near = ranges.stream()
-                .mapToLong(Long::parseLong)
-                .filter(range -> range >= 0)
-                .mapToObj(range ->
-                        key + " BETWEEN " + range * Sums.RANGE + " AND " + (range * Sums.RANGE + Sums.RANGE - 1))
-                .collect(Collectors.joining(" OR ", "", " OR "));
-        return "(" + (near.equals(" OR ") ? "" : near) + key + " < 0 OR " + key + " >= "
-                + (long) Sums.RANGE * Sums.MOST + ") AND " + MariaDbSums.range(key) + " IN ("
-                + ranges.stream().map(MariaDbSeeds::number).collect(Collectors.joining(", ")) + ")";
-    }
-
-    private static String number(String range) {
-        return String.valueOf(Long.parseLong(range));
+        return Sums.within(key, MariaDbSums.range(key), ranges);
     }
 }

@@ -49,12 +49,16 @@ final class MariaDbSums implements Sums {
     }
 
     @Override
-    public Map<String, String> statements(List<List<String>> listed) {
+    public Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only) {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         listed.forEach(row -> tables.computeIfAbsent(Rows.text(row.get(0)), name -> new ArrayList<>())
                 .add(row));
         Map<String, String> statements = new LinkedHashMap<>();
-        tables.forEach((name, columns) -> statements.put(name, statement(name, columns)));
+        tables.forEach((name, columns) -> statements.put(
+                name,
+                Optional.ofNullable(only.get(name))
+                        .map(ranges -> statement(name, columns, ranges))
+                        .orElseGet(() -> statement(name, columns, "") + ";\n")));
         return statements;
     }
 
@@ -65,15 +69,21 @@ final class MariaDbSums implements Sums {
         return sizes;
     }
 
-    private static String statement(String table, List<List<String>> columns) {
+    private static String statement(String table, List<List<String>> columns, List<String> ranges) {
+        String key = key(columns).orElseThrow(() -> new IllegalStateException(table + " has no ranges"));
+        return statement(table, columns, " WHERE " + Sums.within(key, range(key), ranges)) + ";\nSELECT '"
+                + DatabaseSums.COUNTED + "', COUNT(*), 0 FROM " + MariaDbText.identifier(table) + ";\n";
+    }
+
+    private static String statement(String table, List<List<String>> columns, String which) {
         List<String> values = columns.stream()
                 .map(row -> value(MariaDbText.identifier(Rows.text(row.get(1))), row.get(2)))
                 .toList();
         String range = key(columns).map(MariaDbSums::range).orElse("0");
         return "SELECT " + range + " AS aegir_range, COUNT(*),"
                 + " COALESCE(SUM(CAST(CONV(LEFT(MD5(CONCAT_WS('#', " + String.join(", ", values)
-                + ")), 16), 16, 10) AS UNSIGNED)), 0) FROM " + MariaDbText.identifier(table)
-                + " GROUP BY aegir_range;\n";
+                + ")), 16), 16, 10) AS UNSIGNED)), 0) FROM " + MariaDbText.identifier(table) + which
+                + " GROUP BY aegir_range";
     }
 
     /** The range of a row by its key. */

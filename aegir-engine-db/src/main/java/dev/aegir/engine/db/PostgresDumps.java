@@ -72,6 +72,20 @@ final class PostgresDumps implements Dumps {
 
     @Override
     public Command dumping(Place place, Database database, String snapshot) {
+        return dumping(place, database, List.of("--snapshot=" + snapshot));
+    }
+
+    /** The client that writes everything but rows. */
+    Command definitions(Place place, Database database) {
+        return dumping(place, database, List.of("--schema-only"));
+    }
+
+    /** The client that writes a table and what belongs to it. */
+    Command dumpingTable(Place place, Database database, String schema, String table) {
+        return dumping(place, database, List.of("--strict-names", "--table=" + PostgresText.qualified(schema, table)));
+    }
+
+    private static Command dumping(Place place, Database database, List<String> options) {
         List<String> words = new ArrayList<>();
         if (place.remote().isEmpty()) {
             words.addAll(List.of("runuser", "-u", "postgres", "--"));
@@ -83,8 +97,9 @@ final class PostgresDumps implements Dumps {
                 "--no-privileges",
                 "--lock-wait-timeout=60s",
                 "--encoding=UTF8",
-                "--no-password",
-                "--snapshot=" + snapshot,
+                "--no-password"));
+        words.addAll(options);
+        words.addAll(List.of(
                 "--host="
                         + place.remote()
                                 .map(Place.Remote::host)

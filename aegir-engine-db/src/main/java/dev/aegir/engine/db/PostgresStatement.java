@@ -94,7 +94,7 @@ record PostgresStatement(Verdict verdict, String what) {
         String first = words.get(0);
         String last = words.get(words.size() - 1);
         return switch (first) {
-            case "INSERT", "REFRESH" -> STREAM;
+            case "INSERT", "REFRESH", "DELETE", "TRUNCATE" -> STREAM;
             case "GRANT", "REVOKE" -> skip("rights");
             case "CREATE", "DROP" -> {
                 if (words.size() == 1

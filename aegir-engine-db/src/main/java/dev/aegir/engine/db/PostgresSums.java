@@ -5,11 +5,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Sums of MD5 over rows as the server writes them by itself: a cast to text may be the site's own. Sequences are where they are.
  */
 final class PostgresSums implements Sums {
+    /** Where a sequence is, which is also what it begins with when nothing has used it. */
+    static final String STANDING = "last_value || CASE WHEN is_called THEN '' ELSE ' next' END";
+
     @Override
     public String preamble() {
         return """
@@ -51,7 +55,7 @@ final class PostgresSums implements Sums {
     }
 
     @Override
-    public Map<String, String> statements(List<List<String>> listed) {
+    public Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only) {
         Map<String, String> statements = new LinkedHashMap<>();
         for (List<String> row : listed) {
             String schema = Rows.text(row.get(1));
@@ -62,20 +66,46 @@ final class PostgresSums implements Sums {
                 statements.put(title, "SELECT '" + DatabaseSums.CLOSED + "', 0, '-';\n");
             } else if (row.get(0).equals("sequence")) {
                 statements.put(
-                        title,
-                        "SELECT '', 1, COALESCE(last_value::text, 'not used') FROM pg_sequences WHERE schemaname = "
-                                + PostgresText.literal(schema) + " AND sequencename = " + PostgresText.literal(name)
-                                + ";\n");
+                        title, "SELECT '', 1, " + STANDING + " FROM " + PostgresText.qualified(schema, name) + ";\n");
             } else {
-                statements.put(title, statement(schema, name, Rows.text(row.get(3))));
+                String key = Rows.text(row.get(3));
+                statements.put(
+                        title,
+                        Optional.ofNullable(only.get(title))
+                                .map(ranges -> statement(schema, name, key, ranges))
+                                .orElseGet(() -> statement(schema, name, key, "")));
             }
         }
         return statements;
     }
 
-    private static String title(List<String> row) {
-        return (row.get(0).endsWith("sequence") ? "sequence " : "") + Rows.text(row.get(1)) + "."
-                + Rows.text(row.get(2));
+    /** Every version of a row says which transaction has written it; what is far in the past may be told as new. */
+    @Override
+    public Map<String, String> newer(List<List<String>> listed, long horizon) {
+        Map<String, String> statements = new LinkedHashMap<>();
+        for (List<String> row : listed) {
+            if (row.get(0).equals("table")) {
+                String key = Rows.text(row.get(3));
+                statements.put(
+                        title(row),
+                        "SELECT " + (key.isEmpty() ? "0" : range("t." + PostgresText.identifier(key)))
+                                + " AS r, count(*), count(*) FILTER (WHERE age(t.xmin) <= age('" + horizon
+                                + "'::xid8::xid)) FROM ONLY "
+                                + PostgresText.qualified(Rows.text(row.get(1)), Rows.text(row.get(2)))
+                                + " AS t GROUP BY r;\n");
+            }
+        }
+        return statements;
+    }
+
+    /** What a row of the list is called. */
+    static String title(List<String> row) {
+        String title = PostgresText.title(Rows.text(row.get(1)), Rows.text(row.get(2)));
+        return isSequence(row) ? "sequence " + title : title;
+    }
+
+    static boolean isSequence(List<String> row) {
+        return row.get(0).endsWith("sequence");
     }
 
     @Override
@@ -85,10 +115,21 @@ final class PostgresSums implements Sums {
         return sizes;
     }
 
-    private static String statement(String schema, String name, String key) {
-        String range = key.isEmpty() ? "0" : "(t." + PostgresText.identifier(key) + " / " + RANGE + ") % " + MOST;
+    private static String statement(String schema, String name, String key, List<String> ranges) {
+        String column = "t." + PostgresText.identifier(key);
+        return statement(schema, name, key, " WHERE " + Sums.within(column, range(column), ranges)) + "SELECT '"
+                + DatabaseSums.COUNTED + "', count(*), 0 FROM ONLY " + PostgresText.qualified(schema, name) + ";\n";
+    }
+
+    private static String statement(String schema, String name, String key, String which) {
+        String range = key.isEmpty() ? "0" : range("t." + PostgresText.identifier(key));
         return "SELECT r, count(*), sum(h) FROM (SELECT " + range + " AS r,"
                 + " ('x' || left(md5(textin(record_out(t.*))), 16))::bit(64)::bigint AS h FROM ONLY "
-                + PostgresText.identifier(schema) + "." + PostgresText.identifier(name) + " AS t) AS s GROUP BY r;\n";
+                + PostgresText.qualified(schema, name) + " AS t" + which + ") AS s GROUP BY r;\n";
+    }
+
+    /** The range of a row by its key. */
+    static String range(String key) {
+        return "(" + key + " / " + RANGE + ") % " + MOST;
     }
 }

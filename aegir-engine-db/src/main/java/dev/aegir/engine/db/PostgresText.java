@@ -20,6 +20,20 @@ final class PostgresText {
         return "\"" + whole(name).replace("\"", "\"\"") + "\"";
     }
 
+    /** A thing in a schema, in statements. */
+    static String qualified(String schema, String name) {
+        return identifier(schema) + "." + identifier(name);
+    }
+
+    /** A thing in a schema, as people read it; no other has the same. */
+    static String title(String schema, String name) {
+        return titled(schema) + "." + titled(name);
+    }
+
+    private static String titled(String name) {
+        return name.matches("[a-z_][a-z0-9_]*") ? name : identifier(name);
+    }
+
     /** A value in a connection string. */
     static String connection(String text) {
         return "'" + whole(text).replace("\\", "\\\\").replace("'", "\\'") + "'";

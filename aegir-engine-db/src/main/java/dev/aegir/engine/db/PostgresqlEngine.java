@@ -4,9 +4,10 @@ package dev.aegir.engine.db;
 import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
-import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
+import dev.aegir.spi.TableEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.Set;
  * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
  * Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class PostgresqlEngine implements ComparingEngine {
+public final class PostgresqlEngine implements SeedingEngine, TableEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.POSTGRESQL, "postgresql");
 
     /** For ServiceLoader. */
@@ -66,6 +67,33 @@ public final class PostgresqlEngine implements ComparingEngine {
     @Override
     public List<Step> requireEmpty(EngineRequest<Database> request) {
         return PLANS.requireEmpty(request);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Tables of the schema {@code public} only. What anything else depends on, such as a view, a foreign key or a policy, is refused
+     * with a {@link TableNotSwitchableException}.
+     */
+    @Override
+    public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
+        return PLANS.requireSwitchable(request, table);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>In one transaction, by the site's own account; the former table is in the schema {@code aegir_before} then, with its indexes
+     * and the sequences that it owns, until {@link #forgetTable}.
+     */
+    @Override
+    public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
+        return PLANS.switchTable(request, other, table);
+    }
+
+    @Override
+    public List<Step> forgetTable(EngineRequest<Database> request, String table) {
+        return PLANS.forgetTable(request, table);
     }
 
     @Override
@@ -184,6 +212,43 @@ public final class PostgresqlEngine implements ComparingEngine {
     @Override
     public List<Step> compare(EngineRequest<Database> request, String name) {
         return PLANS.compare(request, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Databases that have materialised views, partitioned or foreign tables, large objects, rules of tables, or tables of
+     * which their owner sees some rows only, are brought as a whole; so are those of which anything but rows is changed meanwhile.
+     */
+    @Override
+    public List<Step> dumpSeed(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.dumpSeed(request, directory, name);
+    }
+
+    @Override
+    public List<Step> loadSeed(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.loadSeed(request, directory, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Of tables with a key of whole numbers those ranges that differ; of others, and of those of which more than half differs, all
+     * rows; and where sequences are. Results: {@code seed.used}, {@code seed.tables} (all rows) and {@code seed.ranges}.
+     */
+    @Override
+    public List<Step> dumpRest(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.dumpRest(request, directory, name);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Triggers do not see the rows, and foreign keys are checked when all rows are there.
+     */
+    @Override
+    public List<Step> loadRest(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.loadRest(request, directory, name);
     }
 
     @Override

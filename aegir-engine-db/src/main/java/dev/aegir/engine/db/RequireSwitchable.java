@@ -24,6 +24,11 @@ record RequireSwitchable(String name, Place place, Database database, String tab
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        Tables.requireSwitchable(new Session(context, place), database, table);
+        Session session = new Session(context, place);
+        if (place.software() == Software.MARIADB) {
+            Tables.requireSwitchable(session, database, table);
+        } else {
+            PostgresTables.requireSwitchable(session, database, table);
+        }
     }
 }

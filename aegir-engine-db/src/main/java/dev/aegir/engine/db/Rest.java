@@ -48,26 +48,29 @@ record Rest(
         new TreeMap<>(tables).forEach((name, table) -> {
             Map<String, String> here = sums.tables().get(name);
             Map<String, String> there = loaded.sums().tables().get(name);
+            boolean counted = !table.counter().equals(loaded.counters().getOrDefault(name, ""));
+            if (table.counts()) {
+                if (counted) {
+                    counters.put(name, table.counter());
+                }
+                return;
+            }
             if (here == null
                     || there == null
                     || !table.structure().equals(seed.structures().get(name))) {
                 whole.add(name);
                 return;
             }
-            TreeSet<String> all = new TreeSet<>(here.keySet());
-            all.addAll(there.keySet());
-            List<String> different = all.stream()
-                    .filter(range -> !here.getOrDefault(range, "").equals(there.getOrDefault(range, "")))
-                    .toList();
+            List<String> different = DatabaseSums.different(here, there);
             if (table.ranges().isEmpty() && !different.isEmpty()
-                    || table.ranges().isPresent() && different.size() * WORTH > all.size()) {
+                    || table.ranges().isPresent() && different.size() * WORTH > Math.max(here.size(), there.size())) {
                 whole.add(name);
                 return;
             }
             if (!different.isEmpty()) {
                 ranges.put(name, different);
             }
-            if (!table.counter().equals(loaded.counters().getOrDefault(name, ""))) {
+            if (counted) {
                 counters.put(name, table.counter());
             }
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,22 +11,37 @@ import java.util.TreeMap;
  *
  * @param why why there is no copy; empty when there is one
  * @param structures of each table whose structure was the same before and after, a hash of it
+ * @param definitions what else there was but rows, and was the same before and after
+ * @param known what was summed up afterwards where it was copied from, where it can be told later what was written since; until it is
+ *     loaded elsewhere
  */
-record Seed(String why, Map<String, String> structures) {
+record Seed(String why, Map<String, String> structures, String definitions, Optional<Known> known) {
+    /**
+     * What is known of the original.
+     *
+     * @param sums what was in it, at some time after the horizon
+     * @param horizon what tells rows apart that were written since
+     */
+    record Known(DatabaseSums sums, long horizon) {}
+
     Seed {
         structures = Map.copyOf(structures);
     }
 
     static Seed none(String why) {
-        return new Seed(why, Map.of());
+        return new Seed(why, Map.of(), "", Optional.empty());
     }
 
-    static Seed of(Map<String, Seeds.Table> before, Map<String, Seeds.Table> after) {
+    static Seed of(Map<String, Seeds.Table> before, Map<String, Seeds.Table> after, String definitions) {
         Map<String, String> structures = new TreeMap<>();
         before.forEach((name, table) -> Optional.ofNullable(after.get(name))
                 .filter(then -> then.structure().equals(table.structure()))
                 .ifPresent(then -> structures.put(name, then.structure())));
-        return new Seed("", structures);
+        return new Seed("", structures, definitions, Optional.empty());
+    }
+
+    Seed with(Optional<Known> sums) {
+        return new Seed(why, structures, definitions, sums);
     }
 
     boolean taken() {
@@ -41,14 +57,37 @@ record Seed(String why, Map<String, String> structures) {
      *
      * @param sums what is there, which nobody writes to
      * @param counters what the next row of each table gets, where they count
+     * @param proved what is known to have been equal in the original
      */
-    record Loaded(DatabaseSums sums, Map<String, String> counters) {
+    record Loaded(DatabaseSums sums, Map<String, String> counters, Optional<Proved> proved) {
         Loaded {
             counters = Map.copyOf(counters);
         }
 
         static String fact(String name) {
             return "database.seed.loaded." + name;
+        }
+    }
+
+    /**
+     * What was equal in the original at some time after a horizon: all but some ranges.
+     *
+     * @param horizon what tells rows apart that were written since
+     * @param but of tables, the ranges that were not equal
+     */
+    record Proved(long horizon, Map<String, List<String>> but) {
+        /** So that they can be kept. */
+        private static final int MOST = 1_000;
+
+        Proved {
+            but = Map.copyOf(but);
+        }
+
+        /** Nothing when most of it was written to meanwhile. */
+        static Optional<Proved> of(Known known, DatabaseSums loaded) {
+            Map<String, List<String>> different = loaded.different(known.sums());
+            int ranges = different.values().stream().mapToInt(List::size).sum();
+            return ranges > MOST ? Optional.empty() : Optional.of(new Proved(known.horizon(), different));
         }
     }
 }

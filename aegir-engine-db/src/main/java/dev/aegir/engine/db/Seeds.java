@@ -5,17 +5,23 @@ import dev.aegir.model.Database;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How databases are copied while they are written to, which is different between database servers. Stateless. */
 interface Seeds {
     /**
-     * A table.
+     * A table, or a sequence that counts.
      *
      * @param structure differs when anything of it was changed but its rows, or when it was made anew
      * @param counter what its next row gets; empty where it does not count
      * @param ranges how the range of a row is told as {@link Sums} do; absent where all rows are one
+     * @param counts whether it has no rows and only counts
      */
-    record Table(String structure, String counter, Optional<Ranges> ranges) {}
+    record Table(String structure, String counter, Optional<Ranges> ranges, boolean counts) {
+        Table(String structure, String counter, Optional<Ranges> ranges) {
+            this(structure, counter, ranges, false);
+        }
+    }
 
     /**
      * How the rows of a table are told apart.
@@ -29,18 +35,20 @@ interface Seeds {
      *
      * @param text statements
      * @param client words of the client that writes what follows them; empty where nothing does
+     * @param told what that client is told
      */
-    record Part(String text, List<String> client) {
+    record Part(String text, List<String> client, String told) {
         public Part {
             client = List.copyOf(client);
+        }
+
+        static Part text(String text) {
+            return new Part(text, List.of(), "");
         }
     }
 
     static Seeds of(Software software) {
-        if (software != Software.MARIADB) {
-            throw new IllegalArgumentException(software + " brings databases as a whole");
-        }
-        return new MariaDbSeeds();
+        return software == Software.MARIADB ? new MariaDbSeeds() : new PostgresSeeds();
     }
 
     /** What the database has that cannot be brought apart from the rest, for people; empty when all can. */
@@ -49,6 +57,18 @@ interface Seeds {
     /** All tables, as the database is now. */
     Map<String, Table> tables(Conversation conversation, Database database) throws InterruptedException;
 
+    /** Differs when anything in the database was changed that is neither rows nor told of a table; then all of it is brought. */
+    String definitions(Session session, Database database) throws InterruptedException;
+
+    /**
+     * What tells rows apart that are written from now on, for {@link Sums#newer}; nothing where the server does not. It is the number of a
+     * transaction, which only grows.
+     */
+    default OptionalLong horizon(Conversation conversation) throws InterruptedException {
+        return OptionalLong.empty();
+    }
+
     /** What brings the rest, in this order. */
-    List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables);
+    List<Part> parts(Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)
+            throws InterruptedException;
 }

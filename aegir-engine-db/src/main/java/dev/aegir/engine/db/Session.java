@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
 import dev.aegir.host.Host;
 import dev.aegir.host.Input;
+import dev.aegir.host.RunningCommand;
 import dev.aegir.host.Secret;
 import dev.aegir.task.StepContext;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +70,21 @@ final class Session {
                 client,
                 host().start(client.command()),
                 header + dialect().preamble());
+    }
+
+    /** Starts a program that finds who the administrator of a server elsewhere is as {@code /dev/fd/3}, and reads nothing else. */
+    RunningCommand start(Command program) throws InterruptedException {
+        boolean elsewhere = place.remote().isPresent();
+        RunningCommand running =
+                host().start(elsewhere ? new Client(program).withCredentials().command() : program);
+        try (OutputStream to = running.stdin()) {
+            if (elsewhere) {
+                to.write(administrator(place.remote().get()).getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // It has ended already, and says why.
+        }
+        return running;
     }
 
     /** What precedes the input of a client of a server elsewhere. */

@@ -27,7 +27,10 @@ record SumDatabase(String name, Place place, Database database, String sums) imp
         if (context.recall(fact(sums), DatabaseSums.class).isPresent()) {
             return;
         }
-        DatabaseSums found = new Summing(context, place, database).sums();
+        remember(context, sums, new Summing(context, place, database).sums());
+    }
+
+    static void remember(StepContext context, String sums, DatabaseSums found) {
         context.remember(fact(sums), found);
         context.results(Map.of(
                 "sums.tables", String.valueOf(found.tables().size()),

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Sums up a database as its site's own account, which can read all of it and nothing else, wherever that is let in.
@@ -39,12 +40,57 @@ record Summing(StepContext context, Place place, Database database) {
     private static final long LARGE = 4 << 20;
 
     DatabaseSums sums() throws InterruptedException {
-        return sums(new DatabaseSums(Map.of()));
+        return sums(new DatabaseSums(Map.of()), Map.of()).bounded();
     }
 
-    /** With what is known already of some tables, which are only seen to be there. */
-    DatabaseSums sums(DatabaseSums known) throws InterruptedException {
+    /**
+     * With what is known already of some tables, which are only seen to be there; of others only some ranges are summed up, and all
+     * rows counted.
+     */
+    DatabaseSums sums(DatabaseSums known, Map<String, List<String>> only) throws InterruptedException {
         Session session = new Session(context, place);
+        return sums(session, listed(session), new Known(known, only));
+    }
+
+    /**
+     * What is known already.
+     *
+     * @param sums of some tables all
+     * @param only of others all but some ranges
+     */
+    record Known(DatabaseSums sums, Map<String, List<String>> only) {}
+
+    /**
+     * With what is known of ranges because of how many rows they have, and how many of these may have been written since a horizon, where
+     * the server tells.
+     */
+    DatabaseSums sums(long horizon, Function<Map<String, Map<String, String>>, Known> known)
+            throws InterruptedException {
+        Session session = new Session(context, place);
+        List<List<String>> listed = listed(session);
+        return sums(session, listed, known.apply(answered(session, language().newer(listed, horizon), listed)));
+    }
+
+    private DatabaseSums sums(Session session, List<List<String>> listed, Known known) throws InterruptedException {
+        Map<String, Map<String, String>> tables = new HashMap<>();
+        Map<String, String> statements = language().statements(listed, known.only());
+        for (String table : List.copyOf(statements.keySet())) {
+            Optional.ofNullable(known.sums().tables().get(table)).ifPresent(ranges -> {
+                tables.put(table, ranges);
+                statements.remove(table);
+            });
+        }
+        if (!statements.isEmpty()) {
+            tables.putAll(answered(session, statements, listed));
+        }
+        return new DatabaseSums(tables);
+    }
+
+    private Sums language() {
+        return Sums.of(place.software());
+    }
+
+    private List<List<String>> listed(Session session) throws InterruptedException {
         Found found = Reachable.look(session, context, database);
         found.requireOurs(place, database);
         if (!found.exists()) {
@@ -52,24 +98,19 @@ record Summing(StepContext context, Place place, Database database) {
                     place.described() + ": there is no database " + database.name() + " of " + database.title() + ".",
                     "");
         }
-        Sums sums = Sums.of(place.software());
+        try (Asked asked = ask(session, language().preamble() + language().listing())) {
+            return asked.answer();
+        }
+    }
+
+    private Map<String, Map<String, String>> answered(
+            Session session, Map<String, String> statements, List<List<String>> listed) throws InterruptedException {
         Map<String, Map<String, String>> tables = new HashMap<>();
-        List<List<String>> listed;
-        try (Asked asked = ask(session, sums.preamble() + sums.listing())) {
-            listed = asked.answer();
-        }
-        Map<String, String> statements = sums.statements(listed);
-        for (String table : List.copyOf(statements.keySet())) {
-            Optional.ofNullable(known.tables().get(table)).ifPresent(ranges -> {
-                tables.put(table, ranges);
-                statements.remove(table);
-            });
-        }
-        List<Share> shares = shares(statements, sums.sizes(listed));
+        List<Share> shares = shares(statements, language().sizes(listed));
         List<Asked> asked = new ArrayList<>();
         try {
             for (Share share : shares) {
-                asked.add(ask(session, sums.preamble() + share.sql()));
+                asked.add(ask(session, language().preamble() + share.sql()));
             }
             for (int i = 0; i < shares.size(); i++) {
                 read(shares.get(i), asked.get(i).answer(), tables);
@@ -77,7 +118,7 @@ record Summing(StepContext context, Place place, Database database) {
         } finally {
             asked.forEach(Asked::close);
         }
-        return new DatabaseSums(tables).bounded();
+        return tables;
     }
 
     /** What one session sums up. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How databases are summed up, which is different between database servers. Stateless. */
 interface Sums {
@@ -22,8 +24,36 @@ interface Sums {
     /** The statement that lists what {@link #statements} needs to know. */
     String listing();
 
-    /** The statements that sum up, by table: each answers rows of a range, rows and sum. */
-    Map<String, String> statements(List<List<String>> listed);
+    /**
+     * The statements that sum up, by table: each answers rows of a range, rows and sum.
+     *
+     * @param only of some tables, the ranges that are summed up and no others; all rows of them are counted too, as
+     *     {@link DatabaseSums#COUNTED}
+     */
+    Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only);
+
+    /**
+     * The statements that count, by table: each answers rows of a range, how many there are, and how many of them may have been written
+     * since a horizon. Nothing of tables of which the server does not tell.
+     */
+    default Map<String, String> newer(List<List<String>> listed, long horizon) {
+        return Map.of();
+    }
+
+    /** What holds for the rows of some ranges: they are found by the key, but for keys beyond those that have a range of their own. */
+    static String within(String key, String range, Collection<String> ranges) {
+        String near = ranges.stream()
+                .mapToLong(Long::parseLong)
+                .filter(each -> each >= 0)
+                .mapToObj(each -> key + " BETWEEN " + each * RANGE + " AND " + (each * RANGE + RANGE - 1))
+                .collect(Collectors.joining(" OR "));
+        return "(" + near + (near.isEmpty() ? "" : " OR ") + key + " < 0 OR " + key + " >= " + (long) RANGE * MOST
+                + ") AND " + range + " IN ("
+                + ranges.stream()
+                        .map(each -> String.valueOf(Long.parseLong(each)))
+                        .collect(Collectors.joining(", "))
+                + ")";
+    }
 
     /** About how many bytes each table has, by the same names. */
     Map<String, Long> sizes(List<List<String>> listed);

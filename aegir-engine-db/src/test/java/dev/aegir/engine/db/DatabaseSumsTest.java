@@ -38,11 +38,28 @@ class DatabaseSumsTest {
     }
 
     @Test
+    void someRangesAreAddedToWhatIsKnown() {
+        DatabaseSums known = posts(Map.of("0", "10 1", "1", "5 2", "2", "1 1"));
+        Map<String, List<String>> brought = Map.of("posts", List.of("1", "2"));
+        assertThat(posts(Map.of("1", "6 9", DatabaseSums.COUNTED, "16 0")).with(known, brought))
+                .isEqualTo(posts(Map.of("0", "10 1", "1", "6 9")));
+        // A row that nobody brought is somewhere else.
+        assertThat(posts(Map.of("1", "6 9", DatabaseSums.COUNTED, "17 0"))
+                        .with(known, brought)
+                        .differences(posts(Map.of("0", "10 1", "1", "6 9"))))
+                .containsExactly("posts differs in 3 of 3 ranges and has 17 rows and not 16");
+        DatabaseSums missing = new DatabaseSums(Map.of("empty", Map.of()));
+        assertThat(missing.with(known, brought)).isEqualTo(missing);
+    }
+
+    @Test
     void whatCouldNotBeReadIsOnlyThere() {
         Map<String, String> statements = new PostgresSums()
-                .statements(List.of(
-                        List.of("closed", hex("public"), hex("t"), ""),
-                        List.of("closed sequence", hex("public"), hex("s"), "")));
+                .statements(
+                        List.of(
+                                List.of("closed", hex("public"), hex("t"), ""),
+                                List.of("closed sequence", hex("public"), hex("s"), "")),
+                        Map.of());
         assertThat(statements).containsOnlyKeys("public.t", "sequence public.s");
         assertThat(statements.values()).containsOnly("SELECT 'closed', 0, '-';\n");
         DatabaseSums expected = posts(Map.of(DatabaseSums.CLOSED, "0 -"));
@@ -59,21 +76,34 @@ class DatabaseSumsTest {
     @Test
     void rangesAreThoseOfAKeyOfWholeNumbers() {
         Map<String, String> statements = new MariaDbSums()
-                .statements(List.of(
-                        List.of(hex("t`"), hex("k"), "varchar", "1"),
-                        List.of(hex("t`"), hex("id"), "bigint", "1"),
-                        List.of(hex("plain"), hex("c"), "longtext", "0")));
+                .statements(
+                        List.of(
+                                List.of(hex("t`"), hex("k"), "varchar", "1"),
+                                List.of(hex("t`"), hex("id"), "bigint", "1"),
+                                List.of(hex("plain"), hex("c"), "longtext", "0")),
+                        Map.of());
         assertThat(statements).containsOnlyKeys("t`", "plain");
         assertThat(statements.get("t`")).contains("(`id` DIV 5000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
         assertThat(statements.get("plain")).startsWith("SELECT 0 ").contains("MD5(`c`)");
         Map<String, String> postgres = new PostgresSums()
-                .statements(List.of(
-                        List.of("table", hex("public"), hex("t\""), hex("id")),
-                        List.of("table", hex("public"), hex("u"), ""),
-                        List.of("sequence", hex("public"), hex("s'"), "")));
-        assertThat(postgres).containsOnlyKeys("public.t\"", "public.u", "sequence public.s'");
-        assertThat(postgres.get("public.t\"")).contains("(t.\"id\" / 5000) % 512", "\"public\".\"t\"\"\"");
+                .statements(
+                        List.of(
+                                List.of("table", hex("public"), hex("t\""), hex("id")),
+                                List.of("table", hex("public"), hex("u"), ""),
+                                List.of("sequence", hex("public"), hex("s'"), "")),
+                        Map.of());
+        assertThat(postgres).containsOnlyKeys("public.\"t\"\"\"", "public.u", "sequence public.\"s'\"");
+        assertThat(postgres.get("public.\"t\"\"\"")).contains("(t.\"id\" / 5000) % 512", "\"public\".\"t\"\"\"");
         assertThat(postgres.get("public.u")).contains("SELECT 0 AS r");
-        assertThat(postgres.get("sequence public.s'")).contains("'s\'\''");
+        assertThat(new PostgresSums()
+                        .statements(
+                                List.of(List.of("table", hex("public"), hex("t"), hex("id"))),
+                                Map.of("public.t", List.of("3")))
+                        .get("public.t"))
+                .contains(
+                        "WHERE (t.\"id\" BETWEEN 15000 AND 19999 OR t.\"id\" < 0 OR t.\"id\" >= 2560000) AND"
+                                + " (t.\"id\" / 5000) % 512 IN (3)",
+                        "SELECT 'counted', count(*), 0 FROM ONLY \"public\".\"t\";");
+        assertThat(postgres.get("sequence public.\"s'\"")).contains("FROM \"public\".\"s'\";");
     }
 }

@@ -134,7 +134,7 @@ class PostgresFilterTest {
                 "DO $$ begin end $$;",
                 "CALL p();",
                 "ROLLBACK;",
-                "DELETE FROM t;",
+                "UPDATE t SET a = 1;",
                 "VACUUM;",
                 "LOAD 'x';",
                 "INSERT INTO t VALUES ('",

@@ -8,7 +8,7 @@ import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
-import dev.aegir.spi.ComparingEngine;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
@@ -17,10 +17,15 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** PostgreSQL as Debian has it. */
-class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, SupportAccounts {
+class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, Seeding, SupportAccounts {
     @Override
-    public ComparingEngine engine() {
+    public PostgresqlEngine engine() {
         return new PostgresqlEngine();
+    }
+
+    @Override
+    public SeedingEngine seeding() {
+        return engine();
     }
 
     @Override
@@ -211,6 +216,186 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
                 SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'other') ORDER BY 1, 2;
                 SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1;
                 """).orThrow().stdout();
+    }
+
+    @Override
+    public String grown() {
+        return PostgresSamples.GROWN;
+    }
+
+    @Override
+    public String changed() {
+        return PostgresSamples.CHANGED;
+    }
+
+    @Override
+    public String beside() {
+        return PostgresSamples.BESIDE;
+    }
+
+    @Override
+    public String beside(Database database) {
+        return Seeding.super.beside(database) + schema(database);
+    }
+
+    /** All but rows, as pg_dump says it. */
+    private String schema(Database database) {
+        return lab().machine()
+                .exec(
+                        "sh",
+                        "-c",
+                        "cd /; runuser -u postgres -- pg_dump --schema-only --no-owner --no-privileges \"$1\" | grep -v"
+                                + " '^\\\\.*restrict'",
+                        "sh",
+                        database.name())
+                .orThrow()
+                .stdout();
+    }
+
+    @Override
+    public String obstacle() {
+        return "CREATE MATERIALIZED VIEW last AS SELECT a FROM much WHERE id = 3; SELECT lo_from_bytea(0, '\\x00');";
+    }
+
+    /** What nobody has written to since is not summed up again when nobody writes any more. */
+    @Test
+    void whatWasChangedSinceIsKnown() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(
+                        joe,
+                        "CREATE TABLE t (a INT PRIMARY KEY, b INT); INSERT INTO t SELECT n * 5000, n FROM generate_series(0, 39) n;"
+                                + " CREATE TABLE u (a TEXT); INSERT INTO u VALUES ('x'); CREATE TABLE v (a TEXT); CREATE SEQUENCE s;")
+                .orThrow();
+        Bench.Run run = seeded(joe, copy, 1);
+        // The same number of rows; one less; one more; the same row written again; a key that goes elsewhere; all once
+        // more.
+        as(joe, """
+                DELETE FROM t WHERE a = 0; INSERT INTO t VALUES (1, 0);
+                DELETE FROM t WHERE a = 5000; INSERT INTO t VALUES (10001, 0);
+                UPDATE t SET b = b WHERE a = 15000; UPDATE t SET a = 25001 WHERE a = 20000;
+                BEGIN; SAVEPOINT x; UPDATE t SET b = -1 WHERE a = 30000; RELEASE x; COMMIT;
+                INSERT INTO v VALUES ('new'); SELECT nextval('s');
+                VACUUM (FULL, FREEZE) t; VACUUM FULL u;
+                """).orThrow();
+        int before = bench().lines().size();
+        finished(run, joe, copy, 1);
+        // 0, 1, 2, 4, 5 and 6 of t, and all of v; of 3 nothing is different; v had no range.
+        assertThat(bench().lines().subList(before, bench().lines().size()))
+                .anyMatch(line -> line.contains("rows' transactions: 34 ranges of 42"));
+        assertThat(run.results()).containsEntry("seed.ranges", "6").containsEntry("seed.tables", "1");
+        assertThat(beside(copy)).isEqualTo(beside(joe));
+        undone(run, copy);
+
+        // Anything but rows.
+        run = seeded(joe, copy, 1);
+        as(joe, "ALTER TABLE t ADD c TEXT DEFAULT 'new';").orThrow();
+        finished(run, joe, copy, 1);
+        assertThat(run.results()).containsEntry("seed.used", "false");
+        assertThat(beside(copy)).isEqualTo(beside(joe));
+        undone(run, copy);
+        removed(joe, copy);
+    }
+
+    @Test
+    void oneTableTakesThePlaceOfAnother() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(copy, PostgresSamples.ALONE).orThrow();
+        String before = beside(copy);
+        as(joe, PostgresSamples.ALONE).orThrow();
+        as(
+                        joe,
+                        "DELETE FROM \"o't\" WHERE id < 3; INSERT INTO \"o't\" (a) VALUES ('late'); DROP INDEX \"o'i\";"
+                                + " DELETE FROM other;")
+                .orThrow();
+        String now = beside(joe);
+        Bench.Run twice = bench().task();
+        for (int i = 0; i < 2; i++) {
+            twice.run(engine().requireSwitchable(request(joe), "o't"));
+            twice.run(engine().switchTable(request(joe), copy, "o't"));
+        }
+        twice.undo();
+        assertThat(beside(joe)).isEqualTo(now);
+        bench().task()
+                .run(engine().switchTable(request(joe), copy, "o't"))
+                .run(engine().forgetTable(request(joe), "o't"))
+                .run(engine().forgetTable(request(joe), "o't"));
+        as(joe, "INSERT INTO other VALUES (7);").orThrow();
+        assertThat(beside(joe)).isEqualTo(before).isEqualTo(beside(copy));
+
+        as(joe, "DROP TABLE \"o't\";").orThrow();
+        now = beside(joe);
+        Bench.Run missing = bench().done(engine().switchTable(request(joe), copy, "o't"));
+        assertThat(beside(joe)).contains("CREATE TABLE public.\"o't\"");
+        missing.undo();
+        assertThat(beside(joe)).isEqualTo(now);
+
+        // What the table needs is not there: nothing of it is.
+        as(copy, "CREATE TYPE extra AS ENUM ('x'); ALTER TABLE \"o't\" ADD e extra;")
+                .orThrow();
+        Bench.Run lacking = bench().task();
+        assertThatThrownBy(() -> lacking.run(engine().switchTable(request(joe), copy, "o't")))
+                .isInstanceOf(DatabaseServerException.class)
+                .hasMessageContaining("extra");
+        assertThat(beside(joe)).isEqualTo(now);
+        lacking.undo();
+        assertThat(beside(joe)).isEqualTo(now);
+        removed(joe, copy);
+    }
+
+    @Test
+    void aTableThatOthersNeedIsNotSwitched() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(joe, PostgresSamples.ALONE).orThrow();
+        as(copy, "CREATE TABLE base (a INT);").orThrow();
+        bench().done(engine().requireSwitchable(request(joe), "o't"));
+        Map<String, String> why = new TreeMap<>(Map.of(
+                "CREATE VIEW v AS SELECT id FROM \"o't\";",
+                "view public.v",
+                "ALTER TABLE other ADD FOREIGN KEY (a) REFERENCES \"o't\";",
+                "constraint other_a_fkey on table public.other",
+                "ALTER TABLE \"o't\" ADD CONSTRAINT up FOREIGN KEY (n) REFERENCES other NOT VALID;",
+                "constraint up on table",
+                "CREATE TRIGGER r BEFORE INSERT ON \"o't\" FOR EACH ROW EXECUTE FUNCTION nothing();",
+                "trigger r on table",
+                "CREATE POLICY p ON \"o't\";",
+                "policy p on table",
+                "CREATE STATISTICS st ON id, n FROM \"o't\";",
+                "statistics object public.st",
+                "CREATE FUNCTION g() RETURNS SETOF \"o't\" LANGUAGE sql AS 'SELECT * FROM \"o''t\"';",
+                "function public.g()",
+                "ALTER TABLE other ADD s INT DEFAULT nextval('\"o''t_id_seq\"');",
+                "default value for column s of table public.other",
+                "CREATE TABLE derived () INHERITS (\"o't\");",
+                "it inherits",
+                "CREATE FUNCTION g() RETURNS INT LANGUAGE sql BEGIN ATOMIC SELECT count(*)::INT FROM \"o't\"; END;",
+                "function public.g()"));
+        String before = beside(joe);
+        for (Map.Entry<String, String> each : why.entrySet()) {
+            as(joe, each.getKey()).orThrow();
+            assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "o't")))
+                    .as(each.getKey())
+                    .isInstanceOf(TableNotSwitchableException.class)
+                    .hasMessageContaining(each.getValue());
+            as(joe, PostgresSamples.ALONE_AGAIN).orThrow();
+        }
+        assertThat(beside(joe)).isEqualTo(before);
+        assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "other")))
+                .isInstanceOf(TableNotSwitchableException.class)
+                .hasMessageContaining("the backup has no table other");
+        as(joe, "CREATE SCHEMA aegir_before; CREATE TABLE base (a INT);").orThrow();
+        assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "base")))
+                .isInstanceOf(TableNotSwitchableException.class)
+                .hasMessageContaining("a schema aegir_before");
+        removed(joe, copy);
     }
 
     /** Abuse case 27. */

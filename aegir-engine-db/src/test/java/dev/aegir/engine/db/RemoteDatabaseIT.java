@@ -14,7 +14,9 @@ import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
+import dev.aegir.spi.TableEngine;
 import dev.aegir.task.Step;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -155,6 +157,7 @@ class RemoteDatabaseIT {
         assertThat(loaded.results()).containsEntry("load.rows", "2").containsEntry("load.compared", "true");
         loaded.undo();
         bench.done(engine.requireEmpty(copy));
+        seeded(engine, joe, copy);
         // A dump that lost a row since.
         lab.machine()
                 .exec("sh", "-c", "sed -i -e 's/^(1),$//' -e 's/^1$//;/^$/d' /root/far.sql")
@@ -178,6 +181,30 @@ class RemoteDatabaseIT {
         bench.done(engine.remove(copy));
         assertThat(world(engine.name())).isEqualTo(before);
         assertThat(bench.lines().toString()).doesNotContain(HARD, "site's");
+    }
+
+    private void seeded(DatabaseEngine engine, EngineRequest<Database> joe, EngineRequest<Database> copy)
+            throws Exception {
+        SeedingEngine seeding = (SeedingEngine) engine;
+        TableEngine tables = (TableEngine) engine;
+        Bench.Run run = bench.task();
+        run.run(seeding.dumpSeed(joe, HostPath.of("/srv/far/seed"), "move"));
+        run.run(seeding.loadSeed(copy, HostPath.of("/srv/far/seed"), "move"));
+        asSite(engine.access(joe), "INSERT INTO e VALUES (3);");
+        run.run(seeding.dumpRest(joe, HostPath.of("/srv/far/rest"), "move"));
+        run.run(seeding.loadRest(copy, HostPath.of("/srv/far/rest"), "move"));
+        run.run(seeding.sum(joe, "move"));
+        run.run(seeding.compare(copy, "move"));
+        assertThat(run.results()).containsEntry("seed.used", "true").containsEntry("seed.tables", "1");
+        asSite(engine.access(joe), "DELETE FROM t;");
+        bench.task()
+                .run(tables.requireSwitchable(joe, "t"))
+                .run(tables.switchTable(joe, copy.resource(), "t"))
+                .run(tables.forgetTable(joe, "t"));
+        Bench.Run again = bench.done(engine.dump(joe, HostPath.of("/srv/far/again")));
+        assertThat(again.results()).containsEntry("dump.rows", "3");
+        again.undo();
+        run.undo();
     }
 
     private void asSite(DatabaseAccess access, String sql) {

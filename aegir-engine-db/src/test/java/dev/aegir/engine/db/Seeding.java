@@ -42,10 +42,15 @@ interface Seeding {
     /** What there is beside the rows, such as where keys go on; for both databases alike. */
     String beside();
 
+    /** The same of one database, and what else shows whether two are equal. */
+    default String beside(Database database) {
+        return as(database, beside()).orThrow().stdout();
+    }
+
     /** Makes something that can only be brought as a whole. */
     String obstacle();
 
-    private Bench.Run seeded(Database joe, Database copy, int times) throws Exception {
+    default Bench.Run seeded(Database joe, Database copy, int times) throws Exception {
         Bench.Run run = bench().task();
         for (List<Step> steps : List.of(
                 seeding().dumpSeed(request(joe), SEED, "move"), seeding().loadSeed(request(copy), SEED, "move"))) {
@@ -56,7 +61,7 @@ interface Seeding {
         return run;
     }
 
-    private Bench.Run finished(Bench.Run run, Database joe, Database copy, int times) throws Exception {
+    default Bench.Run finished(Bench.Run run, Database joe, Database copy, int times) throws Exception {
         for (List<Step> steps : List.of(
                 seeding().dumpRest(request(joe), REST, "move"),
                 seeding().loadRest(request(copy), REST, "move"),
@@ -69,7 +74,7 @@ interface Seeding {
         return run;
     }
 
-    private void undone(Bench.Run run, Database copy) throws Exception {
+    default void undone(Bench.Run run, Database copy) throws Exception {
         run.undo();
         bench().done(seeding().requireEmpty(request(copy)));
         assertThat(lab().machine().exists("/srv/seeding")).isFalse();
@@ -87,8 +92,7 @@ interface Seeding {
         as(joe, changed()).orThrow();
         finished(run, joe, copy, 2);
         assertThat(run.results()).containsEntry("seed.used", "true").containsEntry("seed.ranges", "5");
-        assertThat(as(copy, beside()).orThrow().stdout())
-                .isEqualTo(as(joe, beside()).orThrow().stdout());
+        assertThat(beside(copy)).isEqualTo(beside(joe));
         undone(run, copy);
 
         run = finished(seeded(joe, copy, 1), joe, copy, 1);
@@ -112,8 +116,7 @@ interface Seeding {
         as(joe, obstacle()).orThrow();
         finished(run, joe, copy, 2);
         assertThat(run.results()).containsEntry("seed.used", "false");
-        assertThat(as(copy, beside()).orThrow().stdout())
-                .isEqualTo(as(joe, beside()).orThrow().stdout());
+        assertThat(beside(copy)).isEqualTo(beside(joe));
         undone(run, copy);
 
         // And when it has that from the beginning.

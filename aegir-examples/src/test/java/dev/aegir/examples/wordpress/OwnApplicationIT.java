@@ -8,16 +8,22 @@ import dev.aegir.examples.Browser;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Id;
+import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
+import dev.aegir.task.BackupSite;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.InstallSite;
+import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.VerifySite;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -149,6 +155,66 @@ class OwnApplicationIT {
             aegir.run(new DeleteSite(NAME)).orThrow();
             assertThat(lab.world().differencesFrom(before)).isEmpty();
         }
+    }
+
+    /** A table is restored alone, and the database is copied while the site is open. */
+    @Test
+    void dataOnPostgresqlComesBackAndMoves() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            for (String code : List.of("pgnotes", "pgnext")) {
+                write("/srv/" + code + "/start.php", """
+                        <?php
+                        $at = (require getenv('AEGIR_SETTINGS'))['database'];
+                        $db = new PDO("pgsql:host=$at[socket];port=$at[port];dbname=$at[name]", $at['user'], $at['password']);
+                        $db->setAttribute(PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION);
+                        """);
+                write("/srv/" + code + "/install.php", """
+                        <?php
+                        require __DIR__ . '/start.php';
+                        $db->exec("CREATE TABLE notes (id SERIAL PRIMARY KEY, text TEXT); INSERT INTO notes (text) VALUES ('installed');
+                            CREATE TABLE other (text TEXT); INSERT INTO other VALUES ('first')");
+                        """);
+                write("/srv/" + code + "/update.php", """
+                        <?php
+                        require __DIR__ . '/start.php';
+                        $db->exec("INSERT INTO notes (text) VALUES ('updated')");
+                        """);
+                write("/srv/" + code + "/index.php", """
+                        <?php
+                        require __DIR__ . '/start.php';
+                        echo $db->query('SELECT string_agg(text, $$ $$) FROM (SELECT text FROM notes UNION ALL SELECT text FROM other) x')
+                            ->fetchColumn();
+                        """);
+                aegir.run(new CreateCodebase(Codebase.of(code, CodeSource.directory("/srv/" + code))
+                                .application("php")
+                                .on("web1")))
+                        .orThrow();
+            }
+            Site site = Site.of(NAME, "pgnotes")
+                    .http("web1/http")
+                    .runtime("web1/php82")
+                    .database("web1/pg")
+                    .bind(ServiceKind.BACKUP, "web1/backup")
+                    .with("php.install", "install.php")
+                    .with("php.update", "update.php");
+            aegir.run(new InstallSite(site)).orThrow();
+            Browser browser = lab.browser(NAME);
+            Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+            in(site, "UPDATE notes SET text = 'late'; UPDATE other SET text = 'kept';");
+            assertThat(browser.get("/").body()).isEqualTo("late kept");
+            aegir.run(RestoreSite.of(NAME, backup).onlyTable("notes")).orThrow();
+            assertThat(browser.get("/").body()).isEqualTo("installed kept");
+            assertThat(in(site, "SELECT count(*) FROM pg_namespace WHERE nspname = 'aegir_before';"))
+                    .contains("0");
+
+            TaskInfo moved = aegir.run(new UpgradeSite(NAME, "pgnext")).orThrow();
+            assertThat(moved.results()).containsEntry("seed.used", "true");
+            assertThat(browser.get("/").body()).isEqualTo("installed updated kept");
+        }
+    }
+
+    private static String in(Site site, String sql) {
+        return lab.postgres("\\connect " + site.id().account() + "\n" + sql + "\n");
     }
 
     @Test
