@@ -112,8 +112,8 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine {
      * {@link UnloadableDumpException}, and the database is empty again when the task is taken back. Collations that this server does
      * not know become the next that it does. What the dump says it has is compared with what is there then, table by table. Results:
      * {@code load.objects}, {@code load.rows}, {@code load.compared} ({@code false} for dumps that other programs made),
-     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and keys that nothing depends on after them),
-     * {@code load.beside} (how many bytes of the dump were large rows, which such a server takes from the dump itself) and
+     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and keys that nothing depends
+     * on after them), {@code load.beside} (how many bytes of the dump were large rows, which such a server takes from the dump itself) and
      * {@code load.changed}, a line for each kind of thing that was left out or changed.
      *
      * @param request the database and where it is
@@ -185,8 +185,8 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine {
     /**
      * {@inheritDoc}
      *
-     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables}, {@code sums.ranges} and
-     * {@code sums.rows}.
+     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables},
+     * {@code sums.ranges} and {@code sums.rows}.
      */
     @Override
     public List<Step> sum(EngineRequest<Database> request, String name) {

@@ -122,9 +122,10 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine {
      * that reach beyond the database end it with an {@link UnsafeDumpException}, and the database is empty again when the task
      * is taken back. What the dump says it has is compared with what is there then, table by table. Results:
      * {@code load.objects}, {@code load.rows}, {@code load.compared} ({@code false} for dumps that other programs made),
-     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and of large tables without a way through this program), {@code load.beside} (how many bytes those were) and
-     * {@code load.changed}, a line for each kind of thing that was left out or changed. Extensions must be those that every database has. The client must be of August 2025 or later, which runs no
-     * commands of dumps.
+     * {@code load.connections} (two for large dumps of this program, whose rows then come in no order, and of large tables without a
+     * way through this program), {@code load.beside} (how many bytes those were) and {@code load.changed}, a line for each kind of
+     * thing that was left out or changed. Extensions must be those that every database has. The client must be of August 2025 or
+     * later, which runs no commands of dumps.
      *
      * @param request the database and where it is
      * @param path the dump, on the server
@@ -195,8 +196,8 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine {
     /**
      * {@inheritDoc}
      *
-     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables}, {@code sums.ranges} and
-     * {@code sums.rows}.
+     * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables},
+     * {@code sums.ranges} and {@code sums.rows}.
      */
     @Override
     public List<Step> sum(EngineRequest<Database> request, String name) {
