@@ -132,7 +132,11 @@ class CrashMatrixIT {
         Map<TaskState, Integer> ends = new TreeMap<>();
         int killed = 0;
         List<CrashPoints.Point> sample = Sample.of(scenario, points);
-        for (CrashPoints.Point point : sample) {
+        // What is said in the background is written when it fits: such a point may not come again.
+        for (CrashPoints.Point point : Sample.orOthers(sample, points)) {
+            if (killed > 0 && !sample.contains(point)) {
+                break;
+            }
             ground.restore(scenario);
             Path home = Homes.copy(before, ground.directory().resolve("home"));
             if (Killer.last(Killer.run(home, scenario, point.deadly(), ground.world()))
@@ -143,8 +147,7 @@ class CrashMatrixIT {
             killedKinds.add(point.kind());
             ends.merge(resumed(home, scenario, point, ground, untouched, done), 1, Integer::sum);
         }
-        // What is said in the background is written when it fits: such a point may not come again.
-        assertThat(killed).as("points at which it was killed").isBetween(sample.size() - 2, sample.size());
+        assertThat(killed).as("points at which it was killed").isBetween(Math.max(1, sample.size() - 2), sample.size());
         points.forEach(point -> kinds.add(point.kind()));
         String row = "| " + scenario + " | " + points.size() + " | " + killed + " | "
                 + ends.getOrDefault(TaskState.SUCCEEDED, 0) + " | " + ends.getOrDefault(TaskState.ROLLED_BACK, 0)

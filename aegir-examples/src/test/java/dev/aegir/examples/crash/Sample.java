@@ -39,6 +39,17 @@ final class Sample {
         });
     }
 
+    /** The sample, and behind it the points that come again for sure, should no other. */
+    static List<CrashPoints.Point> orOthers(List<CrashPoints.Point> sample, List<CrashPoints.Point> points) {
+        Set<CrashPoints.Point> all = new LinkedHashSet<>(sample);
+        points.stream().filter(Sample::comesAgain).forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    private static boolean comesAgain(CrashPoints.Point point) {
+        return !point.where().endsWith(" facts");
+    }
+
     /** Between what is done and what is about to be done nothing happens: of two such points the latter is enough. */
     private static List<CrashPoints.Point> different(List<CrashPoints.Point> points) {
         List<CrashPoints.Point> different = new ArrayList<>();
@@ -64,8 +75,7 @@ final class Sample {
     private static List<CrashPoints.Point> kinds(Scenario scenario, List<CrashPoints.Point> points) {
         Map<String, List<Integer>> kinds = new LinkedHashMap<>();
         for (int i = 0; i < points.size(); i++) {
-            // What is said in the background is written when it fits.
-            if (!points.get(i).where().endsWith(" facts")) {
+            if (comesAgain(points.get(i))) {
                 kinds.computeIfAbsent(points.get(i).kind(), absent -> new ArrayList<>())
                         .add(i);
             }
