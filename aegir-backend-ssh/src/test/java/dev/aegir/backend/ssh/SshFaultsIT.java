@@ -14,9 +14,12 @@ import dev.aegir.host.RunningCommand;
 import dev.aegir.lab.SlowLink;
 import dev.aegir.lab.SlowLink.Direction;
 import dev.aegir.model.HostPath;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,8 +165,11 @@ class SshFaultsIT {
     @Test
     void aKilledSessionTakesNoOtherWithIt() throws Exception {
         try (RunningCommand other = host.start(Command.of("cat"))) {
-            try (RunningCommand killed = host.start(Command.of("sleep", "60"))) {
-                lab.inside("pkill -KILL -x sleep");
+            // What it says first tells that it has begun: before that there is nothing to kill.
+            try (RunningCommand killed = host.start(Command.of("sh", "-c", "echo $$; exec sleep 60"))) {
+                String process =
+                        new BufferedReader(new InputStreamReader(killed.stdout(), StandardCharsets.UTF_8)).readLine();
+                lab.inside("kill -KILL " + process);
                 assertThat(killed.waitFor(Duration.ofSeconds(10)).orElseThrow()).isGreaterThan(128);
             }
             other.stdin().write('x');
