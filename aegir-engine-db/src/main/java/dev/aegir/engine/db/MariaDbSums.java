@@ -24,7 +24,7 @@ final class MariaDbSums implements Sums {
     private static final String SHAPE = ".*(geometry|point|linestring|polygon).*";
 
     /** What has fewer bytes costs less when it is not hashed for itself. */
-    private static final int SHORT = 256;
+    private static final int SHORT = 512;
 
     @Override
     public String preamble() {
