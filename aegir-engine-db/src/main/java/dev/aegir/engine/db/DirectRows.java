@@ -83,34 +83,21 @@ final class DirectRows implements AutoCloseable {
         return taken;
     }
 
-    /**
-     * Rows that can go beside this program.
-     *
-     * @param taker who takes them
-     * @param offset where they begin
-     * @param length how many bytes they are
-     */
-    record Rows(RowForm.Taker taker, long offset, long length) {}
-
-    /** Rows whose table is there; nothing where they are not known to arrive exactly. They are not loaded yet. */
-    Optional<Rows> rows(String statement, long offset) throws IOException {
+    /** Loads rows, whose table is there; says whether it does. */
+    boolean load(String statement, long offset) throws IOException {
         try {
-            return form.taker(statement, offset).map(taker -> new Rows(taker, offset, length(offset)));
-        } catch (InterruptedException e) {
-            throw new InterruptedIOException();
-        }
-    }
-
-    /** Begins to load rows, when there is a client for them. */
-    void load(Rows rows) throws IOException {
-        try {
-            long length = rows.length();
-            long first = rows.taker().together() ? length / 2 + line(rows.offset() + length / 2) : length;
-            begin(rows.taker(), rows.offset(), first);
+            Optional<RowForm.Taker> taker = form.taker(statement, offset);
+            if (taker.isEmpty()) {
+                return false;
+            }
+            long length = length(offset);
+            long first = taker.get().together() ? length / 2 + line(offset + length / 2) : length;
+            begin(taker.get(), offset, first);
             if (first < length) {
-                begin(rows.taker(), rows.offset() + first, length - first);
+                begin(taker.get(), offset + first, length - first);
             }
             taken += length;
+            return true;
         } catch (InterruptedException e) {
             throw new InterruptedIOException();
         }

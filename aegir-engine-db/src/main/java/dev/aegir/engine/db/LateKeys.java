@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,11 +30,10 @@ final class LateKeys {
     /**
      * What is made later.
      *
-     * @param table of which table
      * @param rows of how many rows
      * @param statement the statement
      */
-    private record Late(String table, long rows, String statement) {}
+    private record Late(long rows, String statement) {}
 
     LateKeys(Map<String, Long> rows) {
         this.rows = Map.copyOf(rows);
@@ -60,9 +58,7 @@ final class LateKeys {
                 added.add("ADD " + withoutComma(lines[i].strip()));
             }
         }
-        String table = first.group(1).replace("``", "`");
         later.add(new Late(
-                new String(table.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8),
                 many,
                 "SET SQL_MODE='NO_AUTO_VALUE_ON_ZERO';\nALTER TABLE `" + first.group(1) + "` "
                         + String.join(", ", added) + ";\n"));
@@ -95,26 +91,7 @@ final class LateKeys {
         return line.endsWith(",") ? line.substring(0, line.length() - 1) : line;
     }
 
-    /** How many rows a table has of which something is made later; 0 for others. */
-    long rows(String table) {
-        return later.stream()
-                .filter(late -> late.table().equals(table))
-                .mapToLong(Late::rows)
-                .findAny()
-                .orElse(0);
-    }
-
-    /** What is made of a table, all of whose rows are there; it is not asked for again. */
-    List<String> of(String table) {
-        List<String> statements = later.stream()
-                .filter(late -> late.table().equals(table))
-                .map(Late::statement)
-                .toList();
-        later.removeIf(late -> late.table().equals(table));
-        return statements;
-    }
-
-    /** What else is made when all rows are there, the longest first. */
+    /** What is made when all rows are there, the longest first. */
     List<String> then() {
         return later.stream()
                 .sorted(Comparator.comparingLong((Late late) -> -late.rows()))

@@ -5,8 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +18,6 @@ final class Loaders implements Statements {
     private final Optional<DirectRows> direct;
     private final Optional<Made> made;
     private final OutputStream all = new All();
-    /** What waits until the tables of all others are there. */
-    private final List<DirectRows.Rows> large = new ArrayList<>();
-
     /** Whether the first has made something since the last rows, of which the others do not know. */
     private boolean unknown = true;
 
@@ -115,42 +110,10 @@ final class Loaders implements Statements {
         }
         publish();
         first().await(mark);
-        Optional<DirectRows.Rows> rows = direct.get().rows(copy, offset);
-        if (rows.isEmpty()) {
-            return 0;
-        } else if (made.isPresent()) {
-            large.add(rows.get());
-        } else {
-            direct.get().load(rows.get());
-        }
-        return length;
-    }
-
-    /**
-     * Rows of tables whose keys are made later, one table after the other, while keys are made of those before: rows of two at once
-     * take about as long as one after the other (seen in 10.11), and keys take another processor. Whatever has most to make begins.
-     */
-    private void large(LateKeys keys) throws IOException {
-        large.sort(Comparator.comparingLong(rows -> -keys.rows(rows.taker().table())));
-        while (!large.isEmpty()) {
-            DirectRows.Rows rows = large.remove(0);
-            direct.orElseThrow().load(rows);
-            direct.get().await();
-            String table = rows.taker().table();
-            if (large.stream().noneMatch(each -> each.taker().table().equals(table))) {
-                // Of the last one beside those of all others, if these are not made yet.
-                Loader maker = loaders.get(large.isEmpty() ? loaders.size() - 1 : 0);
-                for (String statement : keys.of(table)) {
-                    maker.write(statement.getBytes(StandardCharsets.ISO_8859_1));
-                }
-            }
-        }
+        return direct.get().load(copy, offset) ? length : 0;
     }
 
     private void waitForRows() throws IOException {
-        if (made.isPresent() && direct.isPresent()) {
-            large(made.get().keys);
-        }
         if (direct.isPresent()) {
             direct.get().await();
         }

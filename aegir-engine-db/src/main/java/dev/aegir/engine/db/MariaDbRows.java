@@ -163,7 +163,7 @@ final class MariaDbRows implements RowForm {
         boolean together = columns.stream().noneMatch(row -> Rows.yes(row.get(3)));
         return load.length() > LONGEST
                 ? Optional.empty()
-                : Optional.of(new Taker(table, new MariaDbDumps().sending(database, load), together, ANSWER));
+                : Optional.of(new Taker(new MariaDbDumps().sending(database, load), together, ANSWER));
     }
 
     /** Whether what dumps say of a column is what it becomes. Bits, shapes, addresses and whatever comes later are not known to be. */

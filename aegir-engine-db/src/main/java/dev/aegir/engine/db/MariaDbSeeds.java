@@ -115,8 +115,7 @@ final class MariaDbSeeds implements Seeds {
      *
      * @param gone of tables whose rows come in the place of those with the same key: where there are no others any more
      */
-    List<Part> parts(
-            Place place, Database database, Rest rest, Map<String, Table> tables, Map<String, String> gone) {
+    List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables, Map<String, String> gone) {
         MariaDbDumps dumps = new MariaDbDumps();
         List<Part> parts = new ArrayList<>();
         StringBuilder begin = new StringBuilder(BEGIN);

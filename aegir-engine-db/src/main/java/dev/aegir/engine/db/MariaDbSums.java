@@ -68,8 +68,8 @@ final class MariaDbSums implements Sums {
                     .isPresent();
             if (first && tables.contains(name)) {
                 String key = key(columns).orElseThrow();
-                bounds.append("SELECT '" + columns.get(0).get(0) + "', COALESCE(MIN(" + key + "), ''), COALESCE(MAX(" + key
-                        + "), '') FROM " + MariaDbText.identifier(name) + ";\n");
+                bounds.append("SELECT '" + columns.get(0).get(0) + "', COALESCE(MIN(" + key + "), ''), COALESCE(MAX("
+                        + key + "), '') FROM " + MariaDbText.identifier(name) + ";\n");
             }
         });
         return bounds.toString();

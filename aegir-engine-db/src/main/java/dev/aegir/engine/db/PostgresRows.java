@@ -44,7 +44,6 @@ record PostgresRows(Place place, Database database) implements RowForm {
     @Override
     public Optional<Taker> taker(String statement, long offset) {
         return Optional.of(new Taker(
-                "",
                 new PostgresDumps()
                         .telling(
                                 place,

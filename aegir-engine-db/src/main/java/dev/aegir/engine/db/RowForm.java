@@ -31,10 +31,9 @@ interface RowForm {
     /**
      * A client that takes rows.
      *
-     * @param table whose they are; empty where the form does not say
      * @param command what takes them on standard input, and finds credentials as {@code /dev/fd/3}
      * @param together whether two may take them side by side
      * @param answer what it says when it has taken all of them exactly; empty when it fails otherwise
      */
-    record Taker(String table, Command command, boolean together, String answer) {}
+    record Taker(Command command, boolean together, String answer) {}
 }

@@ -59,7 +59,10 @@ record Summing(StepContext context, Place place, Database database) {
             List<List<String>> listed = sessions.ask(language().listing());
             Map<String, List<String>> newer = new LinkedHashMap<>();
             language().newer(listed, horizon).forEach((table, statement) -> newer.put(table, List.of(statement)));
-            return sums(sessions, listed, known.apply(sessions.answers(newer, language().sizes(listed))));
+            return sums(
+                    sessions,
+                    listed,
+                    known.apply(sessions.answers(newer, language().sizes(listed))));
         }
     }
 
@@ -82,10 +85,7 @@ record Summing(StepContext context, Place place, Database database) {
 
     /** Where large tables are cut into pieces, so that sessions can share one. */
     private Map<String, List<Long>> cuts(
-            SumSessions sessions,
-            List<List<String>> listed,
-            Map<String, Long> sizes,
-            Map<String, List<String>> only)
+            SumSessions sessions, List<List<String>> listed, Map<String, Long> sizes, Map<String, List<String>> only)
             throws InterruptedException {
         Set<String> large = new TreeSet<>();
         sizes.forEach((table, size) -> {
@@ -110,9 +110,8 @@ record Summing(StepContext context, Place place, Database database) {
         List<Long> cuts = new ArrayList<>();
         BigInteger range = BigInteger.valueOf(Sums.RANGE);
         for (int i = 1; i < pieces; i++) {
-            BigInteger cut = least.add(most.subtract(least)
-                            .multiply(BigInteger.valueOf(i))
-                            .divide(BigInteger.valueOf(pieces)))
+            BigInteger cut = least.add(
+                            most.subtract(least).multiply(BigInteger.valueOf(i)).divide(BigInteger.valueOf(pieces)))
                     .divide(range)
                     .multiply(range);
             boolean further = cuts.isEmpty() || cut.longValue() > cuts.get(cuts.size() - 1);

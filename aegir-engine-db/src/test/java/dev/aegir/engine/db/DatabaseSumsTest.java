@@ -4,8 +4,8 @@ package dev.aegir.engine.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.spi.StoredForm;
-import java.nio.charset.StandardCharsets;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -90,8 +90,7 @@ class DatabaseSumsTest {
                         Map.of(),
                         Map.of());
         assertThat(statements).containsOnlyKeys("t`", "plain");
-        assertThat(only(statements, "t`"))
-                .contains("(`id` DIV 5000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
+        assertThat(only(statements, "t`")).contains("(`id` DIV 5000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
         assertThat(only(statements, "plain"))
                 .startsWith("SELECT 0 ")
                 .contains("IF(OCTET_LENGTH(`c`) < 512, CONCAT(OCTET_LENGTH(`c`), ':', CAST(`c` AS BINARY)), MD5(`c`))");
@@ -132,8 +131,7 @@ class DatabaseSumsTest {
                 column("u", "n", "varchar", "1", "1"),
                 column("u", "id", "int", "1", "0"));
         assertThat(new MariaDbSums().bounds(listed, List.of("t", "u")))
-                .isEqualTo("SELECT '" + hex("t")
-                        + "', COALESCE(MIN(`id`), ''), COALESCE(MAX(`id`), '') FROM `t`;\n");
+                .isEqualTo("SELECT '" + hex("t") + "', COALESCE(MIN(`id`), ''), COALESCE(MAX(`id`), '') FROM `t`;\n");
         assertThat(new MariaDbSums().bounds(listed, List.of())).isEmpty();
         assertThat(new MariaDbSums()
                         .statements(listed, Map.of(), Map.of("t", List.of(5_000L, 10_000L)))
@@ -142,9 +140,11 @@ class DatabaseSumsTest {
                         piece -> assertThat(piece).contains("FROM `t` WHERE `id` < 5000 GROUP BY"),
                         piece -> assertThat(piece).contains("FROM `t` WHERE `id` >= 5000 AND `id` < 10000 GROUP BY"),
                         piece -> assertThat(piece).contains("FROM `t` WHERE `id` >= 10000 GROUP BY"));
-        assertThat(Summing.cuts(BigInteger.ONE, BigInteger.valueOf(40_000), 4)).containsExactly(10_000L, 20_000L, 30_000L);
+        assertThat(Summing.cuts(BigInteger.ONE, BigInteger.valueOf(40_000), 4))
+                .containsExactly(10_000L, 20_000L, 30_000L);
         assertThat(Summing.cuts(BigInteger.ONE, BigInteger.valueOf(9_000), 4)).containsExactly(5_000L);
-        assertThat(Summing.cuts(BigInteger.valueOf(7), BigInteger.valueOf(7), 4)).isEmpty();
+        assertThat(Summing.cuts(BigInteger.valueOf(7), BigInteger.valueOf(7), 4))
+                .isEmpty();
         // Of keys without a sign, more than half of which are no numbers here.
         assertThat(Summing.cuts(BigInteger.ZERO, BigInteger.TWO.pow(64).subtract(BigInteger.ONE), 4))
                 .containsExactly(4611686018427385000L, 9223372036854775000L);
