@@ -107,10 +107,7 @@ public final class DatabaseBenchmark {
                     new DatabaseBenchmark(aegir, machine, server, chosen, clock, megabytes, rounds);
             for (SeedingEngine engine : List.of(new MariaDbEngine(), new PostgresqlEngine())) {
                 if (engines.contains(engine.name())) {
-                    benchmark.measure(
-                            table,
-                            engine,
-                            server.services().get(engine instanceof MariaDbEngine ? 0 : 1));
+                    benchmark.measure(table, engine, server.services().get(engine instanceof MariaDbEngine ? 0 : 1));
                 }
             }
         } finally {
