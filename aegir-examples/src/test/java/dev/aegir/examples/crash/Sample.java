@@ -29,8 +29,27 @@ final class Sample {
     private static final int AGAIN = 4;
 
     /** Between them they have the kinds of step that no other site has. */
-    private static final Set<Scenario> THOROUGH =
-            EnumSet.of(Scenario.WORDPRESS_INSTALL, Scenario.WORDPRESS_RESTORE, Scenario.WORDPRESS_MIGRATE);
+    private static final Set<Scenario> THOROUGH = EnumSet.of(
+            Scenario.WORDPRESS_INSTALL,
+            Scenario.WORDPRESS_UPDATE_DATABASE,
+            Scenario.WORDPRESS_CRON,
+            Scenario.WORDPRESS_CLEAR_CACHES,
+            Scenario.WORDPRESS_LOGIN_LINK,
+            Scenario.WORDPRESS_DELETE,
+            Scenario.WORDPRESS_RESTORE_COPY,
+            Scenario.WORDPRESS_RESTORE,
+            Scenario.WORDPRESS_MIGRATE);
+
+    /** Kinds of step of core that only a site with a database has. */
+    private static final Set<String> FOR_DATABASES = Set.of(
+            "MakeSecret",
+            "ForgetSecret",
+            "RemoveStaging",
+            "Renamed RemoveStaging",
+            "Renamed MakeTree",
+            "Half MakeTree",
+            "Half CopyTree",
+            "RunPhpCron");
 
     private Sample() {}
 
@@ -115,7 +134,7 @@ final class Sample {
         Set<CrashPoints.Point> chosen = new LinkedHashSet<>(spread(scenario, points, Math.max(FAR, points.size() / 4)));
         if (THOROUGH.contains(scenario)) {
             kinds(scenario, points).stream()
-                    .filter(point -> point.kind().contains(CrashPoints.RICH))
+                    .filter(point -> point.kind().contains(CrashPoints.RICH) || FOR_DATABASES.contains(point.kind()))
                     .forEach(chosen::add);
         }
         return points.stream().filter(chosen::contains).toList();
