@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -118,7 +119,8 @@ public final class SlowLink implements AutoCloseable {
 
     /** Cuts all connections at once: both sides see a reset, and what was under way is lost. New ones are accepted. */
     public void cut() {
-        open.forEach(RelayedConnection::cut);
+        // Who sees the first of them reset may have connected again before the last one is: that one stays.
+        List.copyOf(open).forEach(RelayedConnection::cut);
     }
 
     /**
