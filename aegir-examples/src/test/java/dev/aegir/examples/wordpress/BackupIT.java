@@ -64,8 +64,7 @@ class BackupIT {
         WordPressLab.codebase(aegir, "wp", CODE);
         Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
         aegir.run(new InstallSite(site)).orThrow();
-        BackedUpBlog blog = new BackedUpBlog(lab, site);
-        blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
+        BackedUpBlog blog = new BackedUpBlog(lab, site).settled(aegir);
         blog.as("mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
         return blog;
     }
