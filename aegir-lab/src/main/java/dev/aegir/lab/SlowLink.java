@@ -34,7 +34,7 @@ public final class SlowLink implements AutoCloseable {
 
     private final InetSocketAddress target;
     private final Duration roundTrip;
-    private final int port = LoopbackPorts.free();
+    private final int port;
     private final Traffic toServer = new Traffic(this::cut);
     private final Traffic toClient = new Traffic(this::cut);
     private final Set<RelayedConnection> open = ConcurrentHashMap.newKeySet();
@@ -42,23 +42,20 @@ public final class SlowLink implements AutoCloseable {
     private volatile ServerSocket listener;
     private volatile Thread accepting = new Thread();
 
-    private SlowLink(InetSocketAddress target, Duration roundTrip) throws IOException {
+    private SlowLink(InetSocketAddress target, Duration roundTrip) {
         this.target = target;
         this.roundTrip = roundTrip;
-        this.listener = LoopbackPorts.listen(port);
+        this.listener = LoopbackPorts.listen();
+        this.port = listener.getLocalPort();
     }
 
     static SlowLink to(InetSocketAddress target, Duration roundTrip) {
         if (roundTrip.isNegative()) {
             throw new IllegalArgumentException("A round trip takes no negative time: " + roundTrip);
         }
-        try {
-            SlowLink link = new SlowLink(target, roundTrip);
-            link.acceptFrom(link.listener);
-            return link;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        SlowLink link = new SlowLink(target, roundTrip);
+        link.acceptFrom(link.listener);
+        return link;
     }
 
     /**

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A line that breaks, dies or stalls ends in a typed error within a bound; the host is whole, and the next call works. */
 @Tag("lab")
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshFaultsIT {
     private static final Command HELLO = Command.of("echo", "hello");
     private static final int MORE_THAN_A_LINE_HOLDS = 64 * 1024 * 1024;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Much at once over few connections. */
 @Tag("lab")
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshStreamsIT {
     private static final int MUCH = 64 * 1024 * 1024;
     private final ExecutorService threads = Executors.newCachedThreadPool();
