@@ -356,8 +356,12 @@ class BackupIT {
             String before = lab.web1.exec("sh", "-c", witness).orThrow().stdout();
             blog.as("mkdir files/race files/race/d; echo mine >files/race/a.txt");
             CompletableFuture<Integer> swapping = CompletableFuture.supplyAsync(() -> swap(blog));
+            while (swaps() == 0) {
+                Thread.onSpinWait(); // asking takes its time; the test has a limit
+            }
             Id first = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
-            for (int i = 0; i < 4; i++) {
+            // As many as it takes until it was swapped often enough meanwhile.
+            for (int i = 0; i < 4 || swaps() < 1000; i++) {
                 aegir.run(BackupSite.of(NAME)).orThrow();
             }
             TaskInfo restored = aegir.run(RestoreSite.of(NAME, first).withoutSafetyBackup());
@@ -377,7 +381,9 @@ class BackupIT {
             for (Backup backup : aegir.inventory().backups()) {
                 aegir.run(new VerifyBackup(backup.id(), Level.FULL)).orThrow();
             }
-            lab.web1.exec("rm", "-r", "/srv/witness", "/tmp/stop-swapping").orThrow();
+            lab.web1
+                    .exec("rm", "-r", "/srv/witness", "/tmp/stop-swapping", "/tmp/swaps")
+                    .orThrow();
         }
     }
 
@@ -387,9 +393,14 @@ class BackupIT {
                         while [ ! -e /tmp/stop-swapping ] && [ $i -lt 100000 ]; do
                             { mv -T race race.kept && ln -s /srv/witness race; } 2>/dev/null || :
                             { rm -f race; mv -T race.kept race; } 2>/dev/null || :
-        i=$((i + 1))
+                            i=$((i + 1)); echo $i >/tmp/swaps
                         done
                         echo $i""").strip());
+    }
+
+    private static int swaps() {
+        String said = lab.web1.exec("cat", "/tmp/swaps").stdout().strip();
+        return said.isEmpty() ? 0 : Integer.parseInt(said);
     }
 
     @Test
