@@ -47,6 +47,16 @@ final class Workplace implements AutoCloseable {
         return top.resolve("sources").resolve(name);
     }
 
+    /** A file among the sources, which the account that fetches may read. */
+    void source(String name, byte[] content) {
+        try {
+            Path file = Files.write(source(name), content);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Bench bench() {
         return bench;
     }

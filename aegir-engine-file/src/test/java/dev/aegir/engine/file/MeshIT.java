@@ -202,7 +202,21 @@ class MeshIT {
                 .isEqualTo("root 600\n");
         ExecResult other = ssh(one, key, "id");
         assertThat(other.stdout()).isEqualTo("it's; only \"this\" $HOME\n");
-        assertThat(ssh(one, key, "-N", "-o", "ExitOnForwardFailure=yes", "-R", "127.0.0.1:9999:127.0.0.1:22")
+        // Also when it is asked for it: the server it leads to does nothing else for it.
+        assertThat(one.exec(
+                                "timeout",
+                                "60",
+                                "ssh",
+                                "-N",
+                                "-F",
+                                key.directory() + "/config",
+                                "-o",
+                                "ClearAllForwardings=no",
+                                "-o",
+                                "ExitOnForwardFailure=yes",
+                                "-R",
+                                "127.0.0.1:9999:127.0.0.1:22",
+                                "target")
                         .stderr())
                 .contains("remote port forwarding failed");
         // Stolen, it is of no use from elsewhere.
@@ -237,19 +251,8 @@ class MeshIT {
         assertNothingIsLeft();
     }
 
-    private static ExecResult ssh(LabServer machine, MeshKey key, String... words) {
-        return words[0].startsWith("-")
-                ? machine.exec(
-                        "sh",
-                        "-c",
-                        "timeout 60 ssh -F \"$0\" \"$@\" target",
-                        key.directory() + "/config",
-                        words[0],
-                        words[1],
-                        words[2],
-                        words[3],
-                        words[4])
-                : machine.exec("ssh", "-F", key.directory() + "/config", "target", words[0]);
+    private static ExecResult ssh(LabServer machine, MeshKey key, String command) {
+        return machine.exec("ssh", "-F", key.directory() + "/config", "target", command);
     }
 
     /** Interrupted in the midst: nothing goes on, and nothing is left. */
