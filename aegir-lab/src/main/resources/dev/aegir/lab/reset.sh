@@ -3,11 +3,6 @@
 # Takes the server back to its pristine state. Arguments: directories of extra file systems, to be emptied.
 
 # Nothing may go on writing: first what was started, then what it wrote.
-new_units=$(units | comm -13 "$kept/units" -)
-if [ -n "$new_units" ]; then
-    systemctl kill --signal=KILL $new_units 2>/dev/null || true
-    systemctl stop $new_units 2>/dev/null || true # a transient one is gone as soon as it is killed
-fi
 
 # Processes outside every service: started over SSH or by docker exec, and left behind. SSH connections may stay.
 main=$(systemctl show --property=MainPID --value ssh.service)
@@ -17,24 +12,46 @@ while [ "$pid" -gt 1 ]; do
     own+="$pid "
     pid=$(awk '$1 == "PPid:" {print $2}' "/proc/$pid/status")
 done
-for directory in /proc/[0-9]*; do
-    pid=${directory#/proc/}
-    case $own in *" $pid "*) continue ;; esac
-    group=$(grep -E '^(0:|[0-9]+:name=systemd):' "$directory/cgroup" 2>/dev/null | sort -rn | head -n 1) || continue
-    case ${group##*/} in
-        ssh.service)
-            case $(cat "$directory/comm" 2>/dev/null) in sshd | sftp-server) continue ;; esac
-            ;;
-        init.scope) ;;
-        *.service | *.scope | *.socket | *.mount) continue ;;
-    esac
-    case $(awk '$1 == "PPid:" {print $2}' "$directory/status" 2>/dev/null) in "$BASHPID" | '') continue ;; esac
-    kill -KILL "$pid" 2>/dev/null || true
+loose() {
+    local directory pid group state
+    for directory in /proc/[0-9]*; do
+        pid=${directory#/proc/}
+        case $own in *" $pid "*) continue ;; esac
+        group=$(grep -E '^(0:|[0-9]+:name=systemd):' "$directory/cgroup" 2>/dev/null | sort -rn | head -n 1) || continue
+        case ${group##*/} in
+            ssh.service)
+                case $(cat "$directory/comm" 2>/dev/null) in sshd | sftp-server) continue ;; esac
+                ;;
+            init.scope) ;;
+            *.service | *.scope | *.socket | *.mount) continue ;;
+        esac
+        # What this script itself has started, and what is dead already.
+        state=$(awk '$1 == "State:" {s = $2} $1 == "PPid:" {print s, $2}' "$directory/status" 2>/dev/null) || continue
+        case $state in '' | Z* | X* | *" $BASHPID" | *" $$") continue ;; esac
+        printf '%s\n' "$pid"
+    done
+}
+# Again until there are none: they may have started others meanwhile, and one that is killed takes a moment to be gone.
+for attempt in $(seq 500); do
+    left=$(loose)
+    [ -n "$left" ] || break
+    kill -KILL $left 2>/dev/null || true
 done
+if [ -n "$left" ]; then
+    echo "processes that cannot be ended:" $left >&2
+    exit 1
+fi
+
+# Afterwards, since those may just have started some.
+new_units=$(units | comm -13 "$kept/units" -)
+if [ -n "$new_units" ]; then
+    systemctl kill --signal=KILL $new_units 2>/dev/null || true
+    systemctl stop $new_units 2>/dev/null || true # a transient one is gone as soon as it is killed
+fi
 
 mounts | { grep -vxFf "$kept/mounts" || true; } | tac | xargs -r -n 1 umount --lazy
 for directory in "$@" /tmp /run/lock; do
-    find "$directory" -xdev -mindepth 1 -not -path '/tmp/systemd-private-*' -delete
+    find "$directory" -ignore_readdir_race -xdev -mindepth 1 -not -path '/tmp/systemd-private-*' -delete
 done
 runtime | comm -13 "$kept/runtime" - | xargs -r rm -rf --
 
