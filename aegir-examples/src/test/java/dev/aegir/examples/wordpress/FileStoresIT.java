@@ -90,9 +90,9 @@ class FileStoresIT {
                 assertThat(settled).isEqualTo(blog);
                 KeepFilesElsewhere.offerBucket(aegir, web1(aegir), bucket.endpoint(), "yes");
                 blog.as(
-                        "mkdir -p files/2026/empty; for i in $(seq 30); do echo $i >files/2026/$i; done; cd files;"
+                        "mkdir -p files/notes/empty; for i in $(seq 30); do echo $i >files/notes/$i; done; cd files;"
                                 + " echo x >-e; echo y >\"$(printf 'two\\nlines')\"; printf x >\"$(printf 'caf\\351')\";"
-                                + " ln -s 2026/1 link; chmod 640 2026/2; find . -exec touch -h -d '2026-01-02 03:04:05.5' {} +");
+                                + " ln -s notes/1 link; chmod 640 notes/2; find . -exec touch -h -d '2026-01-02 03:04:05.5' {} +");
             }
             String files = blog.files();
             killedInTheMiddle(bucket, sent);
@@ -107,7 +107,7 @@ class FileStoresIT {
                         .isLessThanOrEqualTo(4);
 
                 sent.clear();
-                blog.as("echo changed >files/2026/1");
+                blog.as("echo changed >files/notes/1");
                 TaskInfo again = KeepFilesElsewhere.store(aegir, NAME, STORE);
                 assertThat(again.result("stored.sent.bytes")).isEqualTo("8");
                 assertThat(sent).as("one object and the index").hasSize(2);
@@ -161,11 +161,11 @@ class FileStoresIT {
                 .hasMessageContaining("Files go down");
 
         bucket.room = name -> false;
-        blog.as("echo more >files/2026/more");
+        blog.as("echo more >files/notes/more");
         failed(aegir, StoreFiles.of(NAME, STORE), "is full");
         bucket.room = name -> true;
 
-        blog.as("rm -r files/2026; ln -s /etc files/2026");
+        blog.as("rm -r files/notes; ln -s /etc files/notes");
         KeepFilesElsewhere.fetch(aegir, NAME, STORE);
         assertThat(blog.files()).isEqualTo(files);
         assertThat(blog.as("ls -A | grep -c '^[.][br]' || true").strip()).isEqualTo("0");
@@ -194,7 +194,7 @@ class FileStoresIT {
                 box.hostKey());
         KeepFilesElsewhere.store(aegir, NAME, "web1/box");
         String files = blog.files();
-        blog.as("rm -r files/2026");
+        blog.as("rm -r files/notes");
         KeepFilesElsewhere.fetch(aegir, NAME, "web1/box");
         assertThat(blog.files()).isEqualTo(files);
     }

@@ -196,7 +196,7 @@ class ResticIT {
         try (Aegir aegir = lab.fresh(home)) {
             blog = installed(aegir);
             CompletableFuture<Boolean> killed = CompletableFuture.supplyAsync(() -> lab.web1
-                    .exec("timeout", "60", "sh", "-c", "until pkill -KILL -x restic; do sleep 0.01; done")
+                    .exec("timeout", "60", "sh", "-c", "until pkill -KILL -r R,S,D -x restic; do sleep 0.01; done")
                     .succeeded());
             TaskInfo task = aegir.run(BackupSite.of(NAME));
             assertThat(killed.join()).isTrue();
