@@ -153,7 +153,13 @@ final class DrupalLab implements AutoCloseable {
         String rows = sql("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA ORDER BY 1;"
                 + " SELECT User, Host FROM mysql.global_priv ORDER BY 1, 2;");
         String databases = web1.exec(
-                        "runuser", "-u", "postgres", "--", "psql", "-AtXc", "SELECT datname FROM pg_database")
+                        "runuser",
+                        "-u",
+                        "postgres",
+                        "--",
+                        "psql",
+                        "-AtXc",
+                        "SELECT datname FROM pg_database ORDER BY 1")
                 .orThrow()
                 .stdout();
         return List.of(files, rows, databases);
