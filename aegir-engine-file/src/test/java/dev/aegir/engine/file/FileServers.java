@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Servers of the lab, reached over SSH, and trees on them. */
-final class FileServers implements AutoCloseable {
+public final class FileServers implements AutoCloseable {
     static final Id OWNER = Id.of("01JF1KES000000000000000001");
 
     private final Lab lab = Lab.open();
@@ -35,7 +35,7 @@ final class FileServers implements AutoCloseable {
 
     private FileServers() {}
 
-    static FileServers open(String... names) throws Exception {
+    public static FileServers open(String... names) throws Exception {
         FileServers all = new FileServers();
         Backend ssh = ServiceLoader.load(Backend.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -54,11 +54,11 @@ final class FileServers implements AutoCloseable {
         return all;
     }
 
-    LabServer machine(String name) {
+    public LabServer machine(String name) {
         return Optional.ofNullable(machines.get(name)).orElseThrow();
     }
 
-    Map<Name, Host> hosts() {
+    public Map<Name, Host> hosts() {
         return hosts;
     }
 

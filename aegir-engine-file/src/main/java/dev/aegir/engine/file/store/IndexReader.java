@@ -50,9 +50,9 @@ final class IndexReader implements AutoCloseable {
     private long chunks;
     private Optional<String> only = Optional.empty();
 
-    private IndexReader(InputStream in, Tree tree) {
+    private IndexReader(InputStream in, List<String> paths) {
         this.in = in;
-        this.paths = tree.paths().stream().map(Entry::bytes).sorted().toList();
+        this.paths = paths.stream().map(Entry::bytes).sorted().toList();
     }
 
     /**
@@ -64,7 +64,8 @@ final class IndexReader implements AutoCloseable {
      * @throws BadIndexException when it is of something else
      */
     static IndexReader open(Path file, Id owner, Tree tree) throws IOException {
-        IndexReader reader = new IndexReader(new BufferedInputStream(Files.newInputStream(file), 1 << 16), tree);
+        IndexReader reader =
+                new IndexReader(new BufferedInputStream(Files.newInputStream(file), 1 << 16), tree.paths());
         try {
             reader.begin(owner);
             return reader;
@@ -80,6 +81,16 @@ final class IndexReader implements AutoCloseable {
 
         BadIndexException(String message) {
             super(message);
+        }
+    }
+
+    /** Whom an index says that it is of, whatever else is in it; absent when it is no index. */
+    static Optional<String> owner(Path file) throws IOException {
+        try (IndexReader reader = new IndexReader(new BufferedInputStream(Files.newInputStream(file)), List.of())) {
+            String whose = reader.line().equals(IndexWriter.BEGIN) ? reader.line() : "";
+            return whose.startsWith("owner ") ? Optional.of(whose.substring("owner ".length())) : Optional.empty();
+        } catch (BadIndexException e) {
+            return Optional.empty();
         }
     }
 

@@ -72,8 +72,8 @@ public final class S3Engine implements FileStore {
     }
 
     @Override
-    public List<Step> remove(EngineRequest<Tree> request) {
-        return plans(request.server(), request.service()).remove(request.resource());
+    public List<Step> forget(ServiceRequest request, Id owner) {
+        return plans(request.server(), request.service()).forget(owner);
     }
 
     private StorePlans plans(Server server, Service service) {

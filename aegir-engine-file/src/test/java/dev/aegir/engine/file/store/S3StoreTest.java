@@ -11,6 +11,7 @@ import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.testkit.FileStoreGround;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,19 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files in a bucket, whose server is as unwell as servers are. */
 class S3StoreTest {
-    private static final String INDEX = "a/b/" + StoreGround.OWNER + "/index";
-    private static final String OBJECTS = "a/b/" + StoreGround.OWNER + "/objects/";
+    private static final String INDEX = "a/b/" + FileStoreGround.OWNER + "/index";
+    private static final String OBJECTS = "a/b/" + FileStoreGround.OWNER + "/objects/";
 
     @TempDir
     Path home;
 
     private PlayedBucket bucket;
-    private StoreGround ground;
+    private FileStoreGround ground;
 
     @BeforeEach
     void open() throws Exception {
         bucket = new PlayedBucket();
-        ground = new StoreGround(home, new S3Engine(), service())
+        ground = new FileStoreGround(home, new S3Engine(), service())
                 .secret("s3/id", "the-id")
                 .secret("s3/key", "the/secret+key");
         // Of a time that nobody writes at any more.
@@ -72,12 +73,12 @@ class S3StoreTest {
     }
 
     private String copied() throws Exception {
-        return StoreGround.look(ground.copy);
+        return FileStoreGround.look(ground.copy());
     }
 
     private String stored() throws Exception {
         // Nobody gets the rights of another by a file that was brought.
-        return StoreGround.look(ground.site).replace("|4755|", "|755|");
+        return FileStoreGround.look(ground.site()).replace("|4755|", "|755|");
     }
 
     @Test
@@ -101,7 +102,7 @@ class S3StoreTest {
         ground.sh("printf three >a/one; rm -r a/deep; mv same other; ln -s ../a empty/link; mkfifo fifo");
         assertThat(ground.store()).isEqualTo(5);
         assertThat(bucket.objects).hasSize(3);
-        assertThat(ground.lines).anyMatch(line -> line.contains("pipes"));
+        assertThat(ground.lines()).anyMatch(line -> line.contains("pipes"));
         ground.fetch();
         ground.sh("rm fifo; touch -d '2026-01-02 03:04:05.5' .");
         ground.store();
@@ -144,13 +145,13 @@ class S3StoreTest {
         ground.sh("ln -s /etc/passwd out; ln -s ../../x up; ln -s one a/in; ln -s /etc dir");
         ground.store();
         ground.fetch();
-        assertThat(ground.lines.toString()).contains("\"files/out\"", "\"files/up\"", "\"files/dir\"");
+        assertThat(ground.lines().toString()).contains("\"files/out\"", "\"files/up\"", "\"files/dir\"");
         assertThat(copied()).contains("./a/in|l|").doesNotContain("out", "./up", "./dir");
     }
 
     @Test
     void aLinkInPlaceOfTheDirectoryIsNotFollowed() throws Exception {
-        StoreGround.said(home, "mv site/files elsewhere; ln -s ../elsewhere site/files");
+        FileStoreGround.said(home, "mv site/files elsewhere; ln -s ../elsewhere site/files");
         fails(Problem.UNREADABLE, ground::store);
         assertThat(bucket.objects).isEmpty();
     }
@@ -159,7 +160,7 @@ class S3StoreTest {
     void whatCannotBeReadIsNoSuccess() throws Exception {
         ground.store();
         byte[] before = bucket.objects.get(INDEX);
-        StoreGround.said(home, "mv site/files elsewhere");
+        FileStoreGround.said(home, "mv site/files elsewhere");
         fails(Problem.UNREADABLE, ground::store);
         assertThat(bucket.objects.get(INDEX)).isEqualTo(before);
     }
@@ -199,7 +200,7 @@ class S3StoreTest {
         bucket.objects.put(INDEX, index.replace("files/same", "files/../same").getBytes(StandardCharsets.US_ASCII));
         fails(Problem.DAMAGED, ground::fetch);
         assertThat(ground.store()).as("all is read, and nothing is sent twice").isZero();
-        assertThat(ground.results).containsEntry("stored.read.files", "4");
+        assertThat(ground.told()).containsEntry("stored.read.files", "4");
         ground.fetch();
     }
 
@@ -257,8 +258,8 @@ class S3StoreTest {
     void aFetchGoesOnAndDeletesWhatIsTooMuch() throws Exception {
         ground.store();
         ground.fetch();
-        StoreGround.said(
-                ground.copy, "rm a/one; mkdir -p a/more; printf x >a/more/x; printf x >' -e'; rm same; mkdir same");
+        FileStoreGround.said(
+                ground.copy(), "rm a/one; mkdir -p a/more; printf x >a/more/x; printf x >' -e'; rm same; mkdir same");
         assertThat(ground.fetch()).isEqualTo(2);
         assertThat(copied()).isEqualTo(stored());
     }
@@ -325,7 +326,8 @@ class S3StoreTest {
     @Test
     void aBandwidthIsKept() throws Exception {
         ground.sh("head -c 300000 /dev/urandom >large");
-        try (StoreGround slow = new StoreGround(home, new S3Engine(), service().with("bandwidth", "100"))
+        try (FileStoreGround slow = new FileStoreGround(
+                        home, new S3Engine(), service().with("bandwidth", "100"))
                 .secret("s3/id", "the-id")
                 .secret("s3/key", "k")) {
             long begun = System.nanoTime();
