@@ -25,7 +25,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /** Servers of the lab, reached over SSH, and trees on them. */
-public final class FileServers implements AutoCloseable {
+final class FileServers implements AutoCloseable {
     static final Id OWNER = Id.of("01JF1KES000000000000000001");
 
     private final Lab lab = Lab.open();
@@ -35,7 +35,7 @@ public final class FileServers implements AutoCloseable {
 
     private FileServers() {}
 
-    public static FileServers open(String... names) throws Exception {
+    static FileServers open(String... names) throws Exception {
         FileServers all = new FileServers();
         Backend ssh = ServiceLoader.load(Backend.class).stream()
                 .map(ServiceLoader.Provider::get)
@@ -54,11 +54,11 @@ public final class FileServers implements AutoCloseable {
         return all;
     }
 
-    public LabServer machine(String name) {
+    LabServer machine(String name) {
         return Optional.ofNullable(machines.get(name)).orElseThrow();
     }
 
-    public Map<Name, Host> hosts() {
+    Map<Name, Host> hosts() {
         return hosts;
     }
 

@@ -42,8 +42,8 @@ record FetchTree(String name, Place place, Id owner, Tree tree) implements Step 
                         "The store " + place + " has no files of " + owner
                                 + ". Store them first, or name the store that has" + " them.");
             }
-            Fetching fetching =
-                    new Fetching(place.toString(), owner, new Source(context.host(tree.server()), tree), tree, spool);
+            Fetching fetching = new Fetching(
+                    place.toString(), owner, new Source(context.host(tree.server()), tree), tree, spool, place.keys());
             look(fetching, owner, place.toString(), context);
             try (Downloads downloads = new Downloads(objects, names, spool, place.limits())) {
                 say(fetching.bring(downloads), context);

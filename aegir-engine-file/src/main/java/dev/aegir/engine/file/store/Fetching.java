@@ -21,6 +21,7 @@ final class Fetching {
     private final Source target;
     private final Tree tree;
     private final Spool spool;
+    private final Keys keys;
 
     /**
      * What was found.
@@ -43,7 +44,8 @@ final class Fetching {
     record Brought(long files, long bytes) {}
 
     /** From a store of that name. */
-    Fetching(String store, Id owner, Source target, Tree tree, Spool spool) {
+    Fetching(String store, Id owner, Source target, Tree tree, Spool spool, Keys keys) {
+        this.keys = keys;
         this.store = store;
         this.owner = owner;
         this.target = target;
@@ -71,7 +73,7 @@ final class Fetching {
     }
 
     private IndexReader open() throws IOException {
-        return IndexReader.open(spool.old(), owner, tree);
+        return IndexReader.open(spool.old(), owner, tree, keys);
     }
 
     /** Both are in the same order. */

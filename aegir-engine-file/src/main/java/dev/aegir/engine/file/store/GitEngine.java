@@ -30,6 +30,8 @@ import java.util.Set;
  *   <li>{@code directory} - where the repositories are, such as {@code /srv/git}. Required; it is made if it is not there.
  *   <li>{@code account} - the account they belong to, which must be there (the server's privileged one).
  *   <li>{@code bandwidth} - how many KiB a second may go to or from it (no limit).
+ *   <li>{@code signing-key} - the name of the secret that indexes are signed with, a private key of Ed25519 (none are).
+ *   <li>{@code signed-by} - the public keys, with spaces between, of which one must have signed an index before it is used (anybody).
  * </ul>
  *
  * <p>It needs git (2.39 or newer) on the server that offers it, and GNU's find and tar on those of sites. Two programs must not store

@@ -44,8 +44,8 @@ record GitFetchTree(String name, GitPlace place, Id owner, Optional<String> vers
                         "The store " + place + " has no index of " + owner + " in " + commit
                                 + ". Fetch another version, or take the files from a backup.");
             }
-            Fetching fetching =
-                    new Fetching(place.toString(), owner, new Source(context.host(tree.server()), tree), tree, spool);
+            Fetching fetching = new Fetching(
+                    place.toString(), owner, new Source(context.host(tree.server()), tree), tree, spool, place.keys());
             FetchTree.look(fetching, owner, place.toString(), context);
             GitObjects objects = objects(repository, commit, spool);
             repository.give(

@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param directory the directory they are in
  * @param account the account they belong to; absent for the server's privileged one
  * @param bandwidth KiB a second; 0 for any
+ * @param keys who must have made what is there
  */
-record GitPlace(ServiceRef service, HostPath directory, Optional<String> account, int bandwidth) {
+record GitPlace(ServiceRef service, HostPath directory, Optional<String> account, int bandwidth, Keys keys) {
     private static final int MOST = 10_000_000;
 
     static GitPlace of(Name server, Service service) {
@@ -35,7 +36,8 @@ record GitPlace(ServiceRef service, HostPath directory, Optional<String> account
         if (bandwidth < 0 || bandwidth > MOST) {
             throw new InvalidValueException("setting bandwidth", String.valueOf(bandwidth), "0 to " + MOST);
         }
-        return new GitPlace(new ServiceRef(server, service.name()), directory, account, bandwidth);
+        return new GitPlace(
+                new ServiceRef(server, service.name()), directory, account, bandwidth, Keys.of(service.settings()));
     }
 
     @Override

@@ -30,6 +30,8 @@ final class GitRepository {
     private static final Duration LIMIT = Duration.ofHours(24);
     private static final int LONGEST = 32 * 1024;
     private static final int NOT_OURS = 4;
+    private static final int NO_GIT = 5;
+    private static final int OTHERS = 6;
 
     /** What is larger is neither compared with others nor held in memory. */
     private static final String LARGE = "core.bigFileThreshold=16m";
@@ -39,11 +41,12 @@ final class GitRepository {
             umask 077
             command -v git >/dev/null || exit 5
             cd -- "$1" || exit 3
+            test -O . || exit 6
             if test ! -e "$2.git"; then
                 rm -rf -- ".new-$2" && git init --quiet --bare --template= --object-format=sha1 --initial-branch=files ".new-$2" &&
                     printf '%s\\n' "$3" >".new-$2/description" && mv -T -- ".new-$2" "$2.git" || exit 3
             fi
-            test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
+            test -O "$2.git" && test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
             find "$2.git" -maxdepth 1 -name 'fast_import_crash_*' -delete
             find "$2.git/objects" -name 'tmp_*' -type f -delete
             """;
@@ -51,16 +54,18 @@ final class GitRepository {
     private static final String THERE = """
             # how much there is
             cd -- "$1" || exit 3
+            test -O . || exit 6
             test -e "$2.git" || exit 0
-            test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
+            test -O "$2.git" && test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
             du -sk -- "$2.git"
             """;
 
     private static final String REMOVE = """
             # nothing of it is there
             cd -- "$1" || exit 3
+            test -O . || exit 6
             if test -e "$2.git"; then
-                test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
+                test -O "$2.git" && test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
                 mv -T -- "$2.git" ".old-$2" || exit 3
             fi
             rm -rf --one-file-system -- ".old-$2" ".new-$2"
@@ -123,8 +128,14 @@ final class GitRepository {
                     Problem.REFUSED,
                     "What is called " + owner + ".git in the store " + place
                             + " is not what was made there for files. Nothing of it was touched; see what it is.");
-        } else if (result.exit() == 5) {
+        } else if (result.exit() == NO_GIT) {
             throw missing(place);
+        } else if (result.exit() == OTHERS) {
+            // What its configuration says would be done by whoever uses it.
+            throw new FileStoreException(
+                    Problem.REFUSED,
+                    "The directory of the store " + place + " belongs to somebody else than "
+                            + place.account().orElse("root") + ". Give it to that account, or set account to its own.");
         } else if (!result.succeeded()) {
             throw failed("cannot be used", said(result));
         }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -46,7 +47,7 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
             if (parent.isPresent()) {
                 repository.list(parent.get(), present::put);
                 old = repository.index(parent.get(), spool.old(), IndexReader.LONGEST)
-                        && StoreTree.whole(spool, tree, place.toString(), context);
+                        && StoreTree.whole(spool, tree, place.keys(), place.toString(), context);
             }
             Storing storing =
                     new Storing(new Source(context.host(tree.server()), tree), tree, spool, present, context.now());
@@ -73,12 +74,12 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
             throws InterruptedException {
         repository.take(git -> {
             try (GitUploads uploads = new GitUploads(git, spool, present, place.bandwidth())) {
-                Storing.Kept kept = storing.store(uploads);
+                Storing.Kept kept = storing.store(uploads, place.keys().signer(context));
                 context.log(uploads.sent() + " files sent, " + uploads.bytes() + " bytes");
                 if (kept.written() > 0) {
                     context.log(kept.written() + " files were written or deleted while they were read");
                 }
-                StoreTree.requireReadable(spool.index(), tree);
+                StoreTree.requireReadable(spool.index(), tree, place.keys());
                 if (old && same(spool.old(), spool.index())) {
                     context.log("nothing has changed: there is no new commit");
                 } else {
@@ -128,7 +129,10 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
                 Optional<String> b = Optional.ofNullable(second.readLine());
                 boolean ends = a.isEmpty() || a.get().startsWith("end ");
                 if (ends || number != TIME && !a.equals(b)) {
-                    return ends && b.filter(line -> line.startsWith("end ")).isPresent();
+                    // One that is signed is another.
+                    return ends
+                            && b.filter(line -> line.startsWith("end ")).isPresent()
+                            && Objects.isNull(first.readLine()) == Objects.isNull(second.readLine());
                 }
             }
         }

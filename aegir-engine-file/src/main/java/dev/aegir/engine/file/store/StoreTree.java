@@ -45,7 +45,7 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
                 }
             });
             boolean old = objects.get(names.index(), spool.old(), IndexReader.LONGEST)
-                    && whole(spool, tree, place.toString(), context);
+                    && whole(spool, tree, place.keys(), place.toString(), context);
             Storing storing = new Storing(
                     new Source(context.host(tree.server()), tree),
                     tree,
@@ -60,7 +60,7 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
             long sent;
             KeySet used;
             try (Uploads uploads = new Uploads(objects, names, present, place.limits())) {
-                kept = storing.store(uploads);
+                kept = storing.store(uploads, place.keys().signer(context));
                 sent = uploads.bytes();
                 used = uploads.used();
                 context.log(uploads.sent() + " objects sent, " + sent + " bytes");
@@ -68,7 +68,7 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
             if (kept.written() > 0) {
                 context.log(kept.written() + " files were written or deleted while they were read");
             }
-            requireReadable(spool.index(), tree);
+            requireReadable(spool.index(), tree, place.keys());
             objects.put(names.index(), spool.index(), kept.sum());
             context.results(Map.of(
                     "stored.files", String.valueOf(kept.files()),
@@ -82,8 +82,8 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
     }
 
     /** No index takes the place of another that could not be read afterwards, such as for a path too long for any program. */
-    static void requireReadable(Path index, Tree tree) throws IOException {
-        try (IndexReader reader = IndexReader.open(index, tree.owner(), tree)) {
+    static void requireReadable(Path index, Tree tree, Keys keys) throws IOException {
+        try (IndexReader reader = IndexReader.open(index, tree.owner(), tree, keys)) {
             while (reader.next().isPresent()) {
                 // To its end, where its checksum is.
             }
@@ -108,8 +108,8 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
     }
 
     /** Whether the index there can be built on; if not, everything is read, and what is there is not sent again. */
-    static boolean whole(Spool spool, Tree tree, String place, StepContext context) throws IOException {
-        try (IndexReader reader = IndexReader.open(spool.old(), tree.owner(), tree)) {
+    static boolean whole(Spool spool, Tree tree, Keys keys, String place, StepContext context) throws IOException {
+        try (IndexReader reader = IndexReader.open(spool.old(), tree.owner(), tree, keys)) {
             while (reader.next().isPresent()) {
                 // To its end, where its checksum is.
             }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Finds what of a tree has changed, reads that, and writes the index of all. For one run of one step. */
 final class Storing {
@@ -94,7 +95,7 @@ final class Storing {
         private final List<String> chunks = new ArrayList<>();
 
         Former(boolean old) throws IOException {
-            reader = old ? Optional.of(IndexReader.open(spool.old(), tree.owner(), tree)) : Optional.empty();
+            reader = old ? Optional.of(IndexReader.open(spool.old(), tree.owner(), tree, Keys.NONE)) : Optional.empty();
             advance();
         }
 
@@ -132,7 +133,7 @@ final class Storing {
     }
 
     /** Reads what must be read, and writes the index. */
-    Kept store(Receiver receiver) throws InterruptedException, IOException {
+    Kept store(Receiver receiver, Optional<UnaryOperator<String>> signer) throws InterruptedException, IOException {
         long[] missing = {0};
         try (Draft.Reader draft = new Draft.Reader(spool.draft());
                 IndexWriter index = new IndexWriter(spool.index(), tree, now)) {
@@ -153,7 +154,7 @@ final class Storing {
                 written = Math.max(missing[0], ended.lines());
             }
             receiver.finish();
-            String sum = index.end();
+            String sum = index.end(signer);
             return new Kept(index.entries(), index.bytes(), written, sum);
         }
     }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.file.store;
 
-import dev.aegir.engine.file.FileServers;
-import dev.aegir.model.Name;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.spi.FileStore;
@@ -16,17 +14,16 @@ import org.junit.jupiter.api.Tag;
 /** What every store must keep, in repositories of a server over SSH. */
 @Tag("lab")
 class GitContractIT extends FileStoreContract {
-    private static FileServers servers;
+    private static LabVault vault;
 
     @BeforeAll
     static void connect() throws Exception {
-        servers = FileServers.open("files1");
-        servers.machine("files1").reset();
+        vault = new LabVault();
     }
 
     @AfterAll
     static void disconnect() {
-        servers.close();
+        vault.close();
     }
 
     @Override
@@ -36,9 +33,8 @@ class GitContractIT extends FileStoreContract {
 
     @Override
     protected FileStoreGround open(Path directory) throws Exception {
-        servers.machine("files1").exec("rm", "-rf", "/srv/git").orThrow();
+        vault.on("rm -rf /srv/git");
         Service service = Service.of(ServiceKind.FILE, "git").named("offsite").with("directory", "/srv/git");
-        return new FileStoreGround(directory, engine(), service)
-                .on(servers.hosts().get(Name.of("files1")));
+        return new FileStoreGround(directory, engine(), service).on(vault.host());
     }
 }

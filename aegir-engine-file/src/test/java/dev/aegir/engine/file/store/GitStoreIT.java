@@ -4,10 +4,7 @@ package dev.aegir.engine.file.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.aegir.engine.file.FileServers;
 import dev.aegir.engine.file.store.FileStoreException.Problem;
-import dev.aegir.lab.LabServer;
-import dev.aegir.model.Name;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.testkit.FileStoreGround;
@@ -27,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class GitStoreIT {
     private static final String REPOSITORY = "/srv/git/" + FileStoreGround.OWNER + ".git";
-    private static FileServers servers;
-    private static LabServer vault;
+    private static LabVault vault;
 
     @TempDir
     Path home;
@@ -37,14 +33,12 @@ class GitStoreIT {
 
     @BeforeAll
     static void connect() throws Exception {
-        servers = FileServers.open("files1");
-        vault = servers.machine("files1");
-        vault.reset();
+        vault = new LabVault();
     }
 
     @AfterAll
     static void disconnect() {
-        servers.close();
+        vault.close();
     }
 
     @BeforeEach
@@ -58,7 +52,7 @@ class GitStoreIT {
                                 .named("offsite")
                                 .with("directory", "/srv/git")
                                 .with("account", "git"))
-                .on(servers.hosts().get(Name.of("files1")));
+                .on(vault.host());
         ground.sh("mkdir a; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
                 + " find . -exec touch -h -d '2026-01-02 03:04:05.123456789' {} +");
     }
@@ -69,7 +63,7 @@ class GitStoreIT {
     }
 
     private static String on(String script) {
-        return vault.exec("sh", "-ec", script).orThrow().stdout().strip();
+        return vault.on(script);
     }
 
     /** As whoever looks at it. */
@@ -141,6 +135,10 @@ class GitStoreIT {
         ground.sh("rm large");
         ground.store();
         fails(Problem.DAMAGED, () -> ground.fetch(version));
+        on("chown root /srv/git; chmod 755 /srv/git");
+        fails(Problem.REFUSED, ground::store);
+        fails(Problem.REFUSED, ground::forget);
+        on("chown git /srv/git");
         on("echo mine >" + REPOSITORY + "/description");
         fails(Problem.REFUSED, ground::forget);
         fails(Problem.REFUSED, ground::store);

@@ -14,7 +14,10 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.testkit.FileStoreGround;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -321,6 +324,76 @@ class S3StoreTest {
                             e -> assertThat(e.problem()).isEqualTo(Problem.UNREACHABLE))
                     .hasMessageContaining("asked 3 times");
         }
+    }
+
+    /** An index that somebody else has made fits, and is not used all the same. */
+    @Test
+    void whatWasNotSignedIsNotUsed() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Base64.Encoder base64 = Base64.getEncoder();
+        Service signed = service()
+                .with("signing-key", "signing/files")
+                .with("signed-by", base64.encodeToString(pair.getPublic().getEncoded()));
+        ground.sh("echo 1 >a");
+        ground.store();
+        String secret = "-----BEGIN PRIVATE KEY-----\n"
+                + base64.encodeToString(pair.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n";
+        try (FileStoreGround careful = new FileStoreGround(home, new S3Engine(), signed)
+                .secret("s3/id", "the-id")
+                .secret("s3/key", "k")
+                .secret("signing/files", secret)) {
+            assertThatThrownBy(careful::fetch)
+                    .isInstanceOfSatisfying(
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.DAMAGED))
+                    .hasMessageContaining("none of the keys in the setting signed-by has signed it");
+            assertThat(careful.store()).as("what is there is not sent again").isZero();
+            assertThat(careful.fetch()).isEqualTo(1);
+            assertThat(careful.store()).isZero();
+            ground.fetch();
+
+            byte[] index = bucket.objects.get(INDEX);
+            ground.sh("echo 2 >a");
+            ground.store();
+            assertThatThrownBy(careful::fetch).hasMessageContaining("signed-by");
+            String text = new String(index, StandardCharsets.US_ASCII);
+            bucket.objects.put(INDEX, text.replaceFirst("signed .", "signed /").getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(careful::fetch).hasMessageContaining("signed-by");
+            bucket.objects.put(INDEX, (text + "more\n").getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(careful::fetch).hasMessageContaining("its end does not fit");
+
+            careful.secret(
+                    "signing/files", base64.encodeToString(other.getPrivate().getEncoded()));
+            assertThatThrownBy(careful::store).hasMessageContaining("signed-by");
+            careful.secret("signing/files", "no key at all");
+            assertThatThrownBy(careful::store)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("signing/files is no private key")
+                    .hasMessageNotContaining("no key at all");
+        }
+        assertThatThrownBy(() -> Place.bucket(Name.of("vault"), service().with("signed-by", "nobody")))
+                .isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void whatIsNotOursIsNotRemoved() throws Exception {
+        ground.sh("echo 1 >a");
+        ground.store();
+        byte[] index = bucket.objects.get(INDEX);
+        for (String text :
+                List.of("somebody's", new String(index, StandardCharsets.US_ASCII).replace("S000", "S001"))) {
+            bucket.objects.put(INDEX, text.getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(ground::forget)
+                    .isInstanceOfSatisfying(
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
+                    .hasMessageContaining("Nothing of it was touched");
+        }
+        assertThat(bucket.objects).hasSize(2);
+        bucket.objects.put(INDEX, index);
+        ground.forget();
+        assertThat(bucket.objects).isEmpty();
     }
 
     @Test
