@@ -199,7 +199,9 @@ class LocalCopyIT {
     /** Two processes share out the directories: what both did is said, and what one could not do is no less wrong. */
     @Test
     void manyDirectoriesBecomeEqual() throws Exception {
-        as("anna", "cd /srv/anna/files; for i in $(seq 60); do mkdir d$i d$i/e; for j in 1 2 3; do echo $i >d$i/e/f$j; done; done");
+        as(
+                "anna",
+                "cd /srv/anna/files; for i in $(seq 60); do mkdir d$i d$i/e; for j in 1 2 3; do echo $i >d$i/e/f$j; done; done");
         Map<String, String> first = copied("/srv");
         assertThat(first).containsEntry("copied.files.count", "180");
         assertThat(Long.parseLong(first.getOrDefault("copied.files.bytes", "0")))
@@ -228,7 +230,9 @@ class LocalCopyIT {
         assertThatThrownBy(() -> copied("/srv"))
                 .isInstanceOfSatisfying(
                         CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.FULL));
-        assertThat(one.exec("pgrep", "-x", "perl").stdout()).as("what is still at work").isEmpty();
+        assertThat(one.exec("pgrep", "-x", "perl").stdout())
+                .as("what is still at work")
+                .isEmpty();
         one.exec("mount", "-o", "remount,size=20m", "/srv/bert/files").orThrow();
         copied("/srv");
         assertThat(content("/srv", "bert")).isEqualTo(content("/srv", "anna"));
