@@ -15,6 +15,7 @@ import dev.aegir.spi.FileStore;
 import dev.aegir.spi.VersionedFileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,15 @@ public abstract class FileStoreContract {
      * @return a new engine
      */
     protected abstract FileStore engine();
+
+    /**
+     * How long a test may take before it counts as hanging.
+     *
+     * @return the time; five minutes
+     */
+    protected Duration timeLimit() {
+        return Duration.ofMinutes(5);
+    }
 
     @BeforeEach
     void begin() throws Exception {
