@@ -43,7 +43,7 @@ final class GitRepository {
             cd -- "$1" || exit 3
             test -O . || exit 6
             if test ! -e "$2.git"; then
-                rm -rf -- ".new-$2" && git init --quiet --bare --template= --object-format=sha1 --initial-branch=files ".new-$2" &&
+                rm -rf -- ".new-$2" && git init --quiet --bare --shared=0600 --template= --object-format=sha1 --initial-branch=files ".new-$2" &&
                     printf '%s\\n' "$3" >".new-$2/description" && mv -T -- ".new-$2" "$2.git" || exit 3
             fi
             test -O "$2.git" && test "$(head -n 1 -- "$2.git/description")" = "$3" || exit 4
