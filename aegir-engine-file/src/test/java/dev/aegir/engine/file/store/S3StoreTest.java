@@ -335,13 +335,13 @@ class S3StoreTest {
         Service signed = service()
                 .with("signing-key", "signing/files")
                 .with("signed-by", base64.encodeToString(pair.getPublic().getEncoded()));
-        ground.sh("echo 1 >a");
+        ground.sh("rm -rf ./*; echo 1 >a");
         ground.store();
         String secret = "-----BEGIN PRIVATE KEY-----\n"
                 + base64.encodeToString(pair.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n";
         try (FileStoreGround careful = new FileStoreGround(home, new S3Engine(), signed)
                 .secret("s3/id", "the-id")
-                .secret("s3/key", "k")
+                .secret("s3/key", "the/secret+key")
                 .secret("signing/files", secret)) {
             assertThatThrownBy(careful::fetch)
                     .isInstanceOfSatisfying(
@@ -378,7 +378,7 @@ class S3StoreTest {
 
     @Test
     void whatIsNotOursIsNotRemoved() throws Exception {
-        ground.sh("echo 1 >a");
+        ground.sh("rm -rf ./*; echo 1 >a");
         ground.store();
         byte[] index = bucket.objects.get(INDEX);
         for (String text :
@@ -402,7 +402,7 @@ class S3StoreTest {
         try (FileStoreGround slow = new FileStoreGround(
                         home, new S3Engine(), service().with("bandwidth", "100"))
                 .secret("s3/id", "the-id")
-                .secret("s3/key", "k")) {
+                .secret("s3/key", "the/secret+key")) {
             long begun = System.nanoTime();
             slow.store();
             assertThat((System.nanoTime() - begun) / 1_000_000).isGreaterThan(2500);
