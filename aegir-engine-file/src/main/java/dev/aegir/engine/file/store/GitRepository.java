@@ -71,6 +71,8 @@ final class GitRepository {
             rm -rf --one-file-system -- ".old-$2" ".new-$2"
             """;
 
+    private static final Pattern FULL = Pattern.compile("No space left on device|Out of diskspace|Disk quota exceeded");
+
     private static final Pattern LISTED =
             Pattern.compile("([0-7]{6}) [a-z]+ ([0-9a-f]{40}) +([0-9]{1,18}|-|BAD)\t(.*)", Pattern.DOTALL);
 
@@ -245,7 +247,7 @@ final class GitRepository {
     }
 
     private FileStoreException failed(String what, String why) {
-        boolean full = why.contains("No space left on device") || why.contains("Disk quota exceeded");
+        boolean full = FULL.matcher(why).find();
         return new FileStoreException(
                 full ? Problem.FULL : Problem.REFUSED,
                 "The store " + place + " " + what + " (" + why + ")."

@@ -157,10 +157,10 @@ class GitStoreIT {
 
     @Test
     void aFullStoreSaysSoAndKeepsWhatItHad() throws Exception {
-        on("mount -t tmpfs -o size=26m,mode=700,uid=$(id -u git) none /srv/git");
+        on("mount -t tmpfs -o size=46m,mode=700,uid=$(id -u git) none /srv/git");
         try {
             ground.store();
-            ground.sh("head -c 10000000 /dev/urandom >more");
+            ground.sh("head -c 30000000 /dev/urandom >more");
             fails(Problem.FULL, ground::store);
             ground.fetch();
             assertThat(FileStoreGround.said(ground.copy(), "ls"))
