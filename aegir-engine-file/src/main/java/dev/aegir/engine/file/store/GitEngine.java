@@ -21,7 +21,8 @@ import java.util.Set;
  * ({@code .gitattributes}, {@code .git}) is written with {@code %XX} there, so that nothing of a site's files has an effect on whoever
  * uses the repository. No hook runs, and nothing is checked out.
  *
- * <p>Only what has changed goes there; when nothing has, there is no commit. What broke off is no part of anything, and is sent
+ * <p>Only what has changed goes there; when nothing has, there is no commit, but for one that says of files written shortly before the
+ * last that they have not changed since. What broke off is no part of anything, and is sent
  * again. A version is a commit's id, as the result {@code stored.version} says.
  *
  * <p>The settings of a service:
