@@ -29,13 +29,13 @@ record Box(LabServer server) {
                     ForceCommand internal-sftp
                     AllowTcpForwarding no
                 TEXT
-                systemctl reload ssh
+                systemctl restart ssh
                 """).orThrow();
     }
 
     /** It is not there any more. */
     void close() {
-        server.exec("sh", "-c", "rm -f /etc/ssh/sshd_config.d/box.conf; systemctl reload ssh");
+        server.exec("sh", "-c", "rm -f /etc/ssh/sshd_config.d/box.conf; systemctl restart ssh");
     }
 
     Service service() {
