@@ -208,7 +208,7 @@ class FileStoresIT {
         KeepFilesElsewhere.offerRepositories(aegir, web1(aegir));
         TaskInfo first = KeepFilesElsewhere.store(aegir, NAME, "web1/history");
         String files = blog.files();
-        blog.as("rm -r files/2026; echo other >files/other");
+        blog.as("rm -r files/notes; echo other >files/other");
         KeepFilesElsewhere.store(aegir, NAME, "web1/history");
         KeepFilesElsewhere.fetchEarlier(aegir, NAME, "web1/history", first);
         assertThat(blog.files()).isEqualTo(files);
