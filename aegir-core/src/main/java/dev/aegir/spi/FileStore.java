@@ -14,6 +14,8 @@ import java.util.List;
  *
  * <p>A store has one state of the files of each owner, whole or not at all: until {@link #store} has ended, the former one is
  * what it has. {@link #remove} forgets what is stored of the tree's owner, and touches nothing of the tree.
+ *
+ * <p>{@code dev.aegir.testkit.FileStoreContract} says the same as tests.
  */
 public interface FileStore extends Engine<Tree> {
     @Override
@@ -46,4 +48,21 @@ public interface FileStore extends Engine<Tree> {
      * @return the steps, one after the other
      */
     List<Step> fetch(EngineRequest<Tree> request, Id owner);
+
+    /**
+     * The store has nothing of an owner, whether it had or not, and everything of all others. What is not provably the owner's is
+     * left, and that is said. The preview names how much goes. Not taken back.
+     *
+     * @param request the store
+     * @param owner whose files they are; the owner itself need not be there any more
+     * @return the steps, one after the other
+     */
+    List<Step> forget(ServiceRequest request, Id owner);
+
+    @Override
+    default List<Step> remove(EngineRequest<Tree> request) {
+        return forget(
+                new ServiceRequest(request.server(), request.service()),
+                request.resource().owner());
+    }
 }

@@ -17,10 +17,12 @@ import java.util.Optional;
  * @param site any name of the site that gets them
  * @param store the store
  * @param owner the id of the site whose files they are; absent for the site's own
+ * @param version which state, for a store that has several; absent for the one stored last
  * @param evenUp whether the files of another site may go up, or over what the public sees
  * @param safety the id of the safety backup, so that the task is the same whenever it is planned
  */
-public record FetchFiles(DomainName site, ServiceRef store, Optional<Id> owner, boolean evenUp, Id safety)
+public record FetchFiles(
+        DomainName site, ServiceRef store, Optional<Id> owner, Optional<String> version, boolean evenUp, Id safety)
         implements Task {
     /** Makes it. */
     public FetchFiles {}
@@ -33,7 +35,8 @@ public record FetchFiles(DomainName site, ServiceRef store, Optional<Id> owner, 
      * @return the task
      */
     public static FetchFiles of(String site, String store) {
-        return new FetchFiles(DomainName.of(site), ServiceRef.of(store), Optional.empty(), false, Id.next());
+        return new FetchFiles(
+                DomainName.of(site), ServiceRef.of(store), Optional.empty(), Optional.empty(), false, Id.next());
     }
 
     /**
@@ -43,7 +46,17 @@ public record FetchFiles(DomainName site, ServiceRef store, Optional<Id> owner, 
      * @return a copy
      */
     public FetchFiles from(Id other) {
-        return new FetchFiles(site, store, Optional.of(other), evenUp, safety);
+        return new FetchFiles(site, store, Optional.of(other), version, evenUp, safety);
+    }
+
+    /**
+     * This task for an earlier state of the files. The store must keep those, as one of the engine {@code git} does.
+     *
+     * @param state which one: the result {@code stored.version} of the task that stored it
+     * @return a copy
+     */
+    public FetchFiles version(String state) {
+        return new FetchFiles(site, store, owner, Optional.of(state), evenUp, safety);
     }
 
     /**
@@ -52,11 +65,12 @@ public record FetchFiles(DomainName site, ServiceRef store, Optional<Id> owner, 
      * @return a copy
      */
     public FetchFiles up() {
-        return new FetchFiles(site, store, owner, true, safety);
+        return new FetchFiles(site, store, owner, version, true, safety);
     }
 
     @Override
     public String title() {
-        return "fetch files of site " + site + " from " + store;
+        return "fetch files of site " + site + " from " + store
+                + version.map(each -> " as of " + each).orElse("");
     }
 }

@@ -21,13 +21,17 @@ import dev.aegir.model.Site;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.FileStore;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.spi.VersionedFileStore;
 import dev.aegir.task.CloneSite;
 import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.DeleteSite;
 import dev.aegir.task.DisableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.FetchFiles;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.PlanPreview;
+import dev.aegir.task.RemoveStoredFiles;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.StoreFiles;
@@ -67,6 +71,7 @@ class FileStoreTest {
                 .engine(new FakeVault())
                 .engine(new MovesTest.Files())
                 .engine(new Offsite())
+                .engine(new History())
                 .application(new MovesTest.CarefulShop());
     }
 
@@ -90,12 +95,40 @@ class FileStoreTest {
         }
 
         @Override
-        public List<Step> remove(EngineRequest<Tree> request) {
-            return said("forget");
+        public List<Step> forget(ServiceRequest request, Id owner) {
+            return said("forget " + owner);
         }
 
         private static List<Step> said(String what) {
             return List.of(RunCommand.of("offsite: " + what, Name.of("web1"), Command.of("echo", what)));
+        }
+    }
+
+    /** Keeps versions, in no way. */
+    private static final class History implements VersionedFileStore {
+        @Override
+        public String name() {
+            return "history";
+        }
+
+        @Override
+        public List<Step> store(EngineRequest<Tree> request) {
+            return Offsite.said("commit");
+        }
+
+        @Override
+        public List<Step> fetch(EngineRequest<Tree> request, Id owner) {
+            return Offsite.said("fetch the newest of " + owner);
+        }
+
+        @Override
+        public List<Step> fetch(EngineRequest<Tree> request, Id owner, String version) {
+            return Offsite.said("fetch " + version + " of " + owner);
+        }
+
+        @Override
+        public List<Step> forget(ServiceRequest request, Id owner) {
+            return Offsite.said("forget " + owner);
         }
     }
 
@@ -108,6 +141,7 @@ class FileStoreTest {
                             .offering(Service.of(ServiceKind.FILE, "offsite")
                                     .named("offsite")
                                     .with("bucket", "sites"))
+                            .offering(Service.of(ServiceKind.FILE, "history").named("history"))
                             .offering(Service.http("fake"))
                             .offering(Service.of(ServiceKind.RUNTIME, "fake").named("php"))
                             .offering(Service.of(ServiceKind.DB, "fake"))
@@ -179,6 +213,28 @@ class FileStoreTest {
         refused(unknown.up(), "bound to no backup service");
         bench.run(new DisableSite(TEST)).orThrow();
         refused(FetchFiles.of(TEST, STORE), "not enabled");
+    }
+
+    @Test
+    void anEarlierVersionComesFromAStoreThatHasIt() throws InterruptedException {
+        FetchFiles task = FetchFiles.of(LIVE, "web2/history").version("abc");
+        assertThat(task.title()).endsWith(" as of abc");
+        assertThat(steps(task)).contains("offsite: fetch abc of " + SITE.id());
+        bench.run(task).orThrow();
+        assertThat(steps(FetchFiles.of(LIVE, "web2/history"))).contains("offsite: fetch the newest of " + SITE.id());
+        refused(FetchFiles.of(LIVE, STORE).version("abc"), "no earlier version");
+    }
+
+    @Test
+    void whatIsStoredGoesAlsoWhenTheSiteIsGone() throws InterruptedException {
+        RemoveStoredFiles task = RemoveStoredFiles.of(STAGING.id(), STORE);
+        bench.run(new DisableSite(TEST)).orThrow();
+        bench.run(new DeleteSite(TEST).withoutSafetyBackup()).orThrow();
+        assertThat(bench.aegir.inventory().site(STAGING.id())).isEmpty();
+        assertThat(steps(task)).containsExactly("offsite: forget " + STAGING.id());
+        bench.run(task).orThrow();
+        bench.run(RemoveStoredFiles.of(SITE.id(), STORE)).orThrow();
+        refused(RemoveStoredFiles.of(SITE.id(), "web2/vault"), "of the kind backup");
     }
 
     @Test

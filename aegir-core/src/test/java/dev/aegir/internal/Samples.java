@@ -228,7 +228,10 @@ final class Samples {
         } else if (type.equals(SyncSite.class)) {
             return new SyncSite(SITE.name(), DomainName.of("old.example.net"), SyncSite.Content.FILES, true, ID);
         } else if (type.equals(FetchFiles.class)) {
-            return FetchFiles.of("docs.example.net", "vault/offsite").from(ID).up();
+            return FetchFiles.of("docs.example.net", "vault/offsite")
+                    .from(ID)
+                    .version("1")
+                    .up();
         } else if (type.equals(RunInSite.class)) {
             return RunInSite.of("docs.example.net", "wp", "plugin", "list")
                     .reading("a")

@@ -71,6 +71,9 @@ public final class TimeLimit implements InvocationInterceptor {
         if (contract instanceof ExecutorContract executor) {
             return executor.timeLimit();
         }
+        if (contract instanceof FileStoreContract store) {
+            return store.timeLimit();
+        }
         return contract instanceof BackendContract backend ? backend.timeLimit() : Duration.ofSeconds(60);
     }
 

@@ -13,10 +13,15 @@ import dev.aegir.model.Tree;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.FileStore;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.spi.VersionedFileStore;
 import dev.aegir.task.FetchFiles;
 import dev.aegir.task.Lock;
 import dev.aegir.task.Plan;
+import dev.aegir.task.RemoveStoredFiles;
+import dev.aegir.task.Step;
 import dev.aegir.task.StoreFiles;
+import java.util.List;
 import java.util.Optional;
 
 /** Plans how files get to stores of files and back. */
@@ -49,8 +54,11 @@ final class FileStorePlans {
         Tree aside = home.at(home.server(), Aside.restored(home, id), home.account());
         FileStore engine = planner.engine(ServiceKind.FILE, task.store(), FileStore.class);
         EngineRequest<Tree> request = planner.request(ServiceKind.FILE, task.store(), aside);
+        List<Step> fetched = task.version().isEmpty()
+                ? Planners.steps(engine, () -> engine.fetch(request, owner))
+                : versioned(task.store(), request, owner, task.version().get(), planner);
         Plan plan = Plan.of(new MakeRestoreDirectory(home, id))
-                .then(Planners.steps(engine, () -> engine.fetch(request, owner)))
+                .then(fetched)
                 .then(parts.frozen("closed for files from " + task.store()));
         Optional<ServiceRef> backups = site.service(ServiceKind.BACKUP);
         if (backups.isPresent()) {
@@ -63,6 +71,24 @@ final class FileStorePlans {
                 .then(new SaveSite(site))
                 .commit()
                 .then(new RemoveFormerFiles(home, id));
+    }
+
+    private static List<Step> versioned(
+            ServiceRef store, EngineRequest<Tree> request, Id owner, String version, Planner planner) {
+        VersionedFileStore engine = planner.able(ServiceKind.FILE, store, VersionedFileStore.class)
+                .orElseThrow(() -> new RefusedException("The store " + store
+                        + " has the files as they were stored last and no earlier version. Leave the version out, or restore a"
+                        + " backup."));
+        return Planners.steps(engine, () -> engine.fetch(request, owner, version));
+    }
+
+    static Plan remove(RemoveStoredFiles task, Planner planner) {
+        // Nobody stores or fetches meanwhile.
+        planner.lock(Lock.exclusive("site", task.site()));
+        FileStore engine = planner.engine(ServiceKind.FILE, task.store(), FileStore.class);
+        ServiceRequest request = new ServiceRequest(
+                planner.server(task.store().server()), planner.service(ServiceKind.FILE, task.store()));
+        return Plan.empty().then(Planners.steps(engine, () -> engine.forget(request, task.site())));
     }
 
     private static Tree files(Site site, Planner planner) {

@@ -33,6 +33,7 @@ import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.RemoveServer;
+import dev.aegir.task.RemoveStoredFiles;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.ResetPassword;
 import dev.aegir.task.RestoreCodebase;
@@ -128,6 +129,7 @@ public final class Handlers {
                 new Simple<>("site.sync", SyncSite.class, Syncing::plan),
                 new Simple<>("site.store-files", StoreFiles.class, FileStorePlans::store),
                 new Simple<>("site.fetch-files", FetchFiles.class, FileStorePlans::fetch),
+                new Simple<>("site.remove-stored-files", RemoveStoredFiles.class, FileStorePlans::remove),
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
                 new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),

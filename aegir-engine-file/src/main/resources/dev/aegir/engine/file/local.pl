@@ -8,6 +8,8 @@
 # directory is opened in the one above it, never through a link, and entered as what was opened. Files are written beside the
 # one they replace and renamed over it; where the file system lets two files share what is in them until one is written, they do.
 #
+# Two processes share out the directories of the first one that has several, where there are two processors.
+#
 # Ends with 0; 23 when something could not be read or written, and then nothing was deleted that is too much; 28 when there is no
 # room; 75 when this cannot be done so here, and rsync shall do it.
 
@@ -30,6 +32,7 @@ use constant {
     PARTIAL => '.aegir-partial', # where a file is written, in its directory; rsync's too
     MANY    => 200,              # files open at once
     CHUNK   => 1 << 20,
+    SHARED  => 8192,             # so many numbers fit into a pipe
     TICK    => 0.02,             # a clock of files moves at least so often, in seconds
     SAME    => 2e-6,             # times nearer than this are one: more than a number of perl's holds of them
 };
@@ -173,8 +176,8 @@ sub pour {
 # A file of the target directory, that was entered, gets what an open one has. A new one has its name at once: broken off, it
 # has another time, and is written anew.
 sub written {
-    my ($in, $name, $there, $directory, $where) = @_;
-    my @of = stat $in;
+    my ($in, $seen, $name, $there, $directory, $where, $kept) = @_;
+    my @of = @$seen;
     if (abs(time - $of[9]) < TICK) {
         # What is written after this has another time then, and is seen to differ by the next copy.
         sleep TICK;
@@ -193,8 +196,9 @@ sub written {
         $deleted = $count;
     }
     my $whole = pour($in, $out, $of[7], "$where/$name");
-    # An access control list of the directory may have had its own idea.
-    $whole &&= (((stat $out)[2] & 07777) == $mode || chmod $mode, $out) && utime($of[9], $of[9], $out)
+    # An access control list of the directory may have its own idea: about all files of a mode the same.
+    $kept->{$mode} //= ((stat $out)[2] & 07777) == $mode;
+    $whole &&= ($kept->{$mode} || chmod $mode, $out) && utime($of[9], $of[9], $out)
         || trouble("$where/$name");
     (close $out or trouble("$where/$name")) or $whole = 0;
     return unlink $as unless $whole;
@@ -208,21 +212,27 @@ sub written {
 # Files of an open directory are written into another.
 sub brought {
     my ($here, $there, $names, $known, $path) = @_;
+    my %kept;
     while (my @some = splice @$names, 0, MANY) {
-        my %open;
+        my (%open, %seen);
         enter($reader, $here) or return trouble("$source$path");
         for my $name (@some) {
             if (!sysopen $open{$name}, $name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) {
                 delete $open{$name};
                 $!{ENOENT} || $!{ELOOP} ? $vanished++ : trouble("$source$path/$name");
-            } elsif (!-f $open{$name}) {
+                next;
+            }
+            my @of = stat $open{$name};
+            if (@of && S_ISREG($of[2])) {
+                $seen{$name} = \@of;
+            } else {
                 delete $open{$name};
                 $vanished++;
             }
         }
         enter($writer, $there) or return trouble("$target$path");
         for my $name (grep { $open{$_} } @some) {
-            written($open{$name}, $name, $known->{$name}, $there, "$target$path");
+            written($open{$name}, $seen{$name}, $name, $known->{$name}, $there, "$target$path", \%kept);
             delete $open{$name};
         }
     }
@@ -235,6 +245,88 @@ sub linked {
     my $left = (lstat PARTIAL)[2];
     return if defined $left && !remove(PARTIAL, $left, $directory, $where);
     symlink $to, PARTIAL and rename PARTIAL, $name or trouble("$where/$name");
+}
+
+# ---- two at work -------------------------------------------------------------------------------------------------
+
+my $first = $$;
+my ($second, $says, $sharing);
+
+# Numbers of directories, one after the other.
+sub alone {
+    my ($count) = @_;
+    my $number = 0;
+    return sub { $number < $count ? $number++ : undef };
+}
+
+sub processors {
+    open my $all, '<', '/proc/cpuinfo' or return 1;
+    return scalar grep { /^processor/ } <$all>;
+}
+
+# The same, shared with a second process that begins here: each takes the next one when it is done with one. Says whether there is one.
+sub shared_out {
+    my ($count) = @_;
+    return (alone($count), 0) if $sharing || $count < 2 || $count > SHARED;
+    $sharing = 1;
+    return (alone($count), 0) if processors() < 2;
+    pipe my $queue, my $fill or elsewhere("pipe: $!");
+    pipe my $hears, my $tells or elsewhere("pipe: $!");
+    # All of them fit into a pipe, of which each read takes one, whoever reads.
+    syswrite $fill, pack 'N*', 0 .. $count - 1;
+    $second = fork // elsewhere("fork: $!");
+    close $fill;
+    if ($second) {
+        $says = $hears;
+        close $tells;
+    } else {
+        $says = $tells;
+        close $hears;
+        ($files, $bytes, $shared, $deleted, $surplus, $troubles, $vanished) = (0) x 7;
+    }
+    return (
+        sub {
+            # Alone nobody would wait for it, nor end it.
+            exit 23 if $$ != $first && getppid != $first;
+            my $taken = sysread $queue, my $number, 4;
+            return ($taken // 0) == 4 ? unpack 'N', $number : undef;
+        },
+        1
+    );
+}
+
+# What both have done is one: the second ends, and the first goes on.
+sub joined {
+    if ($$ != $first) {
+        print $says join(' ', $files, $bytes, $shared, $deleted, $surplus, $troubles, $vanished), "\n";
+        close $says or exit 23;
+        exit 0;
+    }
+    my @done = split ' ', do { local $/; <$says> } // '';
+    waitpid $second, 0;
+    my $end = $?;
+    $second = undef;
+    exit $end >> 8 if $end >> 8;
+    if ($end || @done != 7) {
+        print STDERR "the second process ended with $end\n";
+        exit 23;
+    }
+    $files += $done[0];
+    $bytes += $done[1];
+    $shared += $done[2];
+    $deleted += $done[3];
+    $surplus += $done[4];
+    $troubles += $done[5];
+    $vanished += $done[6];
+}
+
+# Whatever ends the first one ends the second.
+END {
+    if ($$ == $first && $second) {
+        local $?;
+        kill 'KILL', $second;
+        waitpid $second, 0;
+    }
 }
 
 # ---- trees -------------------------------------------------------------------------------------------------------
@@ -291,7 +383,9 @@ sub equal {
         }
         brought($here, $there, \@differ, $known, $path);
     }
-    for my $name (@directories) {
+    my ($next, $two) = $deleting ? (alone(scalar @directories), 0) : shared_out(scalar @directories);
+    while (defined(my $number = $next->())) {
+        my $name = $directories[$number];
         enter($reader, $here) or return trouble("$source$path");
         my $inner = below($name);
         if (!$inner) {
@@ -302,6 +396,7 @@ sub equal {
         my $opened = below($name) or do { trouble("$target$path/$name"); next };
         equal($inner, $opened, "$path/$name", $deleting);
     }
+    joined() if $two;
     settled($here, $there, $path);
 }
 

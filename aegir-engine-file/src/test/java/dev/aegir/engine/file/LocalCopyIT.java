@@ -203,6 +203,45 @@ class LocalCopyIT {
         assertThat(one.exists("/srv/bert/files/b")).isFalse();
     }
 
+    /** Two processes share out the directories: what both did is said, and what one could not do is no less wrong. */
+    @Test
+    void manyDirectoriesBecomeEqual() throws Exception {
+        as(
+                "anna",
+                "cd /srv/anna/files; for i in $(seq 60); do mkdir d$i d$i/e; for j in 1 2 3; do echo $i >d$i/e/f$j; done; done");
+        assertThat(copied("/srv")).containsEntry("copied.files.count", "180");
+        assertThat(content("/srv", "bert")).isEqualTo(content("/srv", "anna"));
+
+        as("bert", "cd /srv/bert/files; for i in $(seq 60); do echo more >d$i/more; rm d$i/e/f1; done");
+        for (int closed : List.of(1, 30, 60)) {
+            as("anna", "chmod 0 /srv/anna/files/d" + closed + "/e");
+            assertThatThrownBy(() -> copied("/srv"))
+                    .isInstanceOfSatisfying(
+                            CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.UNREADABLE))
+                    .hasMessageContaining("/srv/anna/files/d" + closed + "/e: Permission denied");
+            as("anna", "chmod 755 /srv/anna/files/d" + closed + "/e");
+        }
+        assertThat(one.exec("sh", "-c", "ls /srv/bert/files/*/more | wc -l")
+                        .stdout()
+                        .strip())
+                .isEqualTo("60");
+        copied("/srv");
+        assertThat(content("/srv", "bert")).isEqualTo(content("/srv", "anna"));
+
+        String uid = one.exec("id", "-u", "bert").stdout().strip();
+        one.exec("mount", "-t", "tmpfs", "-o", "size=400k,uid=" + uid, "tmpfs", "/srv/bert/files")
+                .orThrow();
+        assertThatThrownBy(() -> copied("/srv"))
+                .isInstanceOfSatisfying(
+                        CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.FULL));
+        assertThat(one.exec("pgrep", "-x", "perl").stdout())
+                .as("what is still at work")
+                .isEmpty();
+        one.exec("mount", "-o", "remount,size=20m", "/srv/bert/files").orThrow();
+        copied("/srv");
+        assertThat(content("/srv", "bert")).isEqualTo(content("/srv", "anna"));
+    }
+
     @Test
     void aTargetThatIsFullSaysSo() throws Exception {
         as("anna", "head -c 9000000 /dev/urandom >/srv/anna/files/big");
@@ -332,6 +371,8 @@ class LocalCopyIT {
                         print(n)
                         """.formatted(account, account), "runuser", "-u", account, "--", "python3", "-")
                         .orThrow()
-                        .stdout());
+                        .stdout(),
+                // Each at once: from Java 25 on, a machine with two processors has one thread for all that name none.
+                work -> new Thread(work, "swapping").start());
     }
 }

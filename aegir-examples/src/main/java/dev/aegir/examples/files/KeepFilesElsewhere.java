@@ -9,6 +9,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.FetchFiles;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RemoveStoredFiles;
 import dev.aegir.task.StoreFiles;
 import dev.aegir.task.TaskInfo;
 
@@ -50,6 +51,14 @@ public final class KeepFilesElsewhere {
         // end::box[]
     }
 
+    public static void offerRepositories(Aegir aegir, Server vault) throws InterruptedException {
+        // tag::git[]
+        Service history = Service.of(ServiceKind.FILE, "git").named("history").with("directory", "/srv/git");
+        aegir.run(new EnrolServer(vault.offering(history))).orThrow();
+        aegir.run(new PrepareServer(vault.name().value())).orThrow();
+        // end::git[]
+    }
+
     public static TaskInfo store(Aegir aegir, String name, String store) throws InterruptedException {
         // tag::store[]
         TaskInfo stored = aegir.run(StoreFiles.of(name, store)).orThrow();
@@ -69,5 +78,22 @@ public final class KeepFilesElsewhere {
         Id source = aegir.inventory().site(name).orElseThrow().id();
         aegir.run(FetchFiles.of("staging." + name, store).from(source)).orThrow();
         // end::other[]
+    }
+
+    /** As it was then, whatever was stored since. */
+    public static void fetchEarlier(Aegir aegir, String name, String store, TaskInfo stored)
+            throws InterruptedException {
+        // tag::version[]
+        String version = stored.result("stored.version");
+        aegir.run(FetchFiles.of(name, store).version(version)).orThrow();
+        // end::version[]
+    }
+
+    public static void remove(Aegir aegir, Id site, String store) throws InterruptedException {
+        // tag::remove[]
+        RemoveStoredFiles task = RemoveStoredFiles.of(site, store);
+        System.out.println(aegir.preview(task));
+        aegir.run(task).orThrow();
+        // end::remove[]
     }
 }

@@ -14,6 +14,8 @@ import dev.aegir.model.Id;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
+import dev.aegir.task.DeleteSite;
+import dev.aegir.task.DisableSite;
 import dev.aegir.task.FetchFiles;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.StoreFiles;
@@ -120,6 +122,8 @@ class FileStoresIT {
 
                 whatIsNotAsItWasIsNotUsed(aegir, bucket, blog);
                 boxKeepsIt(aegir, blog);
+                repositoryKeepsWhatWas(aegir, blog);
+                whatIsStoredGoesWithoutTheSite(aegir, bucket, staging.id());
                 assertThat(files).isNotEqualTo(blog.files());
             }
         }
@@ -197,5 +201,37 @@ class FileStoresIT {
         blog.as("rm -r files/notes");
         KeepFilesElsewhere.fetch(aegir, NAME, "web1/box");
         assertThat(blog.files()).isEqualTo(files);
+    }
+
+    private static void repositoryKeepsWhatWas(Aegir aegir, BackedUpBlog blog) throws Exception {
+        lab.web1.exec("rm", "-rf", "/srv/git").orThrow();
+        KeepFilesElsewhere.offerRepositories(aegir, web1(aegir));
+        TaskInfo first = KeepFilesElsewhere.store(aegir, NAME, "web1/history");
+        String files = blog.files();
+        blog.as("rm -r files/notes; echo other >files/other");
+        KeepFilesElsewhere.store(aegir, NAME, "web1/history");
+        KeepFilesElsewhere.fetchEarlier(aegir, NAME, "web1/history", first);
+        assertThat(blog.files()).isEqualTo(files);
+        assertThat(blog.visit()).returns(200, Page::status);
+        assertThatThrownBy(() -> aegir.run(FetchFiles.of(NAME, STORE).version("1")))
+                .hasMessageContaining("no earlier version");
+    }
+
+    private static void whatIsStoredGoesWithoutTheSite(Aegir aegir, BucketServer bucket, Id other) throws Exception {
+        Id id = aegir.inventory().site(NAME).orElseThrow().id();
+        aegir.run(new DisableSite(NAME)).orThrow();
+        aegir.run(new DeleteSite(NAME).withoutSafetyBackup()).orThrow();
+        assertThat(bucket.names()).isNotEmpty();
+        KeepFilesElsewhere.remove(aegir, other, STORE);
+        assertThat(bucket.names()).isNotEmpty();
+        for (String store : List.of(STORE, "web1/box", "web1/history")) {
+            KeepFilesElsewhere.remove(aegir, id, store);
+        }
+        assertThat(bucket.names()).isEmpty();
+        assertThat(lab.web1
+                        .exec("sh", "-c", "ls -A /srv/git; find /srv/box/store -type f")
+                        .orThrow()
+                        .stdout())
+                .isEmpty();
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Asks for objects in the order in which they will be needed, several at a time, and proves each. Used by one thread. */
-final class Downloads implements AutoCloseable {
+final class Downloads implements Contents, AutoCloseable {
     private final ObjectStore objects;
     private final Owned names;
     private final Draft.Reader ahead;
@@ -37,8 +37,9 @@ final class Downloads implements AutoCloseable {
         });
     }
 
-    /** What is in the next object. */
-    byte[] next() throws IOException, InterruptedException {
+    /** What is in the next object; which one that is it knows itself. */
+    @Override
+    public byte[] next(Entry file, String object, int length) throws IOException, InterruptedException {
         while (!ended && asked.size() < connections) {
             ask();
         }

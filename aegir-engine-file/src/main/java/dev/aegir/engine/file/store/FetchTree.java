@@ -43,27 +43,38 @@ record FetchTree(String name, Place place, Id owner, Tree tree) implements Step 
                                 + ". Store them first, or name the store that has" + " them.");
             }
             Fetching fetching = new Fetching(
-                    objects, names, new Source(context.host(tree.server()), tree), tree, spool, place.limits());
-            try {
-                Fetching.Found found = fetching.look();
-                found.leftOut().forEach(link -> context.log(link + " is left out: it leads out"));
-                if (found.moreLeftOut() > 0) {
-                    context.log("so are " + found.moreLeftOut() + " more links");
-                }
-                Fetching.Brought brought = fetching.bring();
-                context.log(brought.files() + " files, " + brought.bytes() + " bytes brought");
-                context.results(Map.of(
-                        "fetched.files", String.valueOf(brought.files()),
-                        "fetched.bytes", String.valueOf(brought.bytes())));
-            } catch (BadIndexException e) {
-                throw new FileStoreException(
-                        Problem.DAMAGED,
-                        "The index of " + owner + " in the store " + place + " cannot be used: " + e.getMessage()
-                                + ". Nothing of it was brought. Store the files again, or take them from a backup.",
-                        e);
+                    place.toString(), owner, new Source(context.host(tree.server()), tree), tree, spool, place.keys());
+            look(fetching, owner, place.toString(), context);
+            try (Downloads downloads = new Downloads(objects, names, spool, place.limits())) {
+                say(fetching.bring(downloads), context);
             }
         } catch (IOException e) {
             throw StoreTree.here(e);
         }
+    }
+
+    /** Before anything lands. */
+    static void look(Fetching fetching, Id owner, String place, StepContext context)
+            throws InterruptedException, IOException {
+        try {
+            Fetching.Found found = fetching.look();
+            found.leftOut().forEach(link -> context.log(link + " is left out: it leads out"));
+            if (found.moreLeftOut() > 0) {
+                context.log("so are " + found.moreLeftOut() + " more links");
+            }
+        } catch (BadIndexException e) {
+            throw new FileStoreException(
+                    Problem.DAMAGED,
+                    "The index of " + owner + " in the store " + place + " cannot be used: " + e.getMessage()
+                            + ". Nothing of it was brought. Store the files again, or take them from a backup.",
+                    e);
+        }
+    }
+
+    static void say(Fetching.Brought brought, StepContext context) {
+        context.log(brought.files() + " files, " + brought.bytes() + " bytes brought");
+        context.results(Map.of(
+                "fetched.files", String.valueOf(brought.files()),
+                "fetched.bytes", String.valueOf(brought.bytes())));
     }
 }

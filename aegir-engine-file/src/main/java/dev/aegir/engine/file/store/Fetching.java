@@ -2,6 +2,7 @@
 package dev.aegir.engine.file.store;
 
 import dev.aegir.engine.file.store.FileStoreException.Problem;
+import dev.aegir.model.Id;
 import dev.aegir.model.Tree;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -15,12 +16,12 @@ import java.util.Optional;
 /** Looks at all of an index, then brings what is missing. For one run of one step. */
 final class Fetching {
     private static final int MOST_TOLD = 20;
-    private final ObjectStore objects;
-    private final Owned names;
+    private final String store;
+    private final Id owner;
     private final Source target;
     private final Tree tree;
     private final Spool spool;
-    private final Place.Limits limits;
+    private final Keys keys;
 
     /**
      * What was found.
@@ -42,13 +43,14 @@ final class Fetching {
      */
     record Brought(long files, long bytes) {}
 
-    Fetching(ObjectStore objects, Owned names, Source target, Tree tree, Spool spool, Place.Limits limits) {
-        this.objects = objects;
-        this.names = names;
+    /** From a store of that name. */
+    Fetching(String store, Id owner, Source target, Tree tree, Spool spool, Keys keys) {
+        this.keys = keys;
+        this.store = store;
+        this.owner = owner;
         this.target = target;
         this.tree = tree;
         this.spool = spool;
-        this.limits = limits;
     }
 
     /** All of the index stays within the tree; what is in the tree and not in the index is gone. */
@@ -71,7 +73,7 @@ final class Fetching {
     }
 
     private IndexReader open() throws IOException {
-        return IndexReader.open(spool.old(), names.owner(), tree);
+        return IndexReader.open(spool.old(), owner, tree, keys);
     }
 
     /** Both are in the same order. */
@@ -146,17 +148,16 @@ final class Fetching {
     }
 
     /** Brings what is missing. */
-    Brought bring() throws InterruptedException, IOException {
+    Brought bring(Contents contents) throws InterruptedException, IOException {
         long[] brought = {0, 0};
-        try (Draft.Reader draft = new Draft.Reader(spool.draft());
-                Downloads downloads = new Downloads(objects, names, spool, limits)) {
+        try (Draft.Reader draft = new Draft.Reader(spool.draft())) {
             target.write(out -> {
                 TarWriter tar = new TarWriter(out);
                 for (Optional<Draft.Noted> next = draft.next(); next.isPresent(); next = draft.next()) {
                     Entry entry = next.get().entry();
                     tar.entry(entry);
                     if (entry.type() == 'f') {
-                        content(entry, draft, downloads, tar);
+                        content(entry, draft, contents, tar);
                         brought[0]++;
                         brought[1] += entry.size();
                     }
@@ -168,19 +169,19 @@ final class Fetching {
     }
 
     /** Nothing is written that was not compared with what was stored. */
-    private void content(Entry entry, Draft.Reader draft, Downloads downloads, TarWriter tar)
+    private void content(Entry entry, Draft.Reader draft, Contents contents, TarWriter tar)
             throws IOException, InterruptedException {
         MessageDigest all = Sums.begun();
         for (long i = 0; i < entry.chunks(); i++) {
-            draft.chunk();
-            byte[] content = downloads.next();
+            int size = (int) Math.min(entry.size() - i * Entry.CHUNK, Entry.CHUNK);
+            byte[] content = contents.next(entry, draft.chunk(), size);
             all.update(content);
             tar.write(content);
         }
         if (!Sums.hex(all.digest()).equals(entry.sum())) {
             throw new FileStoreException(
                     Problem.DAMAGED,
-                    "What the store " + objects + " has of " + Entry.shown(entry.name())
+                    "What the store " + store + " has of " + Entry.shown(entry.name())
                             + " is not what was stored. Nothing of it is used.");
         }
     }

@@ -41,6 +41,7 @@ final class IndexReader implements AutoCloseable {
 
     private final InputStream in;
     private final List<String> paths;
+    private final Keys keys;
     private final MessageDigest lines = Sums.begun();
     private final KeySet directories = new KeySet();
     private byte[] former = {};
@@ -50,9 +51,10 @@ final class IndexReader implements AutoCloseable {
     private long chunks;
     private Optional<String> only = Optional.empty();
 
-    private IndexReader(InputStream in, Tree tree) {
+    private IndexReader(InputStream in, List<String> paths, Keys keys) {
+        this.keys = keys;
         this.in = in;
-        this.paths = tree.paths().stream().map(Entry::bytes).sorted().toList();
+        this.paths = paths.stream().map(Entry::bytes).sorted().toList();
     }
 
     /**
@@ -61,10 +63,12 @@ final class IndexReader implements AutoCloseable {
      * @param file where it is
      * @param owner whose files it must be of
      * @param tree what it must be of
+     * @param keys who must have made it
      * @throws BadIndexException when it is of something else
      */
-    static IndexReader open(Path file, Id owner, Tree tree) throws IOException {
-        IndexReader reader = new IndexReader(new BufferedInputStream(Files.newInputStream(file), 1 << 16), tree);
+    static IndexReader open(Path file, Id owner, Tree tree, Keys keys) throws IOException {
+        IndexReader reader =
+                new IndexReader(new BufferedInputStream(Files.newInputStream(file), 1 << 16), tree.paths(), keys);
         try {
             reader.begin(owner);
             return reader;
@@ -80,6 +84,17 @@ final class IndexReader implements AutoCloseable {
 
         BadIndexException(String message) {
             super(message);
+        }
+    }
+
+    /** Whom an index says that it is of, whatever else is in it; absent when it is no index. */
+    static Optional<String> owner(Path file) throws IOException {
+        try (IndexReader reader =
+                new IndexReader(new BufferedInputStream(Files.newInputStream(file)), List.of(), Keys.NONE)) {
+            String whose = reader.line().equals(IndexWriter.BEGIN) ? reader.line() : "";
+            return whose.startsWith("owner ") ? Optional.of(whose.substring("owner ".length())) : Optional.empty();
+        } catch (BadIndexException e) {
+            return Optional.empty();
         }
     }
 
@@ -117,11 +132,10 @@ final class IndexReader implements AutoCloseable {
         String line = line();
         Matcher end = END.matcher(line);
         if (end.matches()) {
-            if (!end.group(1).equals(String.valueOf(entries))
-                    || !end.group(2).equals(Sums.hex(lines.digest()))
-                    || in.read() >= 0) {
+            if (!end.group(1).equals(String.valueOf(entries)) || !end.group(2).equals(Sums.hex(lines.digest()))) {
                 throw new BadIndexException("its end does not fit");
             }
+            requireSigned(line);
             for (String path : paths) {
                 if (!directories.hasName(path)) {
                     throw new BadIndexException("it lacks " + Entry.shown(path));
@@ -136,6 +150,20 @@ final class IndexReader implements AutoCloseable {
         number = 0;
         only = chunks == 1 ? Optional.of(entry.sum()) : Optional.empty();
         return Optional.of(entry);
+    }
+
+    private void requireSigned(String end) throws IOException {
+        in.mark(1);
+        String signed = "";
+        if (in.read() >= 0) {
+            in.reset();
+            signed = line();
+        }
+        if (!signed.isEmpty() && !signed.startsWith(IndexWriter.SIGNED) || in.read() >= 0) {
+            throw new BadIndexException("its end does not fit");
+        } else if (!keys.accepts(end, signed.isEmpty() ? "" : signed.substring(IndexWriter.SIGNED.length()))) {
+            throw new BadIndexException("none of the keys in the setting signed-by has signed it");
+        }
     }
 
     /** Whether the file that was read last has more objects. */

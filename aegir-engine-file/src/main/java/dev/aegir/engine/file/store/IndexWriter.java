@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -27,10 +29,12 @@ import java.util.stream.Collectors;
  * c SHA256              once for each 8 MiB of a file that has more than 8 MiB
  * l TIME SEEN PATH TARGET
  * end ENTRIES SHA256
+ * signed BASE64         when it is signed: of the line before
  * </pre>
  */
 final class IndexWriter implements AutoCloseable {
     static final String BEGIN = "aegir-files 1";
+    static final String SIGNED = "signed ";
     private static final String PLAIN = "-._~/+,=@:";
     private final OutputStream out;
     private final MessageDigest lines = Sums.begun();
@@ -71,9 +75,13 @@ final class IndexWriter implements AutoCloseable {
         line("c " + sum);
     }
 
-    /** Ends it. */
-    String end() throws IOException {
-        line("end " + entries + " " + Sums.hex(lines.digest()));
+    /** Ends it, and gives the checksum of all of it. */
+    String end(Optional<UnaryOperator<String>> signer) throws IOException {
+        String end = "end " + entries + " " + Sums.hex(lines.digest());
+        line(end);
+        if (signer.isPresent()) {
+            line(SIGNED + signer.get().apply(end));
+        }
         out.flush();
         return Sums.hex(all.digest());
     }

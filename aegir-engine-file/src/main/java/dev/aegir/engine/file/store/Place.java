@@ -18,8 +18,9 @@ import java.util.Optional;
  * @param bucket the bucket, if it is one
  * @param account the account with SFTP, if it is one
  * @param limits how it is used
+ * @param keys who must have made what is there
  */
-record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> account, Limits limits) {
+record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> account, Limits limits, Keys keys) {
     private static final String HOST = "[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?";
     private static final String PREFIX =
             "([A-Za-z0-9_-][A-Za-z0-9._-]{0,100}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){0,8})?";
@@ -81,7 +82,8 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
                         secret(service, "id"),
                         secret(service, "key"))),
                 Optional.empty(),
-                limits(settings));
+                limits(settings),
+                Keys.of(settings));
     }
 
     /** As the settings of an engine for accounts with SFTP say. */
@@ -102,7 +104,8 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
                         hostKey,
                         secret(service, "key"),
                         matching(settings, "directory", "aegir", "/?" + PREFIX))),
-                limits(settings));
+                limits(settings),
+                Keys.of(settings));
     }
 
     private static Limits limits(Settings settings) {

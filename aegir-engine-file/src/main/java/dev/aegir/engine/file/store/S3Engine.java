@@ -37,6 +37,8 @@ import java.util.Set;
  *   <li>{@code bandwidth} - how many KiB a second may go to or from it (no limit).
  *   <li>{@code connections} - how many requests at a time, 1 to 8 (4); as many times 8 MiB of memory are used.
  *   <li>{@code timeout} - after how many seconds a request counts as lost, 10 to 86400 ({@code 300}).
+ *   <li>{@code signing-key} - the name of the secret that indexes are signed with, a private key of Ed25519 (none are).
+ *   <li>{@code signed-by} - the public keys, with spaces between, of which one must have signed an index before it is used (anybody).
  * </ul>
  *
  * <p>It needs GNU's find and tar on the servers of sites, as Debian has them. Two programs must not store files of one site at the same
@@ -72,8 +74,8 @@ public final class S3Engine implements FileStore {
     }
 
     @Override
-    public List<Step> remove(EngineRequest<Tree> request) {
-        return plans(request.server(), request.service()).remove(request.resource());
+    public List<Step> forget(ServiceRequest request, Id owner) {
+        return plans(request.server(), request.service()).forget(owner);
     }
 
     private StorePlans plans(Server server, Service service) {

@@ -138,13 +138,8 @@ final class S3Objects implements ObjectStore {
 
     @Override
     public Optional<byte[]> get(String name, int limit) throws InterruptedException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        return got(name, limit, () -> {
-                    out.reset();
-                    return out;
-                })
-                ? Optional.of(out.toByteArray())
-                : Optional.empty();
+        Part part = new Part(limit);
+        return got(name, limit, part::anew) ? Optional.of(part.content()) : Optional.empty();
     }
 
     @Override

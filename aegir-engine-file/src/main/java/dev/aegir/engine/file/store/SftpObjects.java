@@ -4,7 +4,6 @@ package dev.aegir.engine.file.store;
 import dev.aegir.engine.file.store.FileStoreException.Problem;
 import dev.aegir.host.Secret;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -157,13 +156,8 @@ final class SftpObjects implements ObjectStore {
 
     @Override
     public Optional<byte[]> get(String name, int limit) throws InterruptedException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        return got(name, limit, () -> {
-                    out.reset();
-                    return out;
-                })
-                ? Optional.of(out.toByteArray())
-                : Optional.empty();
+        Part part = new Part(limit);
+        return got(name, limit, part::anew) ? Optional.of(part.content()) : Optional.empty();
     }
 
     @Override

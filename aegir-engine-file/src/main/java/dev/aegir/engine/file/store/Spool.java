@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Lists too long for the memory, in files of this machine that only its account can read, and that are gone afterwards. */
 final class Spool implements AutoCloseable {
-    private static final List<String> NAMES = List.of("old", "draft", "names", "index");
+    private static final List<String> NAMES = List.of("old", "draft", "names", "index", "changes", "large");
     private final Path directory;
 
     Spool() throws IOException {
@@ -35,6 +35,16 @@ final class Spool implements AutoCloseable {
     /** What the store will say that it has. */
     Path index() {
         return directory.resolve(NAMES.get(3));
+    }
+
+    /** What git will be told of it. */
+    Path changes() {
+        return directory.resolve(NAMES.get(4));
+    }
+
+    /** A large file that may be there already. */
+    Path large() {
+        return directory.resolve(NAMES.get(5));
     }
 
     @Override

@@ -36,12 +36,12 @@ record StorePlans(String engine, Place place) {
                 tree));
     }
 
-    List<Step> remove(Tree tree) {
-        return List.of(new ForgetTree(
-                engine + ": forget files of " + tree.title() + " in " + place.service(), place, tree.owner()));
+    List<Step> forget(Id owner) {
+        return List.of(
+                new ForgetTree(engine + ": remove files of " + owner + " from " + place.service(), place, owner));
     }
 
-    private static Tree checked(Tree tree) {
+    static Tree checked(Tree tree) {
         boolean whole = tree.paths().isEmpty()
                 || tree.paths().contains("")
                 || tree.directory().value().equals("/");
@@ -52,7 +52,7 @@ record StorePlans(String engine, Place place) {
         return tree;
     }
 
-    private static String of(Tree tree) {
+    static String of(Tree tree) {
         return tree.title() + " (" + tree.server() + ":" + tree.directory() + ")";
     }
 }

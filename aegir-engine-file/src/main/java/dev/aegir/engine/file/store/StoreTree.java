@@ -44,39 +44,46 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
                     names.sum(object).ifPresent(sum -> present.sum(sum, (int) size));
                 }
             });
-            boolean old = objects.get(names.index(), spool.old(), IndexReader.LONGEST) && whole(spool, context);
-            Storing storing =
-                    new Storing(new Source(context.host(tree.server()), tree), tree, spool, present, context.now());
+            boolean old = objects.get(names.index(), spool.old(), IndexReader.LONGEST)
+                    && whole(spool, tree, place.keys(), place.toString(), context);
+            Storing storing = new Storing(
+                    new Source(context.host(tree.server()), tree),
+                    tree,
+                    spool,
+                    (entry, sums) -> all(present, entry, sums),
+                    context.now());
             Storing.Found found = storing.look(old);
             if (found.others() > 0) {
                 context.log(found.others() + " pipes, sockets or devices are left out");
             }
             Storing.Kept kept;
             long sent;
+            KeySet used;
             try (Uploads uploads = new Uploads(objects, names, present, place.limits())) {
-                kept = storing.store(uploads);
+                kept = storing.store(uploads, place.keys().signer(context));
                 sent = uploads.bytes();
+                used = uploads.used();
                 context.log(uploads.sent() + " objects sent, " + sent + " bytes");
             }
             if (kept.written() > 0) {
                 context.log(kept.written() + " files were written or deleted while they were read");
             }
-            requireReadable(spool.index());
+            requireReadable(spool.index(), tree, place.keys());
             objects.put(names.index(), spool.index(), kept.sum());
             context.results(Map.of(
                     "stored.files", String.valueOf(kept.files()),
                     "stored.bytes", String.valueOf(kept.bytes()),
                     "stored.read.files", String.valueOf(found.toRead()),
                     "stored.sent.bytes", String.valueOf(sent)));
-            clear(objects, names, kept.used(), context);
+            clear(objects, names, used, context);
         } catch (IOException e) {
             throw here(e);
         }
     }
 
     /** No index takes the place of another that could not be read afterwards, such as for a path too long for any program. */
-    private void requireReadable(Path index) throws IOException {
-        try (IndexReader reader = IndexReader.open(index, tree.owner(), tree)) {
+    static void requireReadable(Path index, Tree tree, Keys keys) throws IOException {
+        try (IndexReader reader = IndexReader.open(index, tree.owner(), tree, keys)) {
             while (reader.next().isPresent()) {
                 // To its end, where its checksum is.
             }
@@ -89,9 +96,20 @@ record StoreTree(String name, Place place, Tree tree) implements Step {
         }
     }
 
+    private static boolean all(KeySet present, Entry entry, List<String> sums) {
+        long left = entry.size();
+        for (String sum : sums) {
+            if (!present.hasSum(sum, (int) Math.min(left, Entry.CHUNK))) {
+                return false;
+            }
+            left -= Entry.CHUNK;
+        }
+        return true;
+    }
+
     /** Whether the index there can be built on; if not, everything is read, and what is there is not sent again. */
-    private boolean whole(Spool spool, StepContext context) throws IOException {
-        try (IndexReader reader = IndexReader.open(spool.old(), tree.owner(), tree)) {
+    static boolean whole(Spool spool, Tree tree, Keys keys, String place, StepContext context) throws IOException {
+        try (IndexReader reader = IndexReader.open(spool.old(), tree.owner(), tree, keys)) {
             while (reader.next().isPresent()) {
                 // To its end, where its checksum is.
             }

@@ -13,13 +13,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Finds what of a tree has changed, reads that, and writes the index of all. For one run of one step. */
 final class Storing {
     private final Source source;
     private final Tree tree;
     private final Spool spool;
-    private final KeySet present;
+    private final Receiver.Present present;
     private final Instant now;
     private long toRead;
 
@@ -38,11 +39,10 @@ final class Storing {
      * @param bytes the length of all files
      * @param written how often somebody wrote meanwhile
      * @param sum the checksum of the index
-     * @param used the checksums of all objects it names
      */
-    record Kept(long files, long bytes, long written, String sum, KeySet used) {}
+    record Kept(long files, long bytes, long written, String sum) {}
 
-    Storing(Source source, Tree tree, Spool spool, KeySet present, Instant now) {
+    Storing(Source source, Tree tree, Spool spool, Receiver.Present present, Instant now) {
         this.source = source;
         this.tree = tree;
         this.spool = spool;
@@ -95,7 +95,7 @@ final class Storing {
         private final List<String> chunks = new ArrayList<>();
 
         Former(boolean old) throws IOException {
-            reader = old ? Optional.of(IndexReader.open(spool.old(), tree.owner(), tree)) : Optional.empty();
+            reader = old ? Optional.of(IndexReader.open(spool.old(), tree.owner(), tree, Keys.NONE)) : Optional.empty();
             advance();
         }
 
@@ -111,18 +111,13 @@ final class Storing {
             return next.filter(entry -> entry.name().equals(name));
         }
 
-        /** Whether the store still has all objects of the entry that was found. */
+        /** Whether the store still has all of the entry that was found. */
         boolean keep(Entry entry) throws IOException {
             chunks.clear();
-            boolean all = true;
-            long left = entry.size();
             while (reader.isPresent() && reader.get().hasChunk()) {
-                String sum = reader.get().chunk();
-                all &= present.hasSum(sum, (int) Math.min(left, Entry.CHUNK));
-                left -= Entry.CHUNK;
-                chunks.add(sum);
+                chunks.add(reader.get().chunk());
             }
-            return all;
+            return present.has(entry, chunks);
         }
 
         List<String> chunks() {
@@ -138,18 +133,17 @@ final class Storing {
     }
 
     /** Reads what must be read, and writes the index. */
-    Kept store(Uploads uploads) throws InterruptedException, IOException {
-        KeySet used = new KeySet();
+    Kept store(Receiver receiver, Optional<UnaryOperator<String>> signer) throws InterruptedException, IOException {
         long[] missing = {0};
         try (Draft.Reader draft = new Draft.Reader(spool.draft());
                 IndexWriter index = new IndexWriter(spool.index(), tree, now)) {
             long written = 0;
             if (toRead == 0) {
-                write(draft, index, used, Optional.empty(), uploads);
+                write(draft, index, Optional.empty(), receiver);
             } else {
                 Piped.Ended ended = source.read(
                         spool.names(),
-                        in -> missing[0] = write(draft, index, used, Optional.of(new TarReader(in)), in, uploads));
+                        in -> missing[0] = write(draft, index, Optional.of(new TarReader(in)), in, receiver));
                 boolean well = ended.exit() == 0 || ended.lines() > 0 && (ended.exit() == 1 || ended.exit() == 2);
                 if (!well || !ended.whole() || !ended.said().isEmpty()) {
                     throw new FileStoreException(
@@ -159,28 +153,23 @@ final class Storing {
                 }
                 written = Math.max(missing[0], ended.lines());
             }
-            uploads.finish();
-            String sum = index.end();
-            return new Kept(index.entries(), index.bytes(), written, sum, used);
+            receiver.finish();
+            String sum = index.end(signer);
+            return new Kept(index.entries(), index.bytes(), written, sum);
         }
     }
 
     private long write(
-            Draft.Reader draft,
-            IndexWriter index,
-            KeySet used,
-            Optional<TarReader> tar,
-            InputStream in,
-            Uploads uploads)
+            Draft.Reader draft, IndexWriter index, Optional<TarReader> tar, InputStream in, Receiver receiver)
             throws IOException, InterruptedException {
-        long missing = write(draft, index, used, tar, uploads);
+        long missing = write(draft, index, tar, receiver);
         // What is behind the end of a tar is padding.
         in.transferTo(OutputStream.nullOutputStream());
         return missing;
     }
 
     /** Everything that was noted, with what was read of it; gives how much of it was not there any more. */
-    private long write(Draft.Reader draft, IndexWriter index, KeySet used, Optional<TarReader> tar, Uploads uploads)
+    private long write(Draft.Reader draft, IndexWriter index, Optional<TarReader> tar, Receiver receiver)
             throws IOException, InterruptedException {
         long missing = 0;
         Optional<TarReader.Header> read = tar.isPresent() ? tar.get().next() : Optional.empty();
@@ -189,10 +178,11 @@ final class Storing {
             if (!next.get().read()) {
                 index.entry(entry);
                 for (long i = 0; i < entry.chunks(); i++) {
-                    named(draft.chunk(), entry, index, used);
+                    named(draft.chunk(), entry, index, receiver);
                 }
+                receiver.entry(entry, false);
             } else if (read.isPresent() && read.get().name().equals(entry.name())) {
-                content(entry, read.get(), tar.orElseThrow(), index, used, uploads);
+                content(entry, read.get(), tar.orElseThrow(), index, receiver);
                 read = tar.orElseThrow().next();
             } else {
                 // Tar tells everything in the order it was told of it: this is gone.
@@ -209,30 +199,34 @@ final class Storing {
     }
 
     private static void content(
-            Entry entry, TarReader.Header header, TarReader tar, IndexWriter index, KeySet used, Uploads uploads)
+            Entry entry, TarReader.Header header, TarReader tar, IndexWriter index, Receiver receiver)
             throws IOException, InterruptedException {
         if (entry.type() == 'l' && header.type() == '2') {
-            index.entry(entry.read(0, "", header.target()));
+            Entry link = entry.read(0, "", header.target());
+            index.entry(link);
+            receiver.entry(link, true);
         } else if (entry.type() == 'f' && (header.type() == '0' || header.type() == '7')) {
             MessageDigest all = Sums.begun();
             List<String> sums = new ArrayList<>();
+            receiver.file(entry, header.size());
             for (long left = header.size(); left > 0; left -= Entry.CHUNK) {
                 byte[] content = tar.read(Entry.CHUNK);
                 all.update(content);
-                sums.add(uploads.object(content));
+                sums.add(receiver.part(content));
             }
             Entry whole = entry.read(header.size(), Sums.hex(all.digest()), "");
             index.entry(whole);
             for (String sum : sums) {
-                named(sum, whole, index, used);
+                named(sum, whole, index, receiver);
             }
+            receiver.entry(whole, true);
         }
         // What has become something else meanwhile is stored the next time.
     }
 
     /** An object of a file; one that is all of it is called as the file's content is. */
-    private static void named(String sum, Entry entry, IndexWriter index, KeySet used) throws IOException {
-        used.sum(sum, 0);
+    private static void named(String sum, Entry entry, IndexWriter index, Receiver receiver) throws IOException {
+        receiver.named(sum);
         if (entry.chunks() > 1) {
             index.chunk(sum);
         }

@@ -10,10 +10,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Sends objects, several at a time, and never has more than those in memory. Given objects by one thread. */
-final class Uploads implements AutoCloseable {
+final class Uploads implements Receiver, AutoCloseable {
     private final ObjectStore objects;
     private final Owned names;
     private final KeySet present;
+    private final KeySet used = new KeySet();
     private final ExecutorService threads;
     private final Semaphore free;
     private final int connections;
@@ -36,8 +37,29 @@ final class Uploads implements AutoCloseable {
         });
     }
 
-    /** The store has it, or will have when {@link #finish} returns. Gives its checksum. */
-    String object(byte[] content) throws InterruptedException {
+    @Override
+    public void file(Entry entry, long size) {
+        // An object is called by what is in it alone.
+    }
+
+    @Override
+    public void entry(Entry entry, boolean sent) {
+        // The index has it.
+    }
+
+    @Override
+    public void named(String sum) {
+        used.sum(sum, 0);
+    }
+
+    /** The checksums of all objects that are needed. */
+    KeySet used() {
+        return used;
+    }
+
+    /** The store has it, or will have when {@link #finish} returns. */
+    @Override
+    public String part(byte[] content) throws InterruptedException {
         String sum = Sums.of(content);
         if (present.hasSum(sum, content.length)) {
             return sum;
@@ -67,8 +89,8 @@ final class Uploads implements AutoCloseable {
         }
     }
 
-    /** Returns when all are there. */
-    void finish() throws InterruptedException {
+    @Override
+    public void finish() throws InterruptedException {
         free.acquire(connections);
         free.release(connections);
         require();

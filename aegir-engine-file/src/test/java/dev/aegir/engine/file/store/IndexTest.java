@@ -51,7 +51,7 @@ class IndexTest {
 
     private List<String> read(Tree tree) throws IOException {
         List<String> read = new ArrayList<>();
-        try (IndexReader reader = IndexReader.open(file(), OWNER, tree)) {
+        try (IndexReader reader = IndexReader.open(file(), OWNER, tree, Keys.NONE)) {
             for (Optional<Entry> next = reader.next(); next.isPresent(); next = reader.next()) {
                 read.add(next.get().toString());
                 while (next.get().chunks() < 3 && reader.hasChunk()) {
@@ -78,7 +78,7 @@ class IndexTest {
                     writer.chunk(SUM);
                 }
             }
-            assertThat(writer.end()).isEqualTo(Sums.of(Files.readAllBytes(file())));
+            assertThat(writer.end(Optional.empty())).isEqualTo(Sums.of(Files.readAllBytes(file())));
         }
         assertThat(read(TREE))
                 .containsExactly(

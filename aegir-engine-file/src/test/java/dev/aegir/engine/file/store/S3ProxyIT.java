@@ -9,6 +9,7 @@ import dev.aegir.host.Secret;
 import dev.aegir.model.Name;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.testkit.FileStoreGround;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -107,7 +108,7 @@ class S3ProxyIT {
 
     @Test
     void filesGoThereAndComeBack() throws Exception {
-        try (StoreGround ground = new StoreGround(home, new S3Engine(), service())
+        try (FileStoreGround ground = new FileStoreGround(home, new S3Engine(), service())
                 .secret("s3/id", "the-id")
                 .secret("s3/key", "the/secret+key")) {
             ground.sh(
@@ -119,13 +120,13 @@ class S3ProxyIT {
                     .as("an index, 41 small ones, and 3 of what is large")
                     .isEqualTo(45);
             assertThat(ground.fetch()).isEqualTo(42);
-            assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
+            assertThat(FileStoreGround.look(ground.copy())).isEqualTo(FileStoreGround.look(ground.site()));
 
             ground.sh("echo more >a/1; rm a/3");
             assertThat(ground.store()).as("one object goes").isEqualTo(5);
             assertThat(objects()).as("and two are deleted").isEqualTo(44);
             ground.fetch();
-            assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
+            assertThat(FileStoreGround.look(ground.copy())).isEqualTo(FileStoreGround.look(ground.site()));
 
             ground.secret("s3/key", "wrong");
             assertThatThrownBy(ground::store)

@@ -11,9 +11,13 @@ import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
+import dev.aegir.testkit.FileStoreGround;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,19 +32,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files in a bucket, whose server is as unwell as servers are. */
 class S3StoreTest {
-    private static final String INDEX = "a/b/" + StoreGround.OWNER + "/index";
-    private static final String OBJECTS = "a/b/" + StoreGround.OWNER + "/objects/";
+    private static final String INDEX = "a/b/" + FileStoreGround.OWNER + "/index";
+    private static final String OBJECTS = "a/b/" + FileStoreGround.OWNER + "/objects/";
 
     @TempDir
     Path home;
 
     private PlayedBucket bucket;
-    private StoreGround ground;
+    private FileStoreGround ground;
 
     @BeforeEach
     void open() throws Exception {
         bucket = new PlayedBucket();
-        ground = new StoreGround(home, new S3Engine(), service())
+        ground = new FileStoreGround(home, new S3Engine(), service())
                 .secret("s3/id", "the-id")
                 .secret("s3/key", "the/secret+key");
         // Of a time that nobody writes at any more.
@@ -74,12 +78,12 @@ class S3StoreTest {
     }
 
     private String copied() throws Exception {
-        return StoreGround.look(ground.copy);
+        return FileStoreGround.look(ground.copy());
     }
 
     private String stored() throws Exception {
         // Nobody gets the rights of another by a file that was brought.
-        return StoreGround.look(ground.site).replace("|4755|", "|755|");
+        return FileStoreGround.look(ground.site()).replace("|4755|", "|755|");
     }
 
     @Test
@@ -103,7 +107,7 @@ class S3StoreTest {
         ground.sh("printf three >a/one; rm -r a/deep; mv same other; ln -s ../a empty/link; mkfifo fifo");
         assertThat(ground.store()).isEqualTo(5);
         assertThat(bucket.objects).hasSize(3);
-        assertThat(ground.lines).anyMatch(line -> line.contains("pipes"));
+        assertThat(ground.lines()).anyMatch(line -> line.contains("pipes"));
         ground.fetch();
         ground.sh("rm fifo; touch -d '2026-01-02 03:04:05.5' .");
         ground.store();
@@ -146,13 +150,13 @@ class S3StoreTest {
         ground.sh("ln -s /etc/passwd out; ln -s ../../x up; ln -s one a/in; ln -s /etc dir");
         ground.store();
         ground.fetch();
-        assertThat(ground.lines.toString()).contains("\"files/out\"", "\"files/up\"", "\"files/dir\"");
+        assertThat(ground.lines().toString()).contains("\"files/out\"", "\"files/up\"", "\"files/dir\"");
         assertThat(copied()).contains("./a/in|l|").doesNotContain("out", "./up", "./dir");
     }
 
     @Test
     void aLinkInPlaceOfTheDirectoryIsNotFollowed() throws Exception {
-        StoreGround.said(home, "mv site/files elsewhere; ln -s ../elsewhere site/files");
+        FileStoreGround.said(home, "mv site/files elsewhere; ln -s ../elsewhere site/files");
         fails(Problem.UNREADABLE, ground::store);
         assertThat(bucket.objects).isEmpty();
     }
@@ -161,7 +165,7 @@ class S3StoreTest {
     void whatCannotBeReadIsNoSuccess() throws Exception {
         ground.store();
         byte[] before = bucket.objects.get(INDEX);
-        StoreGround.said(home, "mv site/files elsewhere");
+        FileStoreGround.said(home, "mv site/files elsewhere");
         fails(Problem.UNREADABLE, ground::store);
         assertThat(bucket.objects.get(INDEX)).isEqualTo(before);
     }
@@ -201,7 +205,7 @@ class S3StoreTest {
         bucket.objects.put(INDEX, index.replace("files/same", "files/../same").getBytes(StandardCharsets.US_ASCII));
         fails(Problem.DAMAGED, ground::fetch);
         assertThat(ground.store()).as("all is read, and nothing is sent twice").isZero();
-        assertThat(ground.results).containsEntry("stored.read.files", "4");
+        assertThat(ground.told()).containsEntry("stored.read.files", "4");
         ground.fetch();
     }
 
@@ -259,8 +263,8 @@ class S3StoreTest {
     void aFetchGoesOnAndDeletesWhatIsTooMuch() throws Exception {
         ground.store();
         ground.fetch();
-        StoreGround.said(
-                ground.copy, "rm a/one; mkdir -p a/more; printf x >a/more/x; printf x >' -e'; rm same; mkdir same");
+        FileStoreGround.said(
+                ground.copy(), "rm a/one; mkdir -p a/more; printf x >a/more/x; printf x >' -e'; rm same; mkdir same");
         assertThat(ground.fetch()).isEqualTo(2);
         assertThat(copied()).isEqualTo(stored());
     }
@@ -324,12 +328,83 @@ class S3StoreTest {
         }
     }
 
+    /** An index that somebody else has made fits, and is not used all the same. */
+    @Test
+    void whatWasNotSignedIsNotUsed() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        KeyPair other = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Base64.Encoder base64 = Base64.getEncoder();
+        Service signed = service()
+                .with("signing-key", "signing/files")
+                .with("signed-by", base64.encodeToString(pair.getPublic().getEncoded()));
+        ground.sh("rm -rf ./*; echo 1 >a");
+        ground.store();
+        String secret = "-----BEGIN PRIVATE KEY-----\n"
+                + base64.encodeToString(pair.getPrivate().getEncoded()) + "\n-----END PRIVATE KEY-----\n";
+        try (FileStoreGround careful = new FileStoreGround(home, new S3Engine(), signed)
+                .secret("s3/id", "the-id")
+                .secret("s3/key", "the/secret+key")
+                .secret("signing/files", secret)) {
+            assertThatThrownBy(careful::fetch)
+                    .isInstanceOfSatisfying(
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.DAMAGED))
+                    .hasMessageContaining("none of the keys in the setting signed-by has signed it");
+            assertThat(careful.store()).as("what is there is not sent again").isZero();
+            assertThat(careful.fetch()).isEqualTo(1);
+            assertThat(careful.store()).isZero();
+            ground.fetch();
+
+            byte[] index = bucket.objects.get(INDEX);
+            ground.sh("echo 2 >a");
+            ground.store();
+            assertThatThrownBy(careful::fetch).hasMessageContaining("signed-by");
+            String text = new String(index, StandardCharsets.US_ASCII);
+            bucket.objects.put(INDEX, text.replaceFirst("signed .", "signed /").getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(careful::fetch).hasMessageContaining("signed-by");
+            bucket.objects.put(INDEX, (text + "more\n").getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(careful::fetch).hasMessageContaining("its end does not fit");
+
+            careful.secret(
+                    "signing/files", base64.encodeToString(other.getPrivate().getEncoded()));
+            assertThatThrownBy(careful::store).hasMessageContaining("signed-by");
+            careful.secret("signing/files", "no key at all");
+            assertThatThrownBy(careful::store)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("signing/files is no private key")
+                    .hasMessageNotContaining("no key at all");
+        }
+        assertThatThrownBy(() -> Place.bucket(Name.of("vault"), service().with("signed-by", "nobody")))
+                .isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void whatIsNotOursIsNotRemoved() throws Exception {
+        ground.sh("rm -rf ./*; echo 1 >a");
+        ground.store();
+        byte[] index = bucket.objects.get(INDEX);
+        for (String text :
+                List.of("somebody's", new String(index, StandardCharsets.US_ASCII).replace("S000", "S001"))) {
+            bucket.objects.put(INDEX, text.getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(ground::forget)
+                    .isInstanceOfSatisfying(
+                            FileStoreException.class,
+                            e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
+                    .hasMessageContaining("Nothing of it was touched");
+        }
+        assertThat(bucket.objects).hasSize(2);
+        bucket.objects.put(INDEX, index);
+        ground.forget();
+        assertThat(bucket.objects).isEmpty();
+    }
+
     @Test
     void aBandwidthIsKept() throws Exception {
         ground.sh("head -c 300000 /dev/urandom >large");
-        try (StoreGround slow = new StoreGround(home, new S3Engine(), service().with("bandwidth", "100"))
+        try (FileStoreGround slow = new FileStoreGround(
+                        home, new S3Engine(), service().with("bandwidth", "100"))
                 .secret("s3/id", "the-id")
-                .secret("s3/key", "k")) {
+                .secret("s3/key", "the/secret+key")) {
             long begun = System.nanoTime();
             slow.store();
             assertThat((System.nanoTime() - begun) / 1_000_000).isGreaterThan(2500);

@@ -8,7 +8,7 @@ import dev.aegir.engine.file.store.FileStoreException.Problem;
 import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.Service;
-import dev.aegir.model.ServiceKind;
+import dev.aegir.testkit.FileStoreGround;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -25,14 +25,14 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("lab")
 @Timeout(200)
 class SftpStoreIT {
-    private static final String KEPT = "/srv/box/store";
+    private static final String KEPT = Box.KEPT;
     private static Lab lab;
     private static LabServer box;
 
     @TempDir
     Path home;
 
-    private StoreGround ground;
+    private FileStoreGround ground;
 
     @BeforeAll
     static void connect() {
@@ -42,28 +42,14 @@ class SftpStoreIT {
 
     @AfterAll
     static void disconnect() {
-        box.exec("sh", "-c", "rm /etc/ssh/sshd_config.d/box.conf; systemctl restart ssh");
+        new Box(box).close();
         lab.close();
     }
 
     @BeforeEach
     void open() throws Exception {
         box.reset();
-        box.exec("sh", "-ec", """
-                id box >/dev/null 2>&1 || useradd --system --home-dir /srv/box --shell /usr/sbin/nologin box
-                install -d -o root -g root -m 755 /srv/box
-                install -d -o box -g box -m 700 /srv/box/store
-                cp /root/.ssh/authorized_keys /etc/ssh/box.keys
-                chmod 644 /etc/ssh/box.keys
-                cat >/etc/ssh/sshd_config.d/box.conf <<'TEXT'
-                Match User box
-                    AuthorizedKeysFile /etc/ssh/box.keys
-                    ChrootDirectory /srv/box
-                    ForceCommand internal-sftp
-                    AllowTcpForwarding no
-                TEXT
-                systemctl restart ssh
-                """).orThrow();
+        new Box(box).open();
         ground = ground(service());
         ground.sh(
                 "mkdir -p a/b empty; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
@@ -75,21 +61,14 @@ class SftpStoreIT {
         ground.close();
     }
 
-    private StoreGround ground(Service service) throws Exception {
-        return new StoreGround(home, new SftpEngine(), service)
+    private FileStoreGround ground(Service service) throws Exception {
+        return new FileStoreGround(home, new SftpEngine(), service)
                 .secret("ssh/box", Files.readString(lab.privateKey()))
                 .secret("ssh/none", "no key at all");
     }
 
     private static Service service() {
-        return Service.of(ServiceKind.FILE, "sftp")
-                .named("offsite")
-                .with("host", String.valueOf(box.address().getHost()))
-                .with("port", String.valueOf(box.sshPort()))
-                .with("user", "box")
-                .with("host-key", box.hostKey())
-                .with("key", "ssh/box")
-                .with("directory", "store/sites");
+        return new Box(box).service();
     }
 
     private static void fails(Problem problem, ThrowingCallable call) {
@@ -112,7 +91,7 @@ class SftpStoreIT {
         ground.store();
         assertThat(kept()).isEqualTo(45);
         assertThat(ground.fetch()).isEqualTo(42);
-        assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
+        assertThat(FileStoreGround.look(ground.copy())).isEqualTo(FileStoreGround.look(ground.site()));
         assertThat(box.exec("sh", "-c", "find " + KEPT + " -type f ! -perm 600").stdout())
                 .as("what others could read")
                 .isEmpty();
@@ -126,7 +105,7 @@ class SftpStoreIT {
                 .as("and two are deleted, and what was left unfinished")
                 .isEqualTo(44);
         ground.fetch();
-        assertThat(StoreGround.look(ground.copy)).isEqualTo(StoreGround.look(ground.site));
+        assertThat(FileStoreGround.look(ground.copy())).isEqualTo(FileStoreGround.look(ground.site()));
 
         box.exec(
                         "sh",
@@ -135,7 +114,7 @@ class SftpStoreIT {
                                 + "/sites/*/objects; f=$(find . -type f -size -10c | head -n 1); printf spoiled >$f")
                 .orThrow();
         fails(Problem.DAMAGED, () -> {
-            StoreGround.said(ground.copy, "rm -r a");
+            FileStoreGround.said(ground.copy(), "rm -r a");
             ground.fetch();
         });
         ground.forget();
@@ -152,7 +131,9 @@ class SftpStoreIT {
             ground.sh("head -c 10000000 /dev/urandom >more");
             fails(Problem.FULL, ground::store);
             ground.fetch();
-            assertThat(StoreGround.said(ground.copy, "ls")).contains("large").doesNotContain("more");
+            assertThat(FileStoreGround.said(ground.copy(), "ls"))
+                    .contains("large")
+                    .doesNotContain("more");
             ground.sh("rm more");
             ground.store();
         } finally {
@@ -162,7 +143,7 @@ class SftpStoreIT {
 
     @Test
     void whoeverIsNotTheOneOrDoesNotLetUsInIsToldNothing() throws Exception {
-        try (StoreGround other =
+        try (FileStoreGround other =
                 ground(service().with("host-key", "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"))) {
             assertThatThrownBy(other::store)
                     .isInstanceOfSatisfying(
@@ -170,10 +151,10 @@ class SftpStoreIT {
                             e -> assertThat(e.problem()).isEqualTo(Problem.REFUSED))
                     .hasMessageContaining("is not the host it should be");
         }
-        try (StoreGround nobody = ground(service().with("user", "nobody"))) {
+        try (FileStoreGround nobody = ground(service().with("user", "nobody"))) {
             fails(Problem.REFUSED, nobody::store);
         }
-        try (StoreGround none = ground(service().with("key", "ssh/none"))) {
+        try (FileStoreGround none = ground(service().with("key", "ssh/none"))) {
             assertThatThrownBy(none::store)
                     .hasMessageContaining("cannot be read as a private key")
                     .hasMessageNotContaining("no key at all");
