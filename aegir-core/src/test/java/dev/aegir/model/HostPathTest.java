@@ -31,6 +31,7 @@ class HostPathTest {
         assertThat(HostPath.of(path).isWithin(HostPath.of(ancestor))).isEqualTo(within);
     }
 
+    /** G7: a path that is not absolute is none, so that nothing can be removed by it. */
     @ParameterizedTest
     @ValueSource(
             strings = {

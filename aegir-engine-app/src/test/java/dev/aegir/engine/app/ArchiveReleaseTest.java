@@ -279,6 +279,7 @@ class ArchiveReleaseTest {
         return out.toString();
     }
 
+    /** Abuse case 15. */
     @Test
     void zipsThatWouldDoHarmAreRefused() throws Exception {
         Map<String, byte[]> cases = new LinkedHashMap<>();
@@ -297,6 +298,7 @@ class ArchiveReleaseTest {
         }
     }
 
+    /** Abuse case 15, local headers that say something else than the directory. */
     @Test
     void zipsThatContradictThemselvesAreRefused() throws Exception {
         byte[] good = zip(Map.of("harmless", "x".repeat(1000)));

@@ -43,19 +43,7 @@ final class MoveLab implements AutoCloseable {
 
     /** The same for a program of one's own. */
     Aegir fresh(Aegir aegir) throws Exception {
-        aegir.secrets().keep(KEY, Secret.of(Files.readString(lab.privateKey())));
-        for (LabServer machine : List.of(web1, web2)) {
-            machine.reset();
-            Writers.code(machine);
-            Server server = Server.at(machine.name(), machine.address())
-                    .hostKey(machine.hostKey())
-                    .credential(KEY)
-                    .offering(Service.http("nginx"))
-                    .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
-                    .offering(Service.of(ServiceKind.DB, "mariadb"));
-            aegir.run(new EnrolServer(server)).orThrow();
-            aegir.run(new PrepareServer(machine.name())).orThrow();
-        }
+        enrolled(aegir, "mariadb");
         aegir.run(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(Writers.code(web1)))
                         .application("wordpress")
                         .on("web1")))
@@ -69,6 +57,23 @@ final class MoveLab implements AutoCloseable {
                         .with("admin.mail", "ann@example.net")))
                 .orThrow();
         return aegir;
+    }
+
+    /** Fresh servers, enrolled and prepared, with databases of one kind. */
+    void enrolled(Aegir aegir, String database) throws Exception {
+        aegir.secrets().keep(KEY, Secret.of(Files.readString(lab.privateKey())));
+        for (LabServer machine : List.of(web1, web2)) {
+            machine.reset();
+            Writers.code(machine);
+            Server server = Server.at(machine.name(), machine.address())
+                    .hostKey(machine.hostKey())
+                    .credential(KEY)
+                    .offering(Service.http("nginx"))
+                    .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
+                    .offering(Service.of(ServiceKind.DB, database));
+            aegir.run(new EnrolServer(server)).orThrow();
+            aegir.run(new PrepareServer(machine.name())).orThrow();
+        }
     }
 
     static String sql(LabServer server, String statement) {

@@ -4,7 +4,6 @@ package dev.aegir.examples.wordpress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
-import dev.aegir.examples.Browser.Page;
 import dev.aegir.examples.portable.TakeOver;
 import dev.aegir.model.Site;
 import dev.aegir.task.AdoptSite;
@@ -16,7 +15,6 @@ import dev.aegir.task.TaskState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -28,11 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("lab")
 @Timeout(600)
 class AdoptIT {
-    private static final String NAME = "blog.example.net";
-    private static final String CODE = "/opt/applications/wordpress-6.8";
-    private static final String OLD = "/var/www/blog";
-    private static final String UPLOADS = OLD + "/wp-content/uploads";
+    private static final String NAME = HandMadeBlog.NAME;
+    private static final String CODE = HandMadeBlog.CODE;
+    private static final String OLD = HandMadeBlog.ROOT;
+    private static final String UPLOADS = HandMadeBlog.UPLOADS;
     private static WordPressLab lab;
+    private static HandMadeBlog blog;
 
     @TempDir
     Path home;
@@ -40,6 +39,7 @@ class AdoptIT {
     @BeforeAll
     static void open() {
         lab = new WordPressLab();
+        blog = new HandMadeBlog(lab);
     }
 
     @AfterAll
@@ -48,95 +48,20 @@ class AdoptIT {
     }
 
     private static String root(String script) {
-        return lab.web1.exec("sh", "-ec", script).orThrow().stdout();
-    }
-
-    private static String www(String script) {
-        return lab.web1
-                .exec("runuser", "-u", "www-data", "--", "sh", "-ec", script)
-                .orThrow()
-                .stdout();
-    }
-
-    /** As people do it, with the installer that WordPress brings. */
-    private static void setUpByHand(String prefix) throws Exception {
-        root("cp -a " + CODE + " " + OLD + " && mkdir " + UPLOADS + " && chown www-data: " + UPLOADS + " && cd " + OLD
-                + " && sed -e s/database_name_here/handmade/ -e s/username_here/ann/ -e 's/password_here/by hand/' -e \"s/'wp_'/'"
-                + prefix + "'/\""
-                + " wp-config-sample.php >wp-config.php && chgrp www-data wp-config.php && chmod 0640 wp-config.php");
-        lab.sql("CREATE DATABASE handmade; CREATE USER ann@localhost IDENTIFIED BY 'by hand';"
-                + " GRANT ALL ON handmade.* TO ann@localhost;");
-        lab.web1
-                .execWithInput("""
-                        [handmade]
-                        user = www-data
-                        group = www-data
-                        listen = /run/php/handmade.sock
-                        listen.owner = www-data
-                        pm = ondemand
-                        pm.max_children = 4
-                        """, "tee", "/etc/php/8.2/fpm/pool.d/handmade.conf")
-                .orThrow();
-        lab.web1.execWithInput("""
-                        server {
-                            listen 80;
-                            server_name blog.example.net;
-                            root /var/www/blog;
-                            index index.php;
-                            add_header X-Set-Up by-hand;
-                            location / { try_files $uri $uri/ /index.php?$args; }
-                            location ~ \\.php$ {
-                                include snippets/fastcgi-php.conf;
-                                fastcgi_pass unix:/run/php/handmade.sock;
-                            }
-                        }
-                        """, "tee", "/etc/nginx/sites-available/blog").orThrow();
-        root(
-                "ln -s ../sites-available/blog /etc/nginx/sites-enabled/blog && systemctl restart php8.2-fpm && nginx -t -q"
-                        + " && systemctl restart nginx");
-        Page installed = lab.browser(NAME)
-                .post(
-                        "/wp-admin/install.php?step=2",
-                        Map.of(
-                                "weblog_title", "Written by hand",
-                                "user_name", "ann",
-                                "admin_password", "long enough for it",
-                                "admin_password2", "long enough for it",
-                                "admin_email", "ann@example.net",
-                                "blog_public", "1",
-                                "language", ""));
-        assertThat(installed.status()).as(installed.body()).isEqualTo(200);
-        lab.sql("USE handmade; INSERT INTO " + prefix
-                + "posts (post_title, post_content, post_excerpt, to_ping, pinged,"
-                + " post_content_filtered) SELECT CONCAT('note ', seq), 'x', '', '', '', '' FROM seq_1_to_50;");
-        www(
-                "mkdir " + UPLOADS + "/2026 && cd " + UPLOADS
-                        + "/2026 && for i in 1 2 3 4 5; do echo picture $i >p$i.txt; done"
-                        + " && ln p1.txt hard.txt && ln -s p2.txt soft.txt && chmod 0600 p3.txt && echo '<?php touch(\"/tmp/evil\");' >e.php");
-        assertThat(lab.browser(NAME).get("/").body()).contains("Written by hand");
+        return blog.root(script);
     }
 
     private static final String POSTS = "SELECT COUNT(*), SUM(CRC32(post_title)) FROM %s.%sposts";
-
-    /** All that makes the old site what it is. */
-    private static List<String> asItWas(String prefix) {
-        return List.of(
-                lab.sql("CHECKSUM TABLE handmade.%sposts, handmade.%susers, handmade.%susermeta, handmade.%sterms"
-                        .replace("%s", prefix)),
-                root("find " + OLD + " -printf '%p %y %m %u %g %T@ %s %l\\n' | sort | sha256sum;"
-                        + " sha256sum /etc/nginx/sites-available/blog /etc/php/8.2/fpm/pool.d/handmade.conf;"
-                        + " readlink /etc/nginx/sites-enabled/blog"));
-    }
 
     @Test
     void aBlogBecomesASiteOfOurs() throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", CODE);
-            setUpByHand("my_Blog_");
+            blog.setUp("my_Blog_");
             // What ann may do is known by the names of keys.
             assertThat(lab.sql("SELECT meta_key FROM handmade.my_Blog_usermeta WHERE meta_key LIKE '%capabilities'"))
                     .isEqualTo("my_Blog_capabilities\n");
-            List<String> before = asItWas("my_Blog_");
+            List<String> before = blog.asItWas("my_Blog_");
             String posts = lab.sql(POSTS.formatted("handmade", "my_Blog_"));
             TaskInfo adopted = TakeOver.blog(aegir).orThrow();
             Site site = aegir.inventory().site(NAME).orElseThrow();
@@ -149,7 +74,7 @@ class AdoptIT {
                             + " stat -c '%a %U' p3.txt"))
                     .isEqualTo("picture 1\npicture 2\npicture 3\npicture 4\npicture 5\npicture 1\np2.txt\n644 "
                             + site.id().account() + "\n");
-            assertThat(asItWas("my_Blog_")).isEqualTo(before);
+            assertThat(blog.asItWas("my_Blog_")).isEqualTo(before);
             assertThat(adopted.results())
                     .containsEntry("running.database", "handmade")
                     .containsEntry("import.format", "running-site")
@@ -167,7 +92,7 @@ class AdoptIT {
             // It is the new one that answers, from its own database and directory.
             lab.sql("UPDATE handmade.my_Blog_options SET option_value = 'The old one' WHERE option_name = 'blogname'");
             assertThat(lab.browser(NAME).get("/").body()).contains("Written by hand");
-            www("echo old >" + UPLOADS + "/2026/p1.txt");
+            blog.www("echo old >" + UPLOADS + "/2026/p1.txt");
             assertThat(lab.browser(NAME).get("/wp-content/uploads/2026/p1.txt").body())
                     .isEqualTo("picture 1\n");
             assertThat(lab.browser(NAME).get("/wp-content/uploads/2026/e.php").body())
@@ -190,7 +115,7 @@ class AdoptIT {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", CODE);
             aegir.run(new ScanCodebase("wp")).orThrow();
-            setUpByHand("wp_");
+            blog.setUp("wp_");
             root("mkdir -p -m 0700 /srv/aegir/staging");
             WordPressLab.World before = lab.world();
             String evil = UPLOADS + "/evil";
@@ -253,11 +178,11 @@ class AdoptIT {
 
     private static void fails(Aegir aegir, AdoptSite task, String how, String back, String why) throws Exception {
         root(how);
-        List<String> old = asItWas("wp_");
+        List<String> old = blog.asItWas("wp_");
         TaskInfo failed = aegir.run(task);
         assertThat(failed.state()).as(how + ": " + failed).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(failed.cause().orElse("")).as(how).contains(why);
-        assertThat(asItWas("wp_")).as(how).isEqualTo(old);
+        assertThat(blog.asItWas("wp_")).as(how).isEqualTo(old);
         assertThat(aegir.inventory().sites()).isEmpty();
         root(back);
         assertThat(lab.browser(NAME).get("/").body()).contains("Written by hand");

@@ -74,6 +74,7 @@ class BackupIT {
         return Server.at("vault", vault.address()).hostKey(vault.hostKey()).credential(WordPressLab.KEY);
     }
 
+    /** G2: what is dropped in the end is what the site had before, and never the database that has taken its place. */
     @Test
     void aSiteIsWhatItWasWhenItIsRestored() throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
@@ -393,6 +394,7 @@ class BackupIT {
                         echo $i""").strip());
     }
 
+    /** G5 and G6: the site is open as it was, not closed for good, and the safety backup stays. */
     @Test
     void aRestoreThatFailsChangesNothing() throws Exception {
         try (Aegir aegir = lab.fresh(home)) {
