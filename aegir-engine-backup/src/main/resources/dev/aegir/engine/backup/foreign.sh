@@ -69,13 +69,14 @@ outer() {
 # one NAME: a file of it.
 one() {
     if [ "$kind" = directory ]; then
-        case $1 in
+        name=${1#./}
+        case $name in
             */*)
-                beside=${archive%/*}/${1%%/*}
+                beside=${archive%/*}/${name%%/*}
                 (guarded "$beside" && closed "$beside") || exit 1
-                cat -- "$beside/${1#*/}"
+                cat -- "$beside/${name#*/}"
                 ;;
-            *) cat -- "$archive/$1" ;;
+            *) cat -- "$archive/$name" ;;
         esac
         ended open "$?"
     else

@@ -155,7 +155,9 @@ class ExportedChainTest {
     })
     void whatLiesBesideItIsNotTrusted(String change, String why) throws Exception {
         file = temporary.resolve("brought").resolve(chain.get(2).id().value());
-        Shell.run(temporary, "cp -a " + kept + " brought; cd brought; first=" + chain.get(0).id() + "; " + change);
+        Shell.run(
+                temporary,
+                "cp -a " + kept + " brought; cd brought; first=" + chain.get(0).id() + "; " + change);
         assertThatThrownBy(() -> imported(request(Optional.empty(), Optional.empty())))
                 .isInstanceOf(AegirException.class)
                 .hasMessageContaining(why);
