@@ -3,6 +3,7 @@ package dev.aegir.model;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * An identity that never changes: a ULID, 26 characters of Crockford's base 32, sortable by the time it was made. It is
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 public record Id(String value) implements Comparable<Id> {
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final AtomicReference<Id> LAST = new AtomicReference<>(new Id("0".repeat(26)));
 
     /** Validates. */
     public Id {
@@ -37,12 +39,25 @@ public record Id(String value) implements Comparable<Id> {
     }
 
     /**
-     * A new id.
+     * A new id, greater than all that this has given in this program: also within one millisecond, and when the clock is set back.
      *
-     * @return an id made of the present time and 80 random bits
+     * @return an id made of the present time and 80 random bits, or else the one after the last
      */
     public static Id next() {
-        return next(InstantSource.system());
+        Id fresh = next(InstantSource.system());
+        return LAST.accumulateAndGet(fresh, (last, made) -> made.compareTo(last) > 0 ? made : last.following());
+    }
+
+    /** The next greater one. */
+    private Id following() {
+        char[] text = value.toCharArray();
+        int place = text.length - 1;
+        while (text[place] == 'Z') {
+            text[place] = '0';
+            place--;
+        }
+        text[place] = ALPHABET.charAt(ALPHABET.indexOf(text[place]) + 1);
+        return new Id(new String(text));
     }
 
     /**

@@ -59,6 +59,16 @@ class NamesTest {
         assertThat(all).hasSize(10_000);
     }
 
+    /** What was planned later comes later, however quick this program is. */
+    @Test
+    void idsOfOneMillisecondAreInOrderToo() {
+        List<Id> made = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            made.add(Id.next());
+        }
+        assertThat(made).isSorted().doesNotHaveDuplicates();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"a", "web1", "1", "a-b", "a--b", "0-9"})
     void aNameIsAWord(String text) {

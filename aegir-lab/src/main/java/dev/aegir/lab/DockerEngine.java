@@ -202,6 +202,8 @@ final class DockerEngine implements AutoCloseable {
             return; // it does not run
         }
         client.waitContainerCmd(container).start().awaitStatusCode();
+        // Who waits may be told before its ports are let go of. Looking at it waits until all is done.
+        Optional<InspectContainerResponse> unused = find(container);
     }
 
     /** Shuts it down as an administrator would. */

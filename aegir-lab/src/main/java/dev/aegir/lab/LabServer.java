@@ -259,6 +259,27 @@ public final class LabServer {
     }
 
     /**
+     * Makes its nginx load its configuration, and waits until nobody answers any more who knows only the one before.
+     *
+     * @throws LabException when nginx does not run, or goes on with the configuration that it had
+     */
+    public void reloadNginx() {
+        // The master starts its new workers, and tells the old ones to end some time later.
+        exec("sh", "-ec", """
+                old=$(pgrep -P "$(cat /run/nginx.pid)")
+                nginx -s reload
+                for i in $(seq 600); do
+                    left=
+                    for pid in $old; do [ ! -e "/proc/$pid" ] || left=$pid; done
+                    [ -n "$left" ] || exit 0
+                    sleep 0.1
+                done
+                tail -n 5 /var/log/nginx/error.log >&2
+                exit 1
+                """).orThrow();
+    }
+
+    /**
      * Mounts a file system on a directory, until the next reset, whose files can share what is in them: XFS in a file.
      *
      * @param directory where; made if it is missing

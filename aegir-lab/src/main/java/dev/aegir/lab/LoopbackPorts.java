@@ -2,6 +2,7 @@
 package dev.aegir.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -20,11 +21,18 @@ final class LoopbackPorts {
 
     /** A port that was free a moment ago. */
     static int free() {
+        try (ServerSocket socket = listen()) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Listens on a port of loopback that nobody has. */
+    static ServerSocket listen() {
         for (int i = 0; i < TRIES; i++) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             try {
-                listen(port).close();
-                return port;
+                return listen(ThreadLocalRandom.current().nextInt(FIRST, LAST));
             } catch (IOException e) {
                 // taken: try another
             }

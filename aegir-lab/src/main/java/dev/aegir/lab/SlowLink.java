@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +34,7 @@ public final class SlowLink implements AutoCloseable {
 
     private final InetSocketAddress target;
     private final Duration roundTrip;
-    private final int port = LoopbackPorts.free();
+    private final int port;
     private final Traffic toServer = new Traffic(this::cut);
     private final Traffic toClient = new Traffic(this::cut);
     private final Set<RelayedConnection> open = ConcurrentHashMap.newKeySet();
@@ -41,23 +42,20 @@ public final class SlowLink implements AutoCloseable {
     private volatile ServerSocket listener;
     private volatile Thread accepting = new Thread();
 
-    private SlowLink(InetSocketAddress target, Duration roundTrip) throws IOException {
+    private SlowLink(InetSocketAddress target, Duration roundTrip) {
         this.target = target;
         this.roundTrip = roundTrip;
-        this.listener = LoopbackPorts.listen(port);
+        this.listener = LoopbackPorts.listen();
+        this.port = listener.getLocalPort();
     }
 
     static SlowLink to(InetSocketAddress target, Duration roundTrip) {
         if (roundTrip.isNegative()) {
             throw new IllegalArgumentException("A round trip takes no negative time: " + roundTrip);
         }
-        try {
-            SlowLink link = new SlowLink(target, roundTrip);
-            link.acceptFrom(link.listener);
-            return link;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        SlowLink link = new SlowLink(target, roundTrip);
+        link.acceptFrom(link.listener);
+        return link;
     }
 
     /**
@@ -118,7 +116,8 @@ public final class SlowLink implements AutoCloseable {
 
     /** Cuts all connections at once: both sides see a reset, and what was under way is lost. New ones are accepted. */
     public void cut() {
-        open.forEach(RelayedConnection::cut);
+        // Who sees the first of them reset may have connected again before the last one is: that one stays.
+        List.copyOf(open).forEach(RelayedConnection::cut);
     }
 
     /**

@@ -3,12 +3,7 @@
 # Takes the server back to its pristine state. Arguments: directories of extra file systems, to be emptied.
 
 # Nothing may go on writing: first what was started, then what it wrote.
-new_units=$(units | comm -13 "$kept/units" -)
-if [ -n "$new_units" ]; then
-    systemctl kill --signal=KILL $new_units 2>/dev/null || true
-    systemctl stop $new_units 2>/dev/null || true # a transient one is gone as soon as it is killed
-fi
-
+#
 # Processes outside every service: started over SSH or by docker exec, and left behind. SSH connections may stay.
 main=$(systemctl show --property=MainPID --value ssh.service)
 own=" 1 $main "
@@ -17,24 +12,50 @@ while [ "$pid" -gt 1 ]; do
     own+="$pid "
     pid=$(awk '$1 == "PPid:" {print $2}' "/proc/$pid/status")
 done
-for directory in /proc/[0-9]*; do
-    pid=${directory#/proc/}
-    case $own in *" $pid "*) continue ;; esac
-    group=$(grep -E '^(0:|[0-9]+:name=systemd):' "$directory/cgroup" 2>/dev/null | sort -rn | head -n 1) || continue
-    case ${group##*/} in
-        ssh.service)
-            case $(cat "$directory/comm" 2>/dev/null) in sshd | sftp-server) continue ;; esac
-            ;;
-        init.scope) ;;
-        *.service | *.scope | *.socket | *.mount) continue ;;
-    esac
-    case $(awk '$1 == "PPid:" {print $2}' "$directory/status" 2>/dev/null) in "$BASHPID" | '') continue ;; esac
-    kill -KILL "$pid" 2>/dev/null || true
+
+# One program for all of them: there are up to hundreds of processes.
+loose() {
+    perl -e '
+        my %parents = map { $_ => 1 } splice @ARGV, 0, 2;
+        my %own = map { $_ => 1 } @ARGV;
+        sub content { open my $file, "<", $_[0] or return ""; local $/; return <$file> // "" }
+        for my $directory (glob "/proc/[0-9]*") {
+            my ($pid) = $directory =~ /(\d+)$/;
+            next if $own{$pid};
+            my %groups = content("$directory/cgroup") =~ /^(\d+):(?:name=systemd)?:(.*)$/mg;
+            my ($group) = map { $groups{$_} } sort { $b <=> $a } keys %groups or next;
+            if ($group =~ m{/ssh\.service$}) {
+                next if content("$directory/comm") =~ /^(sshd|sftp-server)$/;
+            } elsif ($group !~ m{/init\.scope$}) {
+                next if $group =~ /\.(service|scope|socket|mount)$/;
+            }
+            # What this script itself has started, and what is dead already.
+            my ($state, $parent) = content("$directory/status") =~ /^State:\s+(\S).*^PPid:\s+(\d+)/ms or next;
+            print "$pid\n" unless $state =~ /[ZX]/ or $parents{$parent};
+        }' "$BASHPID" "$$" $own
+}
+
+# Again until there are none: they may have started others meanwhile, and one that is killed takes a moment to be gone.
+for attempt in $(seq 500); do
+    left=$(loose)
+    [ -n "$left" ] || break
+    kill -KILL $left 2>/dev/null || true
 done
+if [ -n "$left" ]; then
+    echo "processes that cannot be ended:" $left >&2
+    exit 1
+fi
+
+# Afterwards, since those may just have started some.
+new_units=$(units | comm -13 "$kept/units" -)
+if [ -n "$new_units" ]; then
+    systemctl kill --signal=KILL $new_units 2>/dev/null || true
+    systemctl stop $new_units 2>/dev/null || true # a transient one is gone as soon as it is killed
+fi
 
 mounts | { grep -vxFf "$kept/mounts" || true; } | tac | xargs -r -n 1 umount --lazy
 for directory in "$@" /tmp /run/lock; do
-    find "$directory" -xdev -mindepth 1 -not -path '/tmp/systemd-private-*' -delete
+    find "$directory" -ignore_readdir_race -xdev -mindepth 1 -not -path '/tmp/systemd-private-*' -delete
 done
 runtime | comm -13 "$kept/runtime" - | xargs -r rm -rf --
 

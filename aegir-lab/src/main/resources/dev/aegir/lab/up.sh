@@ -4,7 +4,7 @@
 # pristine state is kept. In an older one, units may well have failed that a test brought: a reset removes them.
 
 state=
-if [ -d "$kept/pristine" ]; then patience=20; else patience=60; fi # seconds; a start takes 1 to 5
+patience=120 # seconds; a start takes 1 to 5, and more where much else is going on
 while [ "$SECONDS" -lt "$patience" ]; do
     state=$(systemctl is-system-running --wait 2>/dev/null) || true
     case $state in running | degraded) break ;; esac

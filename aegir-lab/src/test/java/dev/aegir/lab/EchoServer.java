@@ -13,10 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class EchoServer implements AutoCloseable {
     private final ServerSocket listener;
     private final AtomicLong received = new AtomicLong();
+    private final Thread accepting;
 
     EchoServer() throws IOException {
         listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::accept);
+        accepting = start(this::accept);
     }
 
     InetSocketAddress address() {
@@ -31,7 +32,7 @@ final class EchoServer implements AutoCloseable {
         while (!listener.isClosed()) {
             try {
                 Socket socket = listener.accept();
-                start(() -> echo(socket));
+                Thread unused = start(() -> echo(socket));
             } catch (IOException e) {
                 return; // closed
             }
@@ -52,18 +53,23 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void start(Runnable task) {
+    private static Thread start(Runnable task) {
         Thread thread = new Thread(task, "echo");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     @Override
     public void close() {
         try {
             listener.close();
+            // The kernel goes on to accept connections until the thread that waits for one has come back.
+            accepting.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -197,10 +197,8 @@ class LabServerIT {
                 set -e
                 echo 'server { listen 80 default_server; return 200 remains; }' >/etc/nginx/conf.d/x.conf
                 mv /etc/nginx/sites-enabled/default /root/
-                systemctl reload nginx
                 """).orThrow();
-        one.exec("sh", "-c", "until curl -s http://127.0.0.1/ | grep -q remains; do :; done")
-                .orThrow();
+        one.reloadNginx();
         one.exec("sh", "-c", "rm /etc/nginx/conf.d/x.conf; mv /root/default /etc/nginx/sites-enabled/")
                 .orThrow();
         assertThat(get("/")).isEqualTo("remains");
@@ -215,7 +213,8 @@ class LabServerIT {
         two.mayReach(one);
         two.exec("ssh", "-o", "BatchMode=yes", "labtest1", "setsid sleep 1003 >/dev/null 2>&1 </dev/null &")
                 .orThrow();
-        assertThat(one.exec("pgrep", "sleep").succeeded()).isTrue();
+        one.exec("timeout", "60", "sh", "-c", "until pgrep -x sleep; do :; done")
+                .orThrow();
         try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), one.sshPort())) {
             assertThat(connection.getInputStream().read()).isEqualTo('S');
 
@@ -351,14 +350,26 @@ class LabServerIT {
 
     @Test
     void aLinkDelaysALoginAndCutsIt() throws Exception {
-        try (SlowLink link = lab.relay(one.sshPort(), Duration.ofMillis(100));
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), link.port())) {
-            long begin = System.nanoTime();
+        try (SlowLink link = lab.relay(one.sshPort(), Duration.ofMillis(100))) {
+            Duration shortest = login(link);
+            // A busy machine is slow now and then; a link that waits too long does so every time.
+            for (int tries = 0; tries < 30 && shortest.toMillis() > 600; tries++) {
+                Duration next = login(link);
+                shortest = next.compareTo(shortest) < 0 ? next : shortest;
+            }
+            assertThat(shortest).isBetween(Duration.ofMillis(200), Duration.ofMillis(600));
+        }
+    }
+
+    /** How long it takes until the server greets. */
+    private static Duration login(SlowLink link) throws IOException {
+        long begin = System.nanoTime();
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), link.port())) {
             assertThat(socket.getInputStream().read()).isEqualTo('S');
-            assertThat(Duration.ofNanos(System.nanoTime() - begin))
-                    .isBetween(Duration.ofMillis(190), Duration.ofMillis(600));
+            Duration took = Duration.ofNanos(System.nanoTime() - begin);
             link.cut();
             assertThatThrownBy(() -> socket.getInputStream().readAllBytes()).isInstanceOf(IOException.class);
+            return took;
         }
     }
 

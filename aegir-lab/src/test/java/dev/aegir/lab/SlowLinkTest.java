@@ -166,6 +166,7 @@ class SlowLinkTest {
             socket.setSoTimeout(500);
             assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             link.resume();
+            socket.setSoTimeout(0);
             assertThat(socket.getInputStream().read()).isEqualTo(2);
         }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Files of several accounts, which takes root to make. */
 @Tag("lab")
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshFilesIT {
     private SshLab lab;
     private Host host;

@@ -20,6 +20,14 @@ record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoClo
         Lab lab = Lab.open();
         LabServer machine = lab.server("ssh");
         machine.reset();
+        // Who is gone may look connected for a moment longer.
+        machine.exec(
+                        "timeout",
+                        "60",
+                        "sh",
+                        "-c",
+                        "while ss -Htn state established '( sport = :22 )' | grep -q .; do sleep 0.02; done")
+                .orThrow();
         MapSecrets secrets = new MapSecrets();
         secrets.keep(KEY, Secret.of(Files.readString(lab.privateKey())));
         return new SshLab(lab, machine, secrets);
@@ -46,6 +54,11 @@ record SshLab(Lab lab, LabServer machine, MapSecrets secrets) implements AutoClo
         words[3] = "sh";
         System.arraycopy(arguments, 0, words, 4, arguments.length);
         return machine.exec(words).orThrow().stdout();
+    }
+
+    /** Waits until a file is there. */
+    void await(String file) {
+        inside("i=0; until [ -e \"$1\" ]; do i=$((i + 1)); [ $i -lt 1200 ]; sleep 0.05; done", file);
     }
 
     /** Where the log ends now. */

@@ -239,10 +239,21 @@ class SshLoginIT {
         assertThat(process.exitValue()).as(said).isZero();
     }
 
-    private static void await(Path socket) throws InterruptedException {
-        for (int i = 0; i < 500 && !Files.exists(socket); i++) {
-            Thread.sleep(10); // a program tells nobody when its socket is there
+    /** An agent tells nobody when it listens: it does when somebody who asks for its keys is told that there are none. */
+    private static void await(Path socket) throws Exception {
+        int noKeys = 1;
+        for (int i = 0; i < 6000 && asked(socket) != noKeys; i++) {
+            Thread.sleep(10); // Nothing tells of it.
         }
+        assertThat(asked(socket)).isEqualTo(noKeys);
+    }
+
+    private static int asked(Path agent) throws Exception {
+        ProcessBuilder listing = new ProcessBuilder("ssh-add", "-l")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        listing.environment().put("SSH_AUTH_SOCK", agent.toString());
+        return listing.start().waitFor();
     }
 
     private static void refused(Host host, String... parts) {

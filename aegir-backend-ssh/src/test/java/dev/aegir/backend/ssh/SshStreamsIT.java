@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Much at once over few connections. */
 @Tag("lab")
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SshStreamsIT {
     private static final int MUCH = 64 * 1024 * 1024;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -79,7 +79,7 @@ class SshStreamsIT {
                 cat.stdin().write('x');
                 cat.stdin().close();
                 assertThat(cat.stdout().readAllBytes()).containsExactly('x');
-                assertThat(cat.waitFor(Duration.ofSeconds(10))).hasValue(0);
+                assertThat(cat.waitFor(Duration.ofSeconds(60))).hasValue(0);
             }
         } finally {
             running.forEach(RunningCommand::close);
@@ -105,7 +105,7 @@ class SshStreamsIT {
             String expected = HexFormat.of().formatHex(sent.digest());
             assertThat(echoed.get()).isEqualTo(expected);
             assertThat(complaints.get()).isZero();
-            assertThat(up.waitFor(Duration.ofSeconds(30))).hasValue(0);
+            assertThat(up.waitFor(Duration.ofSeconds(60))).hasValue(0);
             assertThat(lab.inside("sha256sum </tmp/much")).startsWith(expected);
         }
     }
@@ -131,7 +131,7 @@ class SshStreamsIT {
             assertThat(running.stdout().transferTo(OutputStream.nullOutputStream()))
                     .isEqualTo(8388608);
             assertThat(err.get()).isEqualTo(8388608);
-            assertThat(running.waitFor(Duration.ofSeconds(10))).hasValue(3);
+            assertThat(running.waitFor(Duration.ofSeconds(60))).hasValue(3);
         }
     }
 
@@ -142,7 +142,7 @@ class SshStreamsIT {
             assertThat(endless.stdout().read()).isEqualTo('a');
             endless.close();
             lab.inside(
-                    "for i in $(seq 100); do pgrep -f aegir-[e]ndless >/dev/null || exit 0; sleep 0.1; done; exit 1");
+                    "for i in $(seq 600); do pgrep -f aegir-[e]ndless >/dev/null || exit 0; sleep 0.1; done; exit 1");
             other.stdin().write('x');
             other.stdin().close();
             assertThat(other.stdout().readAllBytes()).containsExactly('x');

@@ -92,7 +92,7 @@ class SshWordsIT {
         try (RunningCommand running = host.start(command)) {
             running.stdin().close();
             String out = new String(running.stdout().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(running.waitFor(Duration.ofSeconds(20))).hasValue(0);
+            assertThat(running.waitFor(Duration.ofSeconds(60))).hasValue(0);
             return out;
         }
     }

@@ -37,9 +37,8 @@ class ArchiveReleaseTest {
     }
 
     private Codebase codebase(String name, byte[] archive) throws Exception {
-        Path file = place.source(name);
-        Files.write(file, archive);
-        return Codebase.of("handbook", CodeSource.archive("file://" + file, sha256(archive)));
+        place.source(name, archive);
+        return Codebase.of("handbook", CodeSource.archive("file://" + place.source(name), sha256(archive)));
     }
 
     private static String sha256(byte[] bytes) throws Exception {
@@ -363,7 +362,7 @@ class ArchiveReleaseTest {
     @Test
     void anotherChecksumIsRefused() throws Exception {
         Codebase codebase = codebase("a.tar", site().bytes());
-        Files.write(place.source("a.tar"), site().file("more", "x").bytes());
+        place.source("a.tar", site().file("more", "x").bytes());
         assertThatThrownBy(() -> bench.task().run(bench.bring(codebase, "web1")))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("SHA-256");

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a codebase on two real servers, by the tasks that users have. */
 @Tag("lab")
-@Timeout(120)
+@Timeout(300)
 class CodebaseIT {
     private static CodeLab lab;
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Projects of composer on a real server, with a repository of packages of its own. */
 @Tag("lab")
-@Timeout(180)
+@Timeout(300)
 class ComposerReleaseIT {
     /** Two versions of a package, a plugin, a package that lies in the project, and a project that needs them. */
     private static final String MAKE = """

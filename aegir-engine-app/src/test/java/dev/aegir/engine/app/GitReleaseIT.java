@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 
 /** Releases of git repositories on a real server, which fetches them from another one. */
 @Tag("lab")
-@Timeout(120)
+@Timeout(300)
 class GitReleaseIT {
     private static final Logger LOG = LoggerFactory.getLogger(GitReleaseIT.class);
     private static CodeLab lab;

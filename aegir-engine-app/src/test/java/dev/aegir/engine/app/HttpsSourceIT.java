@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Archives and repositories from a real web server that wants a password and has a certificate. */
 @Tag("lab")
-@Timeout(120)
+@Timeout(300)
 class HttpsSourceIT {
     private static final String SECRET = "p:a @s/s\\\"%$#";
 
@@ -59,8 +59,8 @@ class HttpsSourceIT {
                     location /moved/ { rewrite ^/moved/(.*)$ https://git1/private/$1 redirect; }
                 }
                 END
-                nginx -s reload
                 """).orThrow();
+        lab.git1().reloadNginx();
         lab.web1()
                 .execWithInput(
                         lab.git1().file("/etc/nginx/cert.pem"),
@@ -165,11 +165,9 @@ class HttpsSourceIT {
     private static void redirect(String to) {
         lab.git1()
                 .execWithInput(
-                        "location /elsewhere/ { return 302 " + to + "; }\n",
-                        "sh",
-                        "-ec",
-                        "cat >/etc/nginx/elsewhere; nginx -s reload; sleep 0.3")
+                        "location /elsewhere/ { return 302 " + to + "; }\n", "sh", "-ec", "cat >/etc/nginx/elsewhere")
                 .orThrow();
+        lab.git1().reloadNginx();
     }
 
     @Test

@@ -17,7 +17,7 @@ final class LocalShell implements ShellHost.Launcher {
         try {
             List<String> command = new java.util.ArrayList<>(List.of("setsid", "--wait"));
             command.addAll(words);
-            Process process = new ProcessBuilder(command)
+            Process process = new ProcessBuilder(readable(command))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();
@@ -34,6 +34,13 @@ final class LocalShell implements ShellHost.Launcher {
             out.toFile().delete();
             err.toFile().delete();
         }
+    }
+
+    /** What a program makes can be read by others, as on a server, whatever is usual for who runs the tests. */
+    static List<String> readable(List<String> words) {
+        List<String> all = new java.util.ArrayList<>(List.of("sh", "-c", "umask 022; exec \"$@\"", "sh"));
+        all.addAll(words);
+        return all;
     }
 
     private static Path temporary(String suffix) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What becomes of stored values when a site is renamed, in real PHP. */
 @Tag("lab")
-@Timeout(120)
+@Timeout(300)
 class WordPressRenameIT {
     private static final String CALL = PhpResource.code("wordpress-rename.php")
             + "echo json_encode(array_map(fn ($v) => aegir_rewrite($v, 'old.example', 'https://new.example.org'), "

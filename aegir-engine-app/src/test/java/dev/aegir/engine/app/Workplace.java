@@ -17,9 +17,8 @@ final class Workplace implements AutoCloseable {
     Workplace() {
         try {
             // Readable by all: the account that fetches is another when the tests run as root.
-            top = Files.createTempDirectory(
-                    "aegir-app", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-            Files.createDirectory(top.resolve("sources"));
+            top = readable(Files.createTempDirectory("aegir-app"));
+            readable(Files.createDirectory(top.resolve("sources")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -28,6 +27,10 @@ final class Workplace implements AutoCloseable {
                 .setting("run", top + "/run")
                 .setting("file-root", top + "/sources")
                 .setting("account", account());
+    }
+
+    private static Path readable(Path directory) throws IOException {
+        return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** Tests need no privileges; those who have them fetch as somebody who has none. */
@@ -44,6 +47,16 @@ final class Workplace implements AutoCloseable {
         return top.resolve("sources").resolve(name);
     }
 
+    /** A file among the sources, which the account that fetches may read. */
+    void source(String name, byte[] content) {
+        try {
+            Path file = Files.write(source(name), content);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Bench bench() {
         return bench;
     }
@@ -55,7 +68,7 @@ final class Workplace implements AutoCloseable {
     /** Runs a command that must succeed, and gives what it printed. */
     String sh(Path directory, String... words) {
         try {
-            Process process = new ProcessBuilder(words)
+            Process process = new ProcessBuilder(LocalShell.readable(List.of(words)))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .start();

@@ -66,7 +66,7 @@ class ChainTest {
                 ln -s a/kept link; printf odd >"$(printf 'n\\nl')"; printf odd >'back\\slash'; echo dash >-- '-- *'
                 mkdir gone; echo z >gone/z; head -c 200000 /dev/urandom >random; echo deep >deep/er/file; : >empty
                 mkdir -m 0500 closed; chmod 0700 closed; echo in >closed/in; chmod 0500 closed
-                touch -d '2001-02-03 04:05:06.789' random
+                touch -d '2001-02-03 04:05:06.789 UTC' random
                 """);
         settled();
         ground.run(engine.prepare(new ServiceRequest(server(), service())));
@@ -322,8 +322,10 @@ class ChainTest {
                         while [ ! -e %1$s/stop ]; do
                             mv -T %1$s/home/files/a %1$s/away; mv -T %1$s/other %1$s/home/files/a
                             mv -T %1$s/home/files/a %1$s/other; mv -T %1$s/away %1$s/home/files/a
+                            : >%1$s/swapped
                         done
                         """.formatted(temporary)).start();
+        Shell.run(temporary, "until [ -e swapped ]; do sleep 0.01; done");
         Backup first;
         try {
             first = taken("vault", planned);

@@ -62,6 +62,19 @@ final class FileServers implements AutoCloseable {
         return hosts;
     }
 
+    /** Waits until some of a file has come to the files of bert, and not yet all. */
+    static void awaitSomeOf(LabServer machine, String name) {
+        machine.exec(
+                        "timeout",
+                        "60",
+                        "sh",
+                        "-c",
+                        "until find /srv/bert -name \".$1.*\" -size +100k | grep -q .; do sleep 0.05; done",
+                        "sh",
+                        name)
+                .orThrow();
+    }
+
     static Tree tree(LabServer machine, String account) {
         return new Tree(
                 OWNER,

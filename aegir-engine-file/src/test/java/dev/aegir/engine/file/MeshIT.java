@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Two real servers of which the one may be let into the other for one copy. */
 @Tag("lab")
-@Timeout(120)
+@Timeout(300)
 class MeshIT {
     private static final String KEYS = "/root/.ssh/authorized_keys";
     private static FileServers servers;
@@ -95,6 +95,15 @@ class MeshIT {
         assertThat(one.exec("pgrep", "-l", "-x", "ssh").stdout()).isEmpty();
     }
 
+    /** The other side hears of it a moment later. */
+    private void assertEverythingEnds() {
+        for (LabServer machine : List.of(one, two)) {
+            machine.exec("timeout", "60", "sh", "-c", "while pgrep -x 'rsync|ssh'; do sleep 0.1; done")
+                    .orThrow();
+        }
+        assertNothingIsLeft();
+    }
+
     /** Abuse case 22 on this way too; neither server keeps anything of the other. */
     @Test
     void filesGoDirectlyAndNothingIsLeftOfIt() throws Exception {
@@ -153,7 +162,7 @@ class MeshIT {
                         "sh",
                         "-ec",
                         "mv " + KEYS
-                                + " /root/keys; echo 'AuthorizedKeysFile /root/keys' >/etc/ssh/sshd_config.d/keys.conf; systemctl reload ssh")
+                                + " /root/keys; echo 'AuthorizedKeysFile /root/keys' >/etc/ssh/sshd_config.d/keys.conf; systemctl restart ssh")
                 .orThrow();
         try {
             assertThat(servers.run(copy("route", "auto", "address", "files2")).logged)
@@ -165,7 +174,7 @@ class MeshIT {
             two.exec(
                     "sh",
                     "-c",
-                    "cp -p /root/keys " + KEYS + "; rm -f /etc/ssh/sshd_config.d/keys.conf; systemctl reload ssh");
+                    "cp -p /root/keys " + KEYS + "; rm -f /etc/ssh/sshd_config.d/keys.conf; systemctl restart ssh");
         }
         assertNothingIsLeft();
     }
@@ -193,9 +202,23 @@ class MeshIT {
                 .isEqualTo("root 600\n");
         ExecResult other = ssh(one, key, "id");
         assertThat(other.stdout()).isEqualTo("it's; only \"this\" $HOME\n");
-        assertThat(ssh(one, key, "-N", "-o", "ExitOnForwardFailure=yes", "-R", "127.0.0.1:9999:127.0.0.1:22")
-                        .succeeded())
-                .isFalse();
+        // Also when it is asked for it: the server it leads to does nothing else for it.
+        assertThat(one.exec(
+                                "timeout",
+                                "60",
+                                "ssh",
+                                "-N",
+                                "-F",
+                                key.directory() + "/config",
+                                "-o",
+                                "ClearAllForwardings=no",
+                                "-o",
+                                "ExitOnForwardFailure=yes",
+                                "-R",
+                                "127.0.0.1:9999:127.0.0.1:22",
+                                "target")
+                        .stderr())
+                .contains("remote port forwarding failed");
         // Stolen, it is of no use from elsewhere.
         two.exec("mkdir", "-p", "-m", "700", key.directory()).orThrow();
         for (String file : List.of("config", "known", "key")) {
@@ -228,19 +251,8 @@ class MeshIT {
         assertNothingIsLeft();
     }
 
-    private static ExecResult ssh(LabServer machine, MeshKey key, String... words) {
-        return words[0].startsWith("-")
-                ? machine.exec(
-                        "sh",
-                        "-c",
-                        "timeout 5 ssh -F \"$0\" \"$@\" target",
-                        key.directory() + "/config",
-                        words[0],
-                        words[1],
-                        words[2],
-                        words[3],
-                        words[4])
-                : machine.exec("ssh", "-F", key.directory() + "/config", "target", words[0]);
+    private static ExecResult ssh(LabServer machine, MeshKey key, String command) {
+        return machine.exec("ssh", "-F", key.directory() + "/config", "target", command);
     }
 
     /** Interrupted in the midst: nothing goes on, and nothing is left. */
@@ -251,19 +263,12 @@ class MeshIT {
         FutureTask<RunContext> copying = new FutureTask<>(() -> servers.run(slow));
         Thread thread = new Thread(copying, "copying");
         thread.start();
-        two.exec(
-                        "sh",
-                        "-c",
-                        "i=0; until [ -n \"$(find /srv/bert -name '.big.*' -size +100k)\" ] || [ $i -gt 300 ]; do sleep 0.1; i=$((i + 1)); done")
-                .orThrow();
+        FileServers.awaitSomeOf(two, "big");
         thread.interrupt();
         assertThatThrownBy(copying::get)
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(InterruptedException.class);
-        // The other side hears of it a moment later.
-        two.exec("sh", "-c", "i=0; while pgrep rsync && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done")
-                .orThrow();
-        assertNothingIsLeft();
+        assertEverythingEnds();
         servers.run(copy("route", "mesh", "address", "files2"));
         assertThat(content(two, "bert")).isEqualTo(content(one, "anna"));
     }
@@ -275,17 +280,9 @@ class MeshIT {
         FutureTask<RunContext> copying =
                 new FutureTask<>(() -> servers.run(copy("route", "mesh", "address", "files2", "bandwidth", "200")));
         new Thread(copying, "copying").start();
-        two.exec(
-                        "sh",
-                        "-c",
-                        "i=0; until [ -n \"$(find /srv/bert -name '.big.*' -size +100k)\" ] || [ $i -gt 300 ]; do sleep 0.1; i=$((i + 1)); done")
-                .orThrow();
+        FileServers.awaitSomeOf(two, "big");
         one.exec("sh", "-c", "pkill -KILL -f '[s]shd: root@notty'").orThrow();
         assertThatThrownBy(copying::get).isInstanceOf(ExecutionException.class);
-        for (LabServer machine : List.of(one, two)) {
-            machine.exec("sh", "-c", "i=0; while pgrep rsync && [ $i -lt 100 ]; do sleep 0.1; i=$((i + 1)); done")
-                    .orThrow();
-        }
-        assertNothingIsLeft();
+        assertEverythingEnds();
     }
 }

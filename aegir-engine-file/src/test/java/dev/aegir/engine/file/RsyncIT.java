@@ -187,15 +187,20 @@ class RsyncIT {
     @Test
     void brokenOffAndGoneOnWith() throws Exception {
         as(one, "anna", "head -c 60000000 /dev/zero | tr '\\\\0' x >/srv/anna/files/big");
-        one.exec(
-                        "sh",
-                        "-c",
-                        "(for i in $(seq 1 400); do if pkill -KILL -u anna -x rsync; then exit; fi; sleep 0.02; done) >/dev/null 2>&1 &")
-                .orThrow();
-        assertThatThrownBy(() -> copied(tree(one, "anna"), tree(two, "bert")))
+        // So slow that there is something to break off.
+        List<Step> slow = new RsyncEngine()
+                .copy(
+                        servers.request(tree(one, "anna"), "bandwidth", "200"),
+                        servers.request(tree(two, "bert"), "bandwidth", "200"));
+        CompletableFuture<Void> killer = CompletableFuture.runAsync(() -> {
+            FileServers.awaitSomeOf(two, "big");
+            one.exec("pkill", "-KILL", "-u", "anna", "-x", "rsync").orThrow();
+        });
+        assertThatThrownBy(() -> copied(slow))
                 .isInstanceOfSatisfying(
                         CopyException.class, e -> assertThat(e.problem()).isEqualTo(Problem.SOURCE_ENDED))
                 .hasMessageContaining("Try again");
+        killer.join();
         copied(tree(one, "anna"), tree(two, "bert"));
         assertThat(content(two, "bert")).isEqualTo(content(one, "anna"));
     }
@@ -341,6 +346,7 @@ class RsyncIT {
                 () -> one.execWithInput("""
                         import os, time
                         n, end = 0, time.time() + 150
+                        open('/tmp/swapping', 'w').close()
                         while not os.path.exists('/tmp/removed') and time.time() < end:
                             for i in range(100):
                                 at = '/srv/bert/files/d%d' % i
@@ -356,6 +362,8 @@ class RsyncIT {
                         """, "runuser", "-u", "bert", "--", "python3", "-")
                         .orThrow()
                         .stdout());
+        one.exec("timeout", "60", "sh", "-c", "until [ -e /tmp/swapping ]; do sleep 0.05; done")
+                .orThrow();
         List<String> words = new ArrayList<>(List.of(
                 "sh",
                 "-c",

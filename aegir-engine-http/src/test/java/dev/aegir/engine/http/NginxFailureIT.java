@@ -129,7 +129,7 @@ class NginxFailureIT {
         write(
                 "/etc/nginx/conf.d/a-first.conf",
                 "server { listen 80; server_name other.example.net; return 200 hand; }\n");
-        lab.machine().exec("nginx", "-s", "reload").orThrow();
+        lab.machine().reloadNginx();
         VirtualHost taken = Samples.as(Id.next(), "other.example.net");
         ConfigRejectedException refused = refused(taken, Samples.NGINX);
         assertThat(refused.phase()).isEqualTo(Phase.CONFIRM);
@@ -249,7 +249,7 @@ class NginxFailureIT {
     }
 
     private static String workers() {
-        return lab.machine().exec("pgrep", "-f", "nginx: worker process").stdout();
+        return lab.machine().exec("pgrep", "-x", "-f", "nginx: worker process").stdout();
     }
 
     private static void write(String path, String text) {

@@ -300,6 +300,9 @@ class NginxServingIT {
                         "-c",
                         "curl -s --limit-rate 20M -o /root/big.bin -H 'Host: docs.example.net' http://127.0.0.1/big.bin")
                 .orThrow();
+        lab.machine()
+                .exec("sh", "-c", "until [ -s /root/big.bin ]; do sleep 0.02; done")
+                .orThrow();
         lab.publish(Samples.hidden(Samples.site()));
         assertThat(lab.get(NAME, "/").header("X-Robots-Tag")).isNotEmpty();
         lab.machine()

@@ -18,6 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,17 +79,20 @@ class PhpServingIT {
 
     @Test
     void aRequestOutlivesTheReload() throws Exception {
+        Pool a = PhpLab.pool(A, "a");
+        String begun = a.home() + "/files/begun";
         lab.code(
                 "slow.php",
-                "<?php $until = microtime(true) + 2.5; while (microtime(true) < $until) usleep(10000); echo 'done';");
-        lab.publish(PhpLab.pool(A, "a"), "a.example.net");
+                "<?php touch('" + begun
+                        + "'); $until = microtime(true) + 2.5; while (microtime(true) < $until) usleep(10000); echo 'done';");
+        lab.publish(a, "a.example.net");
         lab.exec(
                 "systemd-run",
                 "--unit=slow",
                 "sh",
                 "-c",
                 "curl -s -o /root/slow -H 'Host: a.example.net' http://127.0.0.1/slow.php");
-        lab.exec("sh", "-c", "until pgrep -u " + A.account() + " >/dev/null; do sleep 0.05; done");
+        lab.exec("sh", "-c", "until [ -e " + begun + " ]; do sleep 0.05; done");
         lab.publish(PhpLab.pool(B, "b"), "b.example.net");
         lab.exec("sh", "-c", "while systemctl -q is-active slow; do sleep 0.1; done");
         assertThat(lab.machine().file("/root/slow")).isEqualTo("done");
@@ -166,7 +173,10 @@ class PhpServingIT {
     void afterARestartOfTheServer() throws Exception {
         lab.publish(PhpLab.pool(A, "a", "/bin/true"), "a.example.net");
         lab.reboot();
-        lab.exec("sh", "-c", "until systemctl -q is-active php8.2-fpm nginx; do sleep 0.1; done");
+        lab.exec(
+                "sh",
+                "-c",
+                "until systemctl -q is-active php8.2-fpm && systemctl -q is-active nginx; do sleep 0.1; done");
         assertThat(lab.get("a.example.net", "/").body()).isEqualTo("site a on 8.2");
         assertThat(lab.holds("systemctl -q is-active aegir-php8.2-" + A + ".timer"))
                 .isTrue();
@@ -193,13 +203,25 @@ class PhpServingIT {
                 pool,
                 "/bin/sh",
                 "-c",
-                "echo begin >>" + home + "/files/log; sleep 2; echo end >>" + home + "/files/log");
+                "echo begin >>" + home + "/files/log; until [ -e " + home
+                        + "/files/go ]; do sleep 0.05; done; echo end >>" + home + "/files/log");
         lab.publish(fine, "a.example.net");
         lab.exec("systemctl", "start", "--no-block", unit() + ".service");
         lab.exec("sh", "-c", "until [ -e " + home + "/files/log ]; do sleep 0.05; done");
         // Waits for the run that is under way; and whoever starts it otherwise is kept out by the lock.
-        assertThat(lab.run(PhpLab.PHP.runCron(lab.request(fine, OLD))).state()).isEqualTo(TaskState.SUCCEEDED);
-        assertThat(lab.machine().file(home + "/files/log")).isEqualTo("begin\nend\n");
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        Future<TaskInfo> waiting = thread.submit(() -> lab.run(PhpLab.PHP.runCron(lab.request(fine, OLD))));
+        lab.exec(
+                "sh",
+                "-c",
+                "until pgrep -x -f 'systemctl start " + unit() + ".service' >/dev/null; do sleep 0.05; done");
+        assertThat(waiting).isNotDone();
+        assertThat(lab.machine().file(home + "/files/log")).isEqualTo("begin\n");
+        lab.exec("touch", home + "/files/go");
+        assertThat(waiting.get(2, TimeUnit.MINUTES).state()).isEqualTo(TaskState.SUCCEEDED);
+        thread.shutdown();
+        // Who has only just begun to ask may have come when that run had ended: there are never two at once.
+        assertThat(lab.machine().file(home + "/files/log")).matches("(begin\nend\n){1,2}");
 
         lab.publish(PhpSamples.running(pool, Optional.empty()), "a.example.net");
         assertThat(lab.holds("systemctl -q is-active " + unit() + ".timer")).isFalse();
@@ -252,9 +274,9 @@ class PhpServingIT {
     void theTimerStartsIt() throws Exception {
         Pool pool = PhpLab.pool(A, "a", "/bin/sh", "-c", "date +%s >>/srv/aegir/sites/" + A + "/files/ran");
         lab.publish(pool, "a.example.net");
-        // Within the minute that is its interval.
+        // Within the minute that is its interval, and what a busy machine takes to start it.
         assertThat(lab.holds(
-                        "timeout 70 sh -c 'until [ -s /srv/aegir/sites/" + A + "/files/ran ]; do sleep 0.5; done'"))
+                        "timeout 150 sh -c 'until [ -s /srv/aegir/sites/" + A + "/files/ran ]; do sleep 0.5; done'"))
                 .isTrue();
     }
 

@@ -27,6 +27,11 @@ public final class CrashPoints {
         String deadly() {
             return time + " " + where;
         }
+
+        /** What a program is told that goes on with what another began, and so comes to such a point at another time. */
+        String deadlyAgain() {
+            return "during " + kind + ": " + where;
+        }
     }
 
     private final List<Point> passed = new ArrayList<>();
@@ -39,7 +44,7 @@ public final class CrashPoints {
         this(Integer.toString(deadly));
     }
 
-    /** With the deadly point: its number, or what {@link Point#deadly} says of it. */
+    /** With the deadly point: its number, or what {@link Point#deadly} or {@link Point#deadlyAgain} says of it. */
     public CrashPoints(String deadly) {
         this.deadly = deadly;
     }
@@ -70,6 +75,8 @@ public final class CrashPoints {
     private synchronized boolean isDeadly(String where) {
         Point point = new Point(kind, where, times.merge(where, 1, Integer::sum));
         passed.add(point);
-        return deadly.equals(Integer.toString(passed.size())) || deadly.equals(point.deadly());
+        return deadly.equals(Integer.toString(passed.size()))
+                || deadly.equals(point.deadly())
+                || deadly.equals(point.deadlyAgain());
     }
 }

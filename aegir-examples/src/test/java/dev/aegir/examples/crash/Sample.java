@@ -15,7 +15,8 @@ import java.util.TreeSet;
  * At which points of a scenario the program is killed: always the same. Of two points between which nothing happens, the latter.
  * Without more being said: at all of them when the site is of pages only; once within every kind of step when it has a program
  * and files, at another point of it than in the scenario before; and of a WordPress, which takes long to bring back, at a few,
- * and in some scenarios within every kind of step that no other site has.
+ * and in some scenarios within every kind of step that no other site has. Only the tasks of pages are killed once each: others
+ * are killed again while they go on.
  */
 final class Sample {
     /** Every so many points instead; 1 for all. */
@@ -24,9 +25,31 @@ final class Sample {
     /** How far apart the points are, at least, at which a WordPress is killed whatever it is doing: about four of a long task. */
     private static final int FAR = 40;
 
+    /** How often one task is killed at most, where bringing its servers back takes longer than the task. */
+    private static final int AGAIN = 4;
+
     /** Between them they have the kinds of step that no other site has. */
-    private static final Set<Scenario> THOROUGH =
-            EnumSet.of(Scenario.WORDPRESS_INSTALL, Scenario.WORDPRESS_RESTORE, Scenario.WORDPRESS_MIGRATE);
+    private static final Set<Scenario> THOROUGH = EnumSet.of(
+            Scenario.WORDPRESS_INSTALL,
+            Scenario.WORDPRESS_UPDATE_DATABASE,
+            Scenario.WORDPRESS_CRON,
+            Scenario.WORDPRESS_CLEAR_CACHES,
+            Scenario.WORDPRESS_LOGIN_LINK,
+            Scenario.WORDPRESS_DELETE,
+            Scenario.WORDPRESS_RESTORE_COPY,
+            Scenario.WORDPRESS_RESTORE,
+            Scenario.WORDPRESS_MIGRATE);
+
+    /** Kinds of step of core that only a site with a database has. */
+    private static final Set<String> FOR_DATABASES = Set.of(
+            "MakeSecret",
+            "ForgetSecret",
+            "RemoveStaging",
+            "Renamed RemoveStaging",
+            "Renamed MakeTree",
+            "Half MakeTree",
+            "Half CopyTree",
+            "RunPhpCron");
 
     private Sample() {}
 
@@ -39,11 +62,30 @@ final class Sample {
         });
     }
 
-    /** The sample, and behind it the points that come again for sure, should no other. */
-    static List<CrashPoints.Point> orOthers(List<CrashPoints.Point> sample, List<CrashPoints.Point> points) {
-        Set<CrashPoints.Point> all = new LinkedHashSet<>(sample);
-        points.stream().filter(Sample::comesAgain).forEach(all::add);
-        return List.copyOf(all);
+    /**
+     * Which of them one and the same task is killed at, one after the other, each time while it goes on after the kill before:
+     * a site of pages at one only, since it is soon brought back, and others at some that lie far apart.
+     */
+    static List<List<CrashPoints.Point>> plays(Scenario scenario, List<CrashPoints.Point> sample) {
+        int most = scenario.kind() == Made.Kind.PAGES ? 1 : AGAIN;
+        int plays = (sample.size() + most - 1) / most;
+        List<List<CrashPoints.Point>> shared = new ArrayList<>();
+        for (int play = 0; play < plays; play++) {
+            List<CrashPoints.Point> kills = new ArrayList<>();
+            for (int i = play; i < sample.size(); i += plays) {
+                kills.add(sample.get(i));
+            }
+            shared.add(kills);
+        }
+        return shared;
+    }
+
+    /** Points that come again for sure, should none of the sample. */
+    static List<CrashPoints.Point> others(List<CrashPoints.Point> sample, List<CrashPoints.Point> points) {
+        return points.stream()
+                .filter(Sample::comesAgain)
+                .filter(point -> !sample.contains(point))
+                .toList();
     }
 
     private static boolean comesAgain(CrashPoints.Point point) {
@@ -92,9 +134,9 @@ final class Sample {
         Set<CrashPoints.Point> chosen = new LinkedHashSet<>(spread(scenario, points, Math.max(FAR, points.size() / 4)));
         if (THOROUGH.contains(scenario)) {
             kinds(scenario, points).stream()
-                    .filter(point -> point.kind().contains(CrashPoints.RICH))
+                    .filter(point -> point.kind().contains(CrashPoints.RICH) || FOR_DATABASES.contains(point.kind()))
                     .forEach(chosen::add);
         }
-        return List.copyOf(chosen);
+        return points.stream().filter(chosen::contains).toList();
     }
 }

@@ -17,6 +17,7 @@ import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.PrepareServer;
+import dev.aegir.task.RunCron;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +57,8 @@ final class MoveLab implements AutoCloseable {
                         .with("admin.name", "ann")
                         .with("admin.mail", "ann@example.net")))
                 .orThrow();
+        // Its first cron makes the directory of the month and a setting, at any moment of the first five minutes.
+        aegir.run(new RunCron(NAME)).orThrow();
         return aegir;
     }
 

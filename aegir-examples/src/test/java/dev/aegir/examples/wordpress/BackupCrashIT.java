@@ -48,8 +48,7 @@ class BackupCrashIT {
                 WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
                 Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
                 aegir.run(new InstallSite(site)).orThrow();
-                blog = new BackedUpBlog(lab, site);
-                blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
+                blog = new BackedUpBlog(lab, site).settled(aegir);
                 blog.write("Before", "before");
                 backup =
                         Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));

@@ -92,9 +92,8 @@ class BackupFaultsIT {
             WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
             Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
             aegir.run(new InstallSite(site)).orThrow();
-            BackedUpBlog blog = new BackedUpBlog(lab, site);
-            assertThat(blog.visit())
-                    .returns(200, Page::status); // Whoever is the first makes WordPress write a page of navigation.
+            BackedUpBlog blog = new BackedUpBlog(lab, site).settled(aegir);
+            assertThat(blog.visit()).returns(200, Page::status);
             blog.as("head -c 3000000 /dev/urandom >files/big; mkdir files/many; cd files/many;"
                     + " for i in $(seq 1 200); do echo $i >$i; done");
             Id good = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));

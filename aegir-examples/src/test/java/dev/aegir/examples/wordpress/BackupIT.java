@@ -64,8 +64,7 @@ class BackupIT {
         WordPressLab.codebase(aegir, "wp", CODE);
         Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
         aegir.run(new InstallSite(site)).orThrow();
-        BackedUpBlog blog = new BackedUpBlog(lab, site);
-        blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
+        BackedUpBlog blog = new BackedUpBlog(lab, site).settled(aegir);
         blog.as("mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
         return blog;
     }
@@ -358,8 +357,12 @@ class BackupIT {
             String before = lab.web1.exec("sh", "-c", witness).orThrow().stdout();
             blog.as("mkdir files/race files/race/d; echo mine >files/race/a.txt");
             CompletableFuture<Integer> swapping = CompletableFuture.supplyAsync(() -> swap(blog));
+            while (swaps() == 0) {
+                Thread.onSpinWait(); // asking takes its time; the test has a limit
+            }
             Id first = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
-            for (int i = 0; i < 4; i++) {
+            // As many as it takes until it was swapped often enough meanwhile.
+            for (int i = 0; i < 4 || swaps() < 1000; i++) {
                 aegir.run(BackupSite.of(NAME)).orThrow();
             }
             TaskInfo restored = aegir.run(RestoreSite.of(NAME, first).withoutSafetyBackup());
@@ -379,7 +382,9 @@ class BackupIT {
             for (Backup backup : aegir.inventory().backups()) {
                 aegir.run(new VerifyBackup(backup.id(), Level.FULL)).orThrow();
             }
-            lab.web1.exec("rm", "-r", "/srv/witness", "/tmp/stop-swapping").orThrow();
+            lab.web1
+                    .exec("rm", "-r", "/srv/witness", "/tmp/stop-swapping", "/tmp/swaps")
+                    .orThrow();
         }
     }
 
@@ -389,9 +394,14 @@ class BackupIT {
                         while [ ! -e /tmp/stop-swapping ] && [ $i -lt 100000 ]; do
                             { mv -T race race.kept && ln -s /srv/witness race; } 2>/dev/null || :
                             { rm -f race; mv -T race.kept race; } 2>/dev/null || :
-        i=$((i + 1))
+                            i=$((i + 1)); echo $i >/tmp/swaps
                         done
                         echo $i""").strip());
+    }
+
+    private static int swaps() {
+        String said = lab.web1.exec("cat", "/tmp/swaps").stdout().strip();
+        return said.isEmpty() ? 0 : Integer.parseInt(said);
     }
 
     /** G5 and G6: the site is open as it was, not closed for good, and the safety backup stays. */

@@ -66,6 +66,8 @@ class DatabaseElsewhereIT {
                     .http("web1/http")
                     .runtime("web1/runtime")
                     .database("db1/db")
+                    // It would connect at any moment.
+                    .with("cron", "off")
                     .with("title", "Far away")
                     .with("admin.name", "ann")
                     .with("admin.mail", "ann@example.net");

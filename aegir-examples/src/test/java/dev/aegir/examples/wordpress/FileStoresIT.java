@@ -55,7 +55,7 @@ class FileStoresIT {
 
     @AfterAll
     static void close() {
-        lab.web1.exec("sh", "-c", "rm -f /etc/ssh/sshd_config.d/box.conf; systemctl reload ssh");
+        lab.web1.exec("sh", "-c", "rm -f /etc/ssh/sshd_config.d/box.conf; systemctl restart ssh");
         lab.close();
     }
 
@@ -86,6 +86,8 @@ class FileStoresIT {
                 WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
                 aegir.run(new InstallSite(site)).orThrow();
                 aegir.run(new InstallSite(staging)).orThrow();
+                BackedUpBlog settled = blog.settled(aegir);
+                assertThat(settled).isEqualTo(blog);
                 KeepFilesElsewhere.offerBucket(aegir, web1(aegir), bucket.endpoint(), "yes");
                 blog.as(
                         "mkdir -p files/2026/empty; for i in $(seq 30); do echo $i >files/2026/$i; done; cd files;"
@@ -139,7 +141,7 @@ class FileStoresIT {
         };
         Process started = KilledStore.start(home, NAME, STORE);
         program.complete(started);
-        assertThat(started.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(started.waitFor(3, TimeUnit.MINUTES)).isTrue();
         assertThat(started.exitValue()).as("killed").isEqualTo(137);
         assertThat(bucket.names()).isNotEmpty().noneMatch(name -> name.endsWith("/index"));
     }
@@ -181,7 +183,7 @@ class FileStoresIT {
                 chmod 644 /etc/ssh/box.keys
                 printf '%s\\n' 'Match User box' 'AuthorizedKeysFile /etc/ssh/box.keys' 'ChrootDirectory /srv/box' \\
                     'ForceCommand internal-sftp' 'AllowTcpForwarding no' >/etc/ssh/sshd_config.d/box.conf
-                systemctl reload ssh
+                systemctl restart ssh
                 """).orThrow();
         aegir.secrets().keep(SecretRef.of("ssh/box"), Secret.of(Files.readString(lab.lab.privateKey())));
         KeepFilesElsewhere.offerBox(

@@ -55,8 +55,7 @@ class ImportIT {
         WordPressLab.codebase(aegir, "wp", CODE);
         Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/backup");
         aegir.run(new InstallSite(site)).orThrow();
-        BackedUpBlog blog = new BackedUpBlog(lab, site);
-        blog.visit();
+        BackedUpBlog blog = new BackedUpBlog(lab, site).settled(aegir);
         blog.title("Written at home");
         blog.as("mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt");
         root("mkdir -p /srv/aegir/outgoing " + IN);

@@ -74,7 +74,7 @@ final class KilledBackup {
                     break;
                 }
             }
-            if (!process.waitFor(60, TimeUnit.SECONDS) || last.isEmpty()) {
+            if (!process.waitFor(3, TimeUnit.MINUTES) || last.isEmpty()) {
                 throw new IOException("the program did not end as it should; it said: " + last);
             }
             return last;

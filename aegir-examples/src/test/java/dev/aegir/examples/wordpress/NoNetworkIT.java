@@ -62,11 +62,39 @@ class NoNetworkIT {
                         "sh",
                         "-ec",
                         "touch /tmp/heard; systemd-run -q --unit=hears php8.2 /tmp/hears.php;"
-                                + " for i in $(seq 100); do [ ! -e /tmp/hears.ready ] || exit 0; sleep 0.05; done; exit 1")
+                                + " for i in $(seq 1200); do [ ! -e /tmp/hears.ready ] || exit 0; sleep 0.05; done; exit 1")
                 .orThrow();
     }
 
+    /** Waits until this was heard, which it is a moment after it was said. */
+    private static void hears(String... lines) {
+        for (String line : lines) {
+            lab.web1
+                    .exec(
+                            "timeout",
+                            "60",
+                            "sh",
+                            "-c",
+                            "until grep -qxF -e \"$1\" /tmp/heard; do sleep 0.05; done",
+                            "sh",
+                            line)
+                    .orThrow();
+        }
+    }
+
+    /** All that was heard of a site until now. */
     private static List<String> heard(String site) {
+        // What comes last is heard last.
+        String mark = "mark " + Id.next();
+        lab.web1
+                .exec(
+                        "bash",
+                        "-ec",
+                        "for to in tcp/127.0.0.1/9999 tcp/127.0.0.1/2525 udp/127.0.0.1/9999; do echo \"$1 $to\" >/dev/$to; done",
+                        "bash",
+                        mark)
+                .orThrow();
+        hears(mark + " tcp/127.0.0.1/9999", mark + " tcp/127.0.0.1/2525", mark + " udp/127.0.0.1/9999");
         return lab.web1
                 .file("/tmp/heard")
                 .lines()

@@ -94,8 +94,7 @@ class ProtectedBackupIT {
             WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
             Site site = WordPressLab.site(NAME, "wp", "php84");
             aegir.run(new InstallSite(site)).orThrow();
-            BackedUpBlog blog = new BackedUpBlog(lab, site);
-            blog.visit();
+            BackedUpBlog blog = new BackedUpBlog(lab, site).settled(aegir);
             blog.write("A title nobody else reads", "first");
             blog.as("sleep 3.1"); // what was written just now would look as if it had changed since
             backedUp(aegir);

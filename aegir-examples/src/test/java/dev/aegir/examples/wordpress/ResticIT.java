@@ -77,8 +77,7 @@ class ResticIT {
         WordPressLab.codebase(aegir, "wp", "/opt/applications/wordpress-6.8");
         Site site = WordPressLab.site(NAME, "wp", "php84").backup("web1/restic");
         aegir.run(new InstallSite(site)).orThrow();
-        BackedUpBlog blog = new BackedUpBlog(lab, site);
-        blog.visit(); // Whoever is the first makes WordPress write a page of navigation.
+        BackedUpBlog blog = new BackedUpBlog(lab, site).settled(aegir);
         blog.as(
                 "mkdir -p files/2026; echo 'a picture' >files/2026/a.txt; ln -s a.txt files/2026/b.txt;"
                         + " chmod 0640 files/2026/a.txt; mkfifo files/fifo; ln -s /etc/passwd files/out; printf x >files/caf\\\\351");

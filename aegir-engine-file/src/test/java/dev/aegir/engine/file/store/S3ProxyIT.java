@@ -12,12 +12,12 @@ import dev.aegir.model.ServiceKind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,15 +41,10 @@ class S3ProxyIT {
 
     @BeforeAll
     static void start() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        endpoint = "http://127.0.0.1:" + port;
         Path settings = kept.resolve("s3proxy.properties");
         Files.createDirectories(kept.resolve("objects/sites"));
         Files.writeString(settings, """
-                s3proxy.endpoint=%s
+                s3proxy.endpoint=http://127.0.0.1:0
                 s3proxy.authorization=aws-v4
                 s3proxy.identity=the-id
                 s3proxy.credential=the/secret+key
@@ -57,7 +52,7 @@ class S3ProxyIT {
                 jclouds.identity=none
                 jclouds.credential=none
                 jclouds.filesystem.basedir=%s
-                """.formatted(endpoint, kept.resolve("objects")));
+                """.formatted(kept.resolve("objects")));
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
@@ -71,15 +66,21 @@ class S3ProxyIT {
         server = Optional.of(process);
         BufferedReader said =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        // It has the port that the system gives it, and says which.
+        Pattern started = Pattern.compile("Started ServerConnector.*\\{127\\.0\\.0\\.1:([0-9]+)}.*");
         String line = said.readLine();
-        while (line != null && !line.contains("Started")) {
+        while (line != null && endpoint.isEmpty()) {
+            Matcher port = started.matcher(line);
+            if (port.find()) {
+                endpoint = "http://127.0.0.1:" + port.group(1);
+            }
             line = said.readLine();
         }
         // What it says later is read, or it would wait for somebody to do so.
         Thread rest = new Thread(() -> said.lines().forEach(each -> {}), "s3proxy");
         rest.setDaemon(true);
         rest.start();
-        assertThat(line).as("what the server says").isNotNull();
+        assertThat(endpoint).as("where the server listens").isNotEmpty();
     }
 
     @AfterAll

@@ -42,7 +42,7 @@ class SftpStoreIT {
 
     @AfterAll
     static void disconnect() {
-        box.exec("sh", "-c", "rm /etc/ssh/sshd_config.d/box.conf; systemctl reload ssh");
+        box.exec("sh", "-c", "rm /etc/ssh/sshd_config.d/box.conf; systemctl restart ssh");
         lab.close();
     }
 
@@ -62,7 +62,7 @@ class SftpStoreIT {
                     ForceCommand internal-sftp
                     AllowTcpForwarding no
                 TEXT
-                systemctl reload ssh
+                systemctl restart ssh
                 """).orThrow();
         ground = ground(service());
         ground.sh(
