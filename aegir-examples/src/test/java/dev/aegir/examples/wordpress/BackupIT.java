@@ -335,10 +335,10 @@ class BackupIT {
         }
     }
 
-    /** Waits until a program of a backup runs, and kills it. */
+    /** Waits until a program of a backup runs, and kills it; one that has ended and waits to be told of is no such. */
     private static boolean kill(String program) {
         return lab.web1
-                .exec("timeout", "60", "sh", "-c", "until pkill -KILL -x " + program + "; do sleep 0.01; done")
+                .exec("timeout", "60", "sh", "-c", "until pkill -KILL -x -r R,S,D " + program + "; do sleep 0.01; done")
                 .succeeded();
     }
 
