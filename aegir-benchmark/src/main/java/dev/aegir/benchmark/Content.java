@@ -6,11 +6,20 @@ import java.util.Locale;
 /** What a site has much of. */
 enum Content {
     FILES,
-    DATABASE;
+    DATABASE,
+    BOTH;
 
     /** The site that has much of it. */
     String site() {
         return toString() + ".example.net";
+    }
+
+    boolean hasFiles() {
+        return this != DATABASE;
+    }
+
+    boolean hasDatabase() {
+        return this != FILES;
     }
 
     @Override

@@ -43,7 +43,6 @@ import java.util.stream.IntStream;
  * one pipe on the server itself, and check nothing. In turns, so that both have the same neighbours.
  */
 public final class DatabaseBenchmark {
-    private static final int ROUNDS = 3;
     private static final HostPath OURS = HostPath.of("/srv/benchmark-ours");
     private static final String THEIRS = "/srv/benchmark-theirs.sql";
 
@@ -53,26 +52,30 @@ public final class DatabaseBenchmark {
     private final Chosen chosen;
     private final Clock clock;
     private final int megabytes;
+    private final int rounds;
 
     private DatabaseBenchmark(
-            Aegir aegir, LabServer machine, Server server, Chosen chosen, Clock clock, int megabytes) {
+            Aegir aegir, LabServer machine, Server server, Chosen chosen, Clock clock, int megabytes, int rounds) {
         this.aegir = aegir;
         this.machine = machine;
         this.server = server;
         this.chosen = chosen;
         this.clock = clock;
         this.megabytes = megabytes;
+        this.rounds = rounds;
     }
 
     /**
      * Measures.
      *
-     * @param arguments megabytes of rows; 500 when there is none
+     * @param arguments megabytes of rows, 500 when there is none; which server, both when there is none; rounds, 3 when there is none
      * @throws Exception when something fails
      */
     public static void main(String[] arguments) throws Exception {
         int megabytes = arguments.length == 0 ? 500 : Integer.parseInt(arguments[0]);
-        StringBuilder table = new StringBuilder("| " + megabytes + " MB of rows, medians of " + ROUNDS
+        List<String> engines = arguments.length < 2 ? List.of("mariadb", "postgresql") : List.of(arguments[1]);
+        int rounds = arguments.length < 3 ? 3 : Integer.parseInt(arguments[2]);
+        StringBuilder table = new StringBuilder("| " + megabytes + " MB of rows, medians of " + rounds
                 + " | by one pipe | by Aegir | pipe / Aegir |\n|---|--:|--:|--:|\n");
         Path home = Files.createTempDirectory("aegir-benchmark");
         Chosen chosen = new Chosen();
@@ -100,9 +103,13 @@ public final class DatabaseBenchmark {
                             Name.of("postgres"), ServiceKind.DB.name(), Name.of("postgresql"), Settings.none()));
             aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(server.name())).orThrow();
-            DatabaseBenchmark benchmark = new DatabaseBenchmark(aegir, machine, server, chosen, clock, megabytes);
-            benchmark.measure(table, new MariaDbEngine(), server.services().get(0));
-            benchmark.measure(table, new PostgresqlEngine(), server.services().get(1));
+            DatabaseBenchmark benchmark =
+                    new DatabaseBenchmark(aegir, machine, server, chosen, clock, megabytes, rounds);
+            for (SeedingEngine engine : List.of(new MariaDbEngine(), new PostgresqlEngine())) {
+                if (engines.contains(engine.name())) {
+                    benchmark.measure(table, engine, server.services().get(engine instanceof MariaDbEngine ? 0 : 1));
+                }
+            }
         } finally {
             Temporary.delete(home);
         }
@@ -117,8 +124,8 @@ public final class DatabaseBenchmark {
         EngineRequest<Database> to = made(engine, service, "target");
         boolean maria = engine instanceof MariaDbEngine;
         script(maria ? FILL_MARIADB : FILL_POSTGRESQL, "origin");
-        double[][] figures = new double[5][ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
+        double[][] figures = new double[5][rounds];
+        for (int round = 0; round < rounds; round++) {
             figures[0][round] = script((maria ? DUMP_MARIADB : DUMP_POSTGRESQL) + THEIRS, "origin");
             figures[1][round] = done("dump", engine.dump(from, OURS));
             script(maria ? MAKE_MARIADB : MAKE_POSTGRESQL, "plain");
@@ -130,12 +137,12 @@ public final class DatabaseBenchmark {
             script("rm -rf -- " + OURS + " " + THEIRS, "plain");
             done("remove", engine.remove(to));
             done("ensure", engine.ensure(to));
-            System.err.println(engine.name() + ", round " + (round + 1) + " of " + ROUNDS + ": pipe "
+            System.err.println(engine.name() + ", round " + (round + 1) + " of " + rounds + ": pipe "
                     + Math.round(figures[2][round]) + " ms, Aegir " + Math.round(figures[3][round]) + " ms");
         }
-        double[] still = new double[ROUNDS];
-        double[] tenth = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
+        double[] still = new double[rounds];
+        double[] tenth = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
             still[round] = seeded(engine, from, to, "SELECT 1");
             tenth[round] = seeded(engine, from, to, CHANGE.replace("$r", String.valueOf(round)));
         }

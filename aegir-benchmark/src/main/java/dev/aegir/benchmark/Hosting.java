@@ -59,10 +59,18 @@ final class Hosting implements AutoCloseable {
     private final Aegir aegir;
     private final Map<String, LabServer> machines = new LinkedHashMap<>();
     private final Map<String, Host> hosts = new LinkedHashMap<>();
+    private final Clock clock = new Clock();
+    private final Set<Content> contents;
     private volatile Optional<Change> change = Optional.empty();
 
     Hosting(SiteOptions options, Lab lab, String... servers) throws Exception {
+        this(options, EnumSet.of(Content.FILES, Content.DATABASE), lab, servers);
+    }
+
+    Hosting(SiteOptions options, Set<Content> contents, Lab lab, String... servers) throws Exception {
         this.options = options;
+        this.contents = EnumSet.copyOf(contents);
+        this.contents.removeIf(content -> content.hasDatabase() && options.database() == 0);
         secrets.keep(KeySecrets.NAME, Secret.of(Files.readString(lab.privateKey())));
         secrets.keep(PASSWORD, Secret.of("benchmark"));
         Store store = JournalBenchmark.open(home);
@@ -80,6 +88,7 @@ final class Hosting implements AutoCloseable {
                 .store(store)
                 .secrets(secrets)
                 .listener(this::happened)
+                .listener(clock)
                 .open();
         for (LabServer machine : lab.servers(servers)) {
             machines.put(machine.name(), machine);
@@ -119,7 +128,7 @@ final class Hosting implements AutoCloseable {
 
     /** What is measured. */
     Set<Content> contents() {
-        return options.database() == 0 ? EnumSet.of(Content.FILES) : EnumSet.allOf(Content.class);
+        return contents;
     }
 
     /** A site on a server; with a database when that is what it has. */
@@ -128,7 +137,7 @@ final class Hosting implements AutoCloseable {
                 .http(server + "/http")
                 .runtime(server + "/runtime")
                 .backup(server + "/backup");
-        return content == Content.DATABASE ? site.database(server + "/db") : site;
+        return content.hasDatabase() ? site.database(server + "/db") : site;
     }
 
     Site site(Content content) {
@@ -142,7 +151,11 @@ final class Hosting implements AutoCloseable {
 
     /** The database as it is called now; another after each restore. */
     String database() {
-        Site site = site(Content.DATABASE);
+        return database(Content.DATABASE);
+    }
+
+    String database(Content content) {
+        Site site = site(content);
         return site.settings().text("db.name").orElse(site.id().account());
     }
 
@@ -175,10 +188,11 @@ final class Hosting implements AutoCloseable {
     private void fill(Content content) throws Exception {
         say("Filling " + content.site());
         Site site = site(content);
-        if (content == Content.FILES) {
+        if (content.hasFiles()) {
             files(site, 0, 1);
-        } else {
-            shell("bench", resource("fill-database.sh"), database(), String.valueOf(options.database()));
+        }
+        if (content.hasDatabase()) {
+            shell("bench", resource("fill-database.sh"), database(content), String.valueOf(options.database()));
         }
     }
 
@@ -220,21 +234,27 @@ final class Hosting implements AutoCloseable {
 
     /** What is newest is other than it was: every eleventh of the files, and of each table the last rows, together a tenth. */
     void changeTenth(Content content, int round) throws Exception {
-        if (content == Content.FILES) {
+        if (content.hasFiles()) {
             files(site(content), round, 11);
-        } else {
+        }
+        if (content.hasDatabase()) {
             shell(machine(site(content)), """
                     for t in 0 1 2 3; do
                         echo "SET @most = (SELECT MAX(id) FROM t$t);"
                         echo "UPDATE t$t SET title = MD5(CONCAT(id, 'tenth', $2)) WHERE id > @most - @most / 11;"
                     done | mariadb "$1"
-                    """, database(), String.valueOf(round));
+                    """, database(content), String.valueOf(round));
         }
     }
 
     /** What is done once, when a site is about to be closed: the last moment at which somebody can write it. */
     void beforeItIsClosed(Change change) {
         this.change = Optional.of(change);
+    }
+
+    /** Says how long steps took since one; each until the next began, of several at once too. */
+    void tellSince(String step) {
+        clock.after(step);
     }
 
     /** That it was done. */

@@ -7,11 +7,13 @@ import dev.aegir.model.Site;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RetireMigration;
 import dev.aegir.task.TaskInfo;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * How long it takes to migrate a site to another server and back, and for how long it is closed meanwhile; beside the floor: all
- * files by rsync, then what has changed of them, and the dump piped into the other server's database. A tenth is changed just before
+ * files by rsync, then what has changed of them, and the dump piped into the other server's database, one after the other. A tenth is changed just before
  * the site is closed.
  */
 public final class MigrateBenchmark {
@@ -34,12 +36,22 @@ public final class MigrateBenchmark {
         try {
             SiteOptions options = SiteOptions.parse("migrate", arguments);
             try (Lab lab = Lab.open();
-                    Hosting hosting = new Hosting(options, lab, "bench", "bench2")) {
+                    Hosting hosting = new Hosting(options, chosen(options), lab, "bench", "bench2")) {
                 new MigrateBenchmark(options, hosting).everything();
             }
         } catch (WrongOptionException e) {
             e.end();
         }
+    }
+
+    private static Set<Content> chosen(SiteOptions options) {
+        Set<Content> chosen = EnumSet.noneOf(Content.class);
+        for (Content content : Content.values()) {
+            if (options.wants(content.toString())) {
+                chosen.add(content);
+            }
+        }
+        return chosen;
     }
 
     private void everything() throws Exception {
@@ -62,7 +74,7 @@ public final class MigrateBenchmark {
                 .bind(ServiceKind.HTTP, to + "/http")
                 .bind(ServiceKind.RUNTIME, to + "/runtime")
                 .bind(ServiceKind.BACKUP, to + "/backup");
-        Site wanted = content == Content.DATABASE ? site.database(to + "/db") : site;
+        Site wanted = content.hasDatabase() ? site.database(to + "/db") : site;
         long requests = hosting.requests();
         // A tenth of it is not what was copied before.
         hosting.beforeItIsClosed(() -> hosting.changeTenth(content, round));
@@ -70,6 +82,7 @@ public final class MigrateBenchmark {
         TaskInfo done = hosting.run(new MigrateSite(wanted));
         double seconds = (System.nanoTime() - begun) / 1e9;
         hosting.requireChanged();
+        hosting.tellSince(content.site() + " is about to be closed");
         timings.add(content + ", total", "aegir", seconds);
         timings.note(content + ", total", String.valueOf(hosting.requests() - requests));
         timings.add(content + ", closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
@@ -77,32 +90,31 @@ public final class MigrateBenchmark {
     }
 
     private void floor(Content content, int run) throws Exception {
-        String total = content + ", total";
-        if (content == Content.FILES) {
+        double total = 0;
+        double closed = 0;
+        if (content.hasFiles()) {
             String from = Hosting.directory(hosting.site(content)) + "/files/";
             hosting.shell("bench2", "rm -rf /srv/floor; mkdir /srv/floor");
             String rsync = "rsync -a --delete \"$1\" bench2:/srv/floor/";
-            long begun = System.nanoTime();
-            hosting.shell("bench", rsync, from);
-            long first = System.nanoTime() - begun;
+            total += seconds(rsync, from);
             hosting.changeTenth(content, run + 2000);
-            begun = System.nanoTime();
-            hosting.shell("bench", rsync, from);
-            long delta = System.nanoTime() - begun;
-            timings.add(total, "floor", (first + delta) / 1e9);
-            timings.add(content + ", closed", "floor", delta / 1e9);
+            closed += seconds(rsync, from);
             hosting.shell("bench2", "rm -rf /srv/floor");
-        } else {
+        }
+        if (content.hasDatabase()) {
             hosting.shell("bench2", "mariadb -e 'DROP DATABASE IF EXISTS floor; CREATE DATABASE floor'");
-            long begun = System.nanoTime();
-            hosting.shell(
-                    "bench",
+            closed += seconds(
                     "mariadb-dump --single-transaction --quick \"$1\" | ssh bench2 mariadb floor",
-                    hosting.database());
-            double seconds = (System.nanoTime() - begun) / 1e9;
-            timings.add(total, "floor", seconds);
-            timings.add(content + ", closed", "floor", seconds);
+                    hosting.database(content));
             hosting.shell("bench2", "mariadb -e 'DROP DATABASE floor'");
         }
+        timings.add(content + ", total", "floor", total + closed);
+        timings.add(content + ", closed", "floor", closed);
+    }
+
+    private double seconds(String script, String argument) throws InterruptedException {
+        long begun = System.nanoTime();
+        hosting.shell("bench", script, argument);
+        return (System.nanoTime() - begun) / 1e9;
     }
 }

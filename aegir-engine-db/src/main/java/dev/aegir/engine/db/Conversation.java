@@ -31,8 +31,19 @@ final class Conversation implements AutoCloseable {
     private final OutputStream to;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> complaints;
+    private final Runnable answered;
 
     Conversation(Place place, Client client, RunningCommand running, String header) {
+        this(place, client, running, header, () -> {});
+    }
+
+    /**
+     * Begins one.
+     *
+     * @param answered is told of each answer, and of the end, when {@link #answer} has not to wait for it any more; in another thread
+     */
+    Conversation(Place place, Client client, RunningCommand running, String header, Runnable answered) {
+        this.answered = answered;
         this.place = place;
         this.client = client;
         this.running = running;
@@ -78,6 +89,7 @@ final class Conversation implements AutoCloseable {
         } catch (IOException e) {
             // It has ended, and its answer says why.
             lines.add(OVER);
+            answered.run();
         }
     }
 
@@ -104,11 +116,15 @@ final class Conversation implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(running.stdout(), StandardCharsets.UTF_8))) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.add(line);
+                if (line.equals(ANSWERED)) {
+                    answered.run();
+                }
             }
         } catch (IOException e) {
             // The end of what it says, as any other.
         }
         lines.add(OVER);
+        answered.run();
     }
 
     @Override

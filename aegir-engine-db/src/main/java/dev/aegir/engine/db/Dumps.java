@@ -8,7 +8,6 @@ import dev.aegir.model.Database;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -85,8 +84,11 @@ interface Dumps {
     /** The client that loads as the site's account, and finds its credentials as {@code /dev/fd/3}. */
     Command loading(Place place, Database database);
 
-    /** How large rows go from their file to the server beside it; nothing where they cannot. */
-    Optional<RowForm> rowForm(Session session, Database database, Map<String, Long> rows) throws InterruptedException;
+    /**
+     * How large rows go from their file to the server beside it; nothing where they cannot. That they have come has to be known
+     * afterwards.
+     */
+    Optional<RowForm> rowForm(Session session, Database database) throws InterruptedException;
 
     /** The file of credentials. */
     String credentials(Place place, Database database, Secret password);

@@ -67,7 +67,8 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
      * Loads.
      *
      * @param bytes how large the file is
-     * @param ours whether this program has made it, so that it is known which statement needs which
+     * @param ours whether this program has made it, so that it is known which statement needs which; what was loaded is then compared
+     *     afterwards with what the dump was made of
      * @param rows how many rows of which tables it has, where that is known
      * @param again makes the database what it was before
      */
@@ -117,7 +118,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
         String credentials = dumps.credentials(place, database, context.secret(database.password()));
         String opening = Client.header(credentials) + dumps.opening();
         List<Loader> opened = new ArrayList<>();
-        Optional<RowForm> form = way == Way.BESIDE ? dumps.rowForm(session, database, rows) : Optional.empty();
+        Optional<RowForm> form = way == Way.BESIDE ? dumps.rowForm(session, database) : Optional.empty();
         Optional<DirectRows> direct = form.isPresent()
                 ? Optional.of(new DirectRows(place, host, path, form.get(), credentials))
                 : Optional.empty();

@@ -28,7 +28,7 @@ final class MariaDbDealing implements Dealing {
             return Whom.FIRST;
         }
         return switch (first) {
-            case "INSERT" -> Whom.ANY;
+            case "INSERT", "REPLACE" -> Whom.ANY;
             // Nobody else knows the database yet, and a lock would keep the other connections from the table.
             case "LOCK", "UNLOCK" -> Whom.NONE;
             default -> words.size() > 1 && words.get(1).equals("TABLE") ? Whom.BESIDE : Whom.FIRST;

@@ -187,10 +187,8 @@ final class MariaDbDumps implements Dumps {
     }
 
     @Override
-    public Optional<RowForm> rowForm(Session session, Database database, Map<String, Long> rows)
-            throws InterruptedException {
-        // What goes beside others has to be known afterwards to have come.
-        return rows.isEmpty() ? Optional.empty() : MariaDbRows.of(session, database);
+    public Optional<RowForm> rowForm(Session session, Database database) throws InterruptedException {
+        return MariaDbRows.of(session, database);
     }
 
     @Override

@@ -52,11 +52,11 @@ final class MariaDbRows implements RowForm {
                 { colon = index($0, ":"); at = substr($0, 1, colon - 1); text = substr($0, colon + 1) }
                 run != "" && text == run { next }
                 run != "" { print begin, at, run; run = "" }
-                text ~ /^INSERT INTO `.*` VALUES$/ { begin = at; run = text }
+                text ~ /^(INSERT|REPLACE) INTO `.*` VALUES$/ { begin = at; run = text }
             '
             """;
 
-    private static final Pattern FOUND = Pattern.compile("(\\d+) (\\d+) INSERT INTO `((?:[^`]|``)+)` VALUES");
+    private static final Pattern FOUND = Pattern.compile("(\\d+) (\\d+) (INSERT|REPLACE) INTO `((?:[^`]|``)+)` VALUES");
 
     /**
      * A row ends with a comma, or with a semicolon where a statement does. The account is one that Debian and systemd leave unused;
@@ -93,9 +93,10 @@ final class MariaDbRows implements RowForm {
      * Rows of one table.
      *
      * @param table its name
+     * @param replaces whether each comes in the place of another with the same key
      * @param length how many bytes they are, with the statements that they belong to
      */
-    record Run(String table, long length) {}
+    record Run(String table, boolean replaces, long length) {}
 
     private MariaDbRows(Session session, Database database) {
         this.session = session;
@@ -132,7 +133,8 @@ final class MariaDbRows implements RowForm {
                 long begin = Long.parseLong(said.group(1));
                 long length = Long.parseLong(said.group(2)) - begin;
                 if (length >= LARGE) {
-                    runs.put(begin, new Run(said.group(3).replace("``", "`"), length));
+                    boolean replaces = said.group(3).equals("REPLACE");
+                    runs.put(begin, new Run(said.group(4).replace("``", "`"), replaces, length));
                 }
             }
         }
@@ -142,10 +144,11 @@ final class MariaDbRows implements RowForm {
     @Override
     public Optional<Taker> taker(String statement, long offset) throws InterruptedException {
         Run run = runs.get(offset);
-        return run == null ? Optional.empty() : taker(run.table());
+        return run == null ? Optional.empty() : taker(run);
     }
 
-    private Optional<Taker> taker(String table) throws InterruptedException {
+    private Optional<Taker> taker(Run run) throws InterruptedException {
+        String table = run.table();
         List<List<String>> columns = session.read("SELECT HEX(COLUMN_NAME), DATA_TYPE, COALESCE(COLLATION_NAME, ''),"
                 + " EXTRA LIKE '%auto_increment%', COALESCE(GENERATION_EXPRESSION, '') = ''"
                 + " AND EXTRA NOT LIKE '%GENERATED%' AND EXTRA NOT LIKE '%INVISIBLE%' FROM"
@@ -155,7 +158,7 @@ final class MariaDbRows implements RowForm {
         if (columns.isEmpty() || !columns.stream().allMatch(MariaDbRows::isExact)) {
             return Optional.empty();
         }
-        String load = SETTINGS + loading(table, columns) + "; SELECT CONCAT(@@warning_count, ' warnings');";
+        String load = SETTINGS + loading(run, columns) + "; SELECT CONCAT(@@warning_count, ' warnings');";
         // Whoever writes a number that counts keeps the others from it to the end of the statement.
         boolean together = columns.stream().noneMatch(row -> Rows.yes(row.get(3)));
         return load.length() > LONGEST
@@ -169,7 +172,7 @@ final class MariaDbRows implements RowForm {
         return Rows.yes(row.get(4)) && (text || PLAIN.contains(row.get(1)) || BYTES.contains(row.get(1)));
     }
 
-    private static String loading(String table, List<List<String>> columns) {
+    private static String loading(Run run, List<List<String>> columns) {
         List<String> read = new ArrayList<>();
         List<String> set = new ArrayList<>();
         boolean bytes = columns.stream().anyMatch(row -> BYTES.contains(row.get(1)));
@@ -188,7 +191,8 @@ final class MariaDbRows implements RowForm {
                 read.add(name);
             }
         }
-        return "LOAD DATA LOCAL INFILE '/dev/stdin' INTO TABLE " + identifier(table) + " CHARACTER SET utf8mb4"
+        return "LOAD DATA LOCAL INFILE '/dev/stdin'" + (run.replaces() ? " REPLACE" : "") + " INTO TABLE "
+                + identifier(run.table()) + " CHARACTER SET utf8mb4"
                 + " FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '\\'' ESCAPED BY '\\\\'"
                 + " LINES STARTING BY '(' TERMINATED BY '),\\n' (" + String.join(", ", read) + ")"
                 + (set.isEmpty() ? "" : " SET " + String.join(", ", set));

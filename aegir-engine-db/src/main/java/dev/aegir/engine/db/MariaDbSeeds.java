@@ -93,11 +93,29 @@ final class MariaDbSeeds implements Seeds {
 
     @Override
     public List<Part> parts(
-            Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables) {
-        return parts(place, database, rest, tables);
+            Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)
+            throws InterruptedException {
+        Map<String, String> gone = new LinkedHashMap<>();
+        for (Map.Entry<String, List<String>> brought : rest.ranges().entrySet()) {
+            Ranges ranges = ranges(tables.get(brought.getKey()));
+            if (ranges.unique()) {
+                String key = identifier(ranges.key());
+                Optional<String> holes = MariaDbHoles.between(
+                        conversation.ask(MariaDbHoles.listing(
+                                identifier(brought.getKey()), key, which(ranges, brought.getValue()))),
+                        key);
+                holes.ifPresent(where -> gone.put(brought.getKey(), where));
+            }
+        }
+        return parts(place, database, rest, tables, gone);
     }
 
-    List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables) {
+    /**
+     * What brings the rest.
+     *
+     * @param gone of tables whose rows come in the place of those with the same key: where there are no others any more
+     */
+    List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables, Map<String, String> gone) {
         MariaDbDumps dumps = new MariaDbDumps();
         List<Part> parts = new ArrayList<>();
         StringBuilder begin = new StringBuilder(BEGIN);
@@ -106,21 +124,24 @@ final class MariaDbSeeds implements Seeds {
                         .append(identifier(table))
                         .append(";\n"));
         Map<String, String> which = new LinkedHashMap<>();
-        rest.ranges().forEach((table, ranges) -> which.put(table, which(tables.get(table), ranges)));
+        rest.ranges().forEach((table, ranges) -> which.put(table, which(ranges(tables.get(table)), ranges)));
         // All of them first, so that rows of several tables can come side by side.
         which.forEach((table, rows) -> begin.append("DELETE FROM ")
                 .append(identifier(table))
                 .append(" WHERE ")
-                .append(rows)
+                .append(gone.containsKey(table) ? "(" + gone.get(table) + ") AND (" + rows + ")" : rows)
                 .append(";\n"));
         parts.add(Part.text(begin.toString()));
         if (!rest.whole().isEmpty()) {
             parts.add(new Part("", dumps.dumpingTables(place, database, List.of(), rest.whole()), ""));
         }
-        which.forEach((table, rows) -> parts.add(new Part(
-                "",
-                dumps.dumpingTables(place, database, List.of("--no-create-info", "--where=" + rows), List.of(table)),
-                "")));
+        which.forEach((table, rows) -> {
+            List<String> options = new ArrayList<>(List.of("--no-create-info", "--where=" + rows));
+            if (gone.containsKey(table)) {
+                options.add("--replace");
+            }
+            parts.add(new Part("", dumps.dumpingTables(place, database, options, List.of(table)), ""));
+        });
         StringBuilder end = new StringBuilder();
         rest.counters().forEach((table, counter) -> {
             if (counter.matches("\\d+")) {
@@ -131,11 +152,15 @@ final class MariaDbSeeds implements Seeds {
         return parts;
     }
 
-    private static String which(@org.jspecify.annotations.Nullable Table table, List<String> ranges) {
+    private static Ranges ranges(@org.jspecify.annotations.Nullable Table table) {
         if (table == null || table.ranges().isEmpty()) {
             throw new IllegalStateException("only tables with ranges are brought by them");
         }
-        String key = identifier(table.ranges().get().key());
-        return Sums.within(key, MariaDbSums.range(key), ranges);
+        return table.ranges().get();
+    }
+
+    private static String which(Ranges ranges, List<String> brought) {
+        String key = identifier(ranges.key());
+        return Sums.within(key, MariaDbSums.range(key), brought);
     }
 }

@@ -2,6 +2,7 @@
 package dev.aegir.engine.db;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,13 @@ final class MariaDbSums implements Sums {
     private static final Set<String> WHOLE = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
     private static final Set<String> STRINGS = Set.of("char", "varchar", "binary", "varbinary", "enum", "set", "bit");
 
-    /** What the types of columns that may be very long, or of any bytes, have in their names. */
-    private static final String LONG = ".*(text|blob|json|geometry|point|linestring|polygon).*";
+    /** What the types of columns that may be very long have in their names. */
+    private static final String TEXT = ".*(text|blob|json).*";
+
+    private static final String SHAPE = ".*(geometry|point|linestring|polygon).*";
+
+    /** What has fewer bytes costs less when it is not hashed for itself. */
+    private static final int SHORT = 512;
 
     @Override
     public String preamble() {
@@ -32,8 +38,11 @@ final class MariaDbSums implements Sums {
     @Override
     public String listing() {
         return "SELECT HEX(c.TABLE_NAME), HEX(c.COLUMN_NAME), c.DATA_TYPE, c.COLUMN_KEY = 'PRI',"
-                + " COALESCE(t.DATA_LENGTH, 0)"
+                + " COALESCE(t.DATA_LENGTH, 0), k.COLUMN_NAME IS NOT NULL AND t.ENGINE = 'InnoDB'"
                 + " FROM information_schema.COLUMNS c JOIN information_schema.TABLES t USING (TABLE_SCHEMA, TABLE_NAME)"
+                + " LEFT JOIN (SELECT TABLE_NAME, COLUMN_NAME FROM information_schema.STATISTICS WHERE TABLE_SCHEMA ="
+                + " DATABASE() AND INDEX_NAME = 'PRIMARY' AND SEQ_IN_INDEX = 1) k"
+                + " ON BINARY k.TABLE_NAME = BINARY c.TABLE_NAME AND k.COLUMN_NAME = c.COLUMN_NAME"
                 + " WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')"
                 + " AND COALESCE(t.ENGINE, '') NOT IN (" + elsewhere()
                 + ") AND COALESCE(c.GENERATION_EXPRESSION, '') = ''"
@@ -49,16 +58,40 @@ final class MariaDbSums implements Sums {
     }
 
     @Override
-    public Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only) {
+    public String bounds(List<List<String>> listed, Collection<String> tables) {
+        StringBuilder bounds = new StringBuilder();
+        tables(listed).forEach((name, columns) -> {
+            boolean first = columns.stream()
+                    .filter(MariaDbSums::isKey)
+                    .findFirst()
+                    .filter(row -> Rows.yes(row.get(5)))
+                    .isPresent();
+            if (first && tables.contains(name)) {
+                String key = key(columns).orElseThrow();
+                bounds.append("SELECT '" + columns.get(0).get(0) + "', COALESCE(MIN(" + key + "), ''), COALESCE(MAX("
+                        + key + "), '') FROM " + MariaDbText.identifier(name) + ";\n");
+            }
+        });
+        return bounds.toString();
+    }
+
+    private static Map<String, List<List<String>>> tables(List<List<String>> listed) {
         Map<String, List<List<String>>> tables = new LinkedHashMap<>();
         listed.forEach(row -> tables.computeIfAbsent(Rows.text(row.get(0)), name -> new ArrayList<>())
                 .add(row));
-        Map<String, String> statements = new LinkedHashMap<>();
-        tables.forEach((name, columns) -> statements.put(
-                name,
-                Optional.ofNullable(only.get(name))
-                        .map(ranges -> statement(name, columns, ranges))
-                        .orElseGet(() -> statement(name, columns, "") + ";\n")));
+        return tables;
+    }
+
+    @Override
+    public Map<String, List<String>> statements(
+            List<List<String>> listed, Map<String, List<String>> only, Map<String, List<Long>> cuts) {
+        Map<String, List<String>> statements = new LinkedHashMap<>();
+        tables(listed)
+                .forEach((name, columns) -> statements.put(
+                        name,
+                        Optional.ofNullable(only.get(name))
+                                .map(ranges -> statements(name, columns, ranges))
+                                .orElseGet(() -> pieces(name, columns, cuts.getOrDefault(name, List.of())))));
         return statements;
     }
 
@@ -69,10 +102,19 @@ final class MariaDbSums implements Sums {
         return sizes;
     }
 
-    private static String statement(String table, List<List<String>> columns, List<String> ranges) {
+    private static List<String> statements(String table, List<List<String>> columns, List<String> ranges) {
         String key = key(columns).orElseThrow(() -> new IllegalStateException(table + " has no ranges"));
-        return statement(table, columns, " WHERE " + Sums.within(key, range(key), ranges)) + ";\nSELECT '"
-                + DatabaseSums.COUNTED + "', COUNT(*), 0 FROM " + MariaDbText.identifier(table) + ";\n";
+        return List.of(
+                statement(table, columns, " WHERE " + Sums.within(key, range(key), ranges)),
+                "SELECT '" + DatabaseSums.COUNTED + "', COUNT(*), 0 FROM " + MariaDbText.identifier(table) + ";\n");
+    }
+
+    private static List<String> pieces(String table, List<List<String>> columns, List<Long> cuts) {
+        return cuts.isEmpty()
+                ? List.of(statement(table, columns, ""))
+                : Sums.pieces(key(columns).orElseThrow(), cuts).stream()
+                        .map(piece -> statement(table, columns, " WHERE " + piece))
+                        .toList();
     }
 
     private static String statement(String table, List<List<String>> columns, String which) {
@@ -83,7 +125,7 @@ final class MariaDbSums implements Sums {
         return "SELECT " + range + " AS aegir_range, COUNT(*),"
                 + " COALESCE(SUM(CAST(CONV(LEFT(MD5(CONCAT_WS('#', " + String.join(", ", values)
                 + ")), 16), 16, 10) AS UNSIGNED)), 0) FROM " + MariaDbText.identifier(table) + which
-                + " GROUP BY aegir_range";
+                + " GROUP BY aegir_range;\n";
     }
 
     /** The range of a row by its key. */
@@ -93,27 +135,41 @@ final class MariaDbSums implements Sums {
 
     private static Optional<String> key(List<List<String>> columns) {
         return columns.stream()
-                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
+                .filter(MariaDbSums::isKey)
                 .findFirst()
                 .map(row -> MariaDbText.identifier(Rows.text(row.get(1))));
+    }
+
+    private static boolean isKey(List<String> row) {
+        return Rows.yes(row.get(3)) && WHOLE.contains(row.get(2));
     }
 
     /** The columns that ranges are told by, of the tables that have more than one. */
     static Map<String, Seeds.Ranges> keys(List<List<String>> listed) {
         Map<String, Seeds.Ranges> keys = new HashMap<>();
-        listed.stream()
-                .filter(row -> Rows.yes(row.get(3)) && WHOLE.contains(row.get(2)))
-                .forEach(row -> keys.putIfAbsent(Rows.text(row.get(0)), new Seeds.Ranges(Rows.text(row.get(1)))));
+        tables(listed).forEach((name, columns) -> {
+            long parts = columns.stream().filter(row -> Rows.yes(row.get(3))).count();
+            columns.stream()
+                    .filter(MariaDbSums::isKey)
+                    .findFirst()
+                    .ifPresent(row -> keys.put(name, new Seeds.Ranges(Rows.text(row.get(1)), parts == 1)));
+        });
         return keys;
     }
 
-    /** Nothing that one column has can be taken for what another has, or for nothing. */
+    /**
+     * Nothing that one column has can be taken for what another has, or for nothing. What is longer than a hash of it is hashed for
+     * itself: all of them together have to fit into what the server makes of them.
+     */
     private static String value(String column, String type) {
         String value = "CAST(" + column + " AS BINARY)";
-        if (type.matches(LONG)) {
+        String told = "CONCAT(OCTET_LENGTH(" + column + "), ':', " + value + ")";
+        if (type.matches(TEXT)) {
+            value = "IF(OCTET_LENGTH(" + column + ") < " + SHORT + ", " + told + ", MD5(" + column + "))";
+        } else if (type.matches(SHAPE)) {
             value = "MD5(" + column + ")";
         } else if (STRINGS.contains(type)) {
-            value = "CONCAT(OCTET_LENGTH(" + column + "), ':', " + value + ")";
+            value = told;
         }
         return "COALESCE(" + value + ", 'N')";
     }

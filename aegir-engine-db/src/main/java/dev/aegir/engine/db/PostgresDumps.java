@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -188,7 +187,7 @@ final class PostgresDumps implements Dumps {
     }
 
     @Override
-    public Optional<RowForm> rowForm(Session session, Database database, Map<String, Long> rows) {
+    public Optional<RowForm> rowForm(Session session, Database database) {
         return Optional.of(new PostgresRows(session.place(), database));
     }
 

@@ -95,7 +95,7 @@ final class PostgresSeeds implements Seeds {
                     PostgresSums.title(row),
                     PostgresSums.isSequence(row)
                             ? new Table("", Rows.only(conversation.answer()), Optional.empty(), true)
-                            : new Table("", "", key(row).map(Ranges::new)));
+                            : new Table("", "", key(row).map(key -> new Ranges(key, false))));
         }
         return tables;
     }

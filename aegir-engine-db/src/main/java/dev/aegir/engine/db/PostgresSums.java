@@ -55,25 +55,24 @@ final class PostgresSums implements Sums {
     }
 
     @Override
-    public Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only) {
-        Map<String, String> statements = new LinkedHashMap<>();
+    public Map<String, List<String>> statements(
+            List<List<String>> listed, Map<String, List<String>> only, Map<String, List<Long>> cuts) {
+        Map<String, List<String>> statements = new LinkedHashMap<>();
         for (List<String> row : listed) {
-            String schema = Rows.text(row.get(1));
-            String name = Rows.text(row.get(2));
             String title = title(row);
+            String table = PostgresText.qualified(Rows.text(row.get(1)), Rows.text(row.get(2)));
             if (row.get(0).startsWith("closed")) {
                 // Somebody else has made it, and the site's account may not read it.
-                statements.put(title, "SELECT '" + DatabaseSums.CLOSED + "', 0, '-';\n");
+                statements.put(title, List.of("SELECT '" + DatabaseSums.CLOSED + "', 0, '-';\n"));
             } else if (row.get(0).equals("sequence")) {
-                statements.put(
-                        title, "SELECT '', 1, " + STANDING + " FROM " + PostgresText.qualified(schema, name) + ";\n");
+                statements.put(title, List.of("SELECT '', 1, " + STANDING + " FROM " + table + ";\n"));
             } else {
                 String key = Rows.text(row.get(3));
                 statements.put(
                         title,
                         Optional.ofNullable(only.get(title))
-                                .map(ranges -> statement(schema, name, key, ranges))
-                                .orElseGet(() -> statement(schema, name, key, "")));
+                                .map(ranges -> statements(table, key, ranges))
+                                .orElseGet(() -> List.of(statement(table, key, ""))));
             }
         }
         return statements;
@@ -115,17 +114,18 @@ final class PostgresSums implements Sums {
         return sizes;
     }
 
-    private static String statement(String schema, String name, String key, List<String> ranges) {
+    private static List<String> statements(String table, String key, List<String> ranges) {
         String column = "t." + PostgresText.identifier(key);
-        return statement(schema, name, key, " WHERE " + Sums.within(column, range(column), ranges)) + "SELECT '"
-                + DatabaseSums.COUNTED + "', count(*), 0 FROM ONLY " + PostgresText.qualified(schema, name) + ";\n";
+        return List.of(
+                statement(table, key, " WHERE " + Sums.within(column, range(column), ranges)),
+                "SELECT '" + DatabaseSums.COUNTED + "', count(*), 0 FROM ONLY " + table + ";\n");
     }
 
-    private static String statement(String schema, String name, String key, String which) {
+    private static String statement(String table, String key, String which) {
         String range = key.isEmpty() ? "0" : range("t." + PostgresText.identifier(key));
         return "SELECT r, count(*), sum(h) FROM (SELECT " + range + " AS r,"
-                + " ('x' || left(md5(textin(record_out(t.*))), 16))::bit(64)::bigint AS h FROM ONLY "
-                + PostgresText.qualified(schema, name) + " AS t" + which + ") AS s GROUP BY r;\n";
+                + " ('x' || left(md5(textin(record_out(t.*))), 16))::bit(64)::bigint AS h FROM ONLY " + table + " AS t"
+                + which + ") AS s GROUP BY r;\n";
     }
 
     /** The range of a row by its key. */

@@ -27,8 +27,9 @@ interface Seeds {
      * How the rows of a table are told apart.
      *
      * @param key the column of whole numbers that does so
+     * @param unique whether each row has another number there
      */
-    record Ranges(String key) {}
+    record Ranges(String key, boolean unique) {}
 
     /**
      * A part of what is brought.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,22 @@ interface Sums {
     String listing();
 
     /**
-     * The statements that sum up, by table: each answers rows of a range, rows and sum.
+     * The statements that ask for the least and the greatest value of the keys of these tables: each answers the table's name in
+     * hexadecimal and both, which are empty where there are no rows. Only of tables whose rows are stored in the order of that key, so that a piece is read by itself.
+     */
+    default String bounds(List<List<String>> listed, Collection<String> tables) {
+        return "";
+    }
+
+    /**
+     * The statements that sum up, by table: each answers rows of a range, rows and sum. What several say of a range is added up.
      *
      * @param only of some tables, the ranges that are summed up and no others; all rows of them are counted too, as
      *     {@link DatabaseSums#COUNTED}
+     * @param cuts of some that have {@link #bounds}, values of the key at which they are cut into pieces, a statement for each
      */
-    Map<String, String> statements(List<List<String>> listed, Map<String, List<String>> only);
+    Map<String, List<String>> statements(
+            List<List<String>> listed, Map<String, List<String>> only, Map<String, List<Long>> cuts);
 
     /**
      * The statements that count, by table: each answers rows of a range, how many there are, and how many of them may have been written
@@ -53,6 +64,17 @@ interface Sums {
                         .map(each -> String.valueOf(Long.parseLong(each)))
                         .collect(Collectors.joining(", "))
                 + ")";
+    }
+
+    /** What holds for the rows of each piece: of every row for one of them, whatever its key. */
+    static List<String> pieces(String key, List<Long> cuts) {
+        List<String> pieces = new ArrayList<>();
+        for (int i = 0; i <= cuts.size(); i++) {
+            String from = i == 0 ? "" : key + " >= " + cuts.get(i - 1);
+            String to = i == cuts.size() ? "" : key + " < " + cuts.get(i);
+            pieces.add(from + (from.isEmpty() || to.isEmpty() ? "" : " AND ") + to);
+        }
+        return pieces;
     }
 
     /** About how many bytes each table has, by the same names. */

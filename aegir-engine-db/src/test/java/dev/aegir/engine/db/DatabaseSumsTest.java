@@ -4,6 +4,7 @@ package dev.aegir.engine.db;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.spi.StoredForm;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,14 +55,15 @@ class DatabaseSumsTest {
 
     @Test
     void whatCouldNotBeReadIsOnlyThere() {
-        Map<String, String> statements = new PostgresSums()
+        Map<String, List<String>> statements = new PostgresSums()
                 .statements(
                         List.of(
                                 List.of("closed", hex("public"), hex("t"), ""),
                                 List.of("closed sequence", hex("public"), hex("s"), "")),
+                        Map.of(),
                         Map.of());
         assertThat(statements).containsOnlyKeys("public.t", "sequence public.s");
-        assertThat(statements.values()).containsOnly("SELECT 'closed', 0, '-';\n");
+        assertThat(statements.values()).containsOnly(List.of("SELECT 'closed', 0, '-';\n"));
         DatabaseSums expected = posts(Map.of(DatabaseSums.CLOSED, "0 -"));
         assertThat(expected.closed()).containsExactly("posts");
         assertThat(posts(Map.of("0", "10 1")).differences(expected)).isEmpty();
@@ -73,37 +75,78 @@ class DatabaseSumsTest {
         return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    private static List<String> column(String table, String name, String type, String primary, String first) {
+        return List.of(hex(table), hex(name), type, primary, "9000000", first);
+    }
+
     @Test
     void rangesAreThoseOfAKeyOfWholeNumbers() {
-        Map<String, String> statements = new MariaDbSums()
+        Map<String, List<String>> statements = new MariaDbSums()
                 .statements(
                         List.of(
-                                List.of(hex("t`"), hex("k"), "varchar", "1"),
-                                List.of(hex("t`"), hex("id"), "bigint", "1"),
-                                List.of(hex("plain"), hex("c"), "longtext", "0")),
+                                column("t`", "k", "varchar", "1", "1"),
+                                column("t`", "id", "bigint", "1", "0"),
+                                column("plain", "c", "longtext", "0", "0")),
+                        Map.of(),
                         Map.of());
         assertThat(statements).containsOnlyKeys("t`", "plain");
-        assertThat(statements.get("t`")).contains("(`id` DIV 5000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
-        assertThat(statements.get("plain")).startsWith("SELECT 0 ").contains("MD5(`c`)");
-        Map<String, String> postgres = new PostgresSums()
+        assertThat(only(statements, "t`")).contains("(`id` DIV 5000) MOD 512", "FROM `t```", "OCTET_LENGTH(`k`)");
+        assertThat(only(statements, "plain"))
+                .startsWith("SELECT 0 ")
+                .contains("IF(OCTET_LENGTH(`c`) < 512, CONCAT(OCTET_LENGTH(`c`), ':', CAST(`c` AS BINARY)), MD5(`c`))");
+        Map<String, List<String>> postgres = new PostgresSums()
                 .statements(
                         List.of(
                                 List.of("table", hex("public"), hex("t\""), hex("id")),
                                 List.of("table", hex("public"), hex("u"), ""),
                                 List.of("sequence", hex("public"), hex("s'"), "")),
+                        Map.of(),
                         Map.of());
         assertThat(postgres).containsOnlyKeys("public.\"t\"\"\"", "public.u", "sequence public.\"s'\"");
-        assertThat(postgres.get("public.\"t\"\"\"")).contains("(t.\"id\" / 5000) % 512", "\"public\".\"t\"\"\"");
-        assertThat(postgres.get("public.u")).contains("SELECT 0 AS r");
+        assertThat(only(postgres, "public.\"t\"\"\"")).contains("(t.\"id\" / 5000) % 512", "\"public\".\"t\"\"\"");
+        assertThat(only(postgres, "public.u")).contains("SELECT 0 AS r");
         assertThat(new PostgresSums()
                         .statements(
                                 List.of(List.of("table", hex("public"), hex("t"), hex("id"))),
-                                Map.of("public.t", List.of("3")))
+                                Map.of("public.t", List.of("3")),
+                                Map.of())
                         .get("public.t"))
-                .contains(
-                        "WHERE (t.\"id\" BETWEEN 15000 AND 19999 OR t.\"id\" < 0 OR t.\"id\" >= 2560000) AND"
-                                + " (t.\"id\" / 5000) % 512 IN (3)",
-                        "SELECT 'counted', count(*), 0 FROM ONLY \"public\".\"t\";");
-        assertThat(postgres.get("sequence public.\"s'\"")).contains("FROM \"public\".\"s'\";");
+                .hasSize(2)
+                .anySatisfy(sum -> assertThat(sum)
+                        .contains("WHERE (t.\"id\" BETWEEN 15000 AND 19999 OR t.\"id\" < 0 OR t.\"id\" >= 2560000) AND"
+                                + " (t.\"id\" / 5000) % 512 IN (3)"))
+                .contains("SELECT 'counted', count(*), 0 FROM ONLY \"public\".\"t\";\n");
+        assertThat(only(postgres, "sequence public.\"s'\"")).contains("FROM \"public\".\"s'\";");
+    }
+
+    private static String only(Map<String, List<String>> statements, String table) {
+        assertThat(statements.get(table)).hasSize(1);
+        return statements.get(table).get(0);
+    }
+
+    @Test
+    void aLargeTableIsSummedUpInPiecesThatHaveEveryRowOnce() {
+        List<List<String>> listed = List.of(
+                column("t", "id", "bigint", "1", "1"),
+                column("u", "n", "varchar", "1", "1"),
+                column("u", "id", "int", "1", "0"));
+        assertThat(new MariaDbSums().bounds(listed, List.of("t", "u")))
+                .isEqualTo("SELECT '" + hex("t") + "', COALESCE(MIN(`id`), ''), COALESCE(MAX(`id`), '') FROM `t`;\n");
+        assertThat(new MariaDbSums().bounds(listed, List.of())).isEmpty();
+        assertThat(new MariaDbSums()
+                        .statements(listed, Map.of(), Map.of("t", List.of(5_000L, 10_000L)))
+                        .get("t"))
+                .satisfiesExactly(
+                        piece -> assertThat(piece).contains("FROM `t` WHERE `id` < 5000 GROUP BY"),
+                        piece -> assertThat(piece).contains("FROM `t` WHERE `id` >= 5000 AND `id` < 10000 GROUP BY"),
+                        piece -> assertThat(piece).contains("FROM `t` WHERE `id` >= 10000 GROUP BY"));
+        assertThat(Summing.cuts(BigInteger.ONE, BigInteger.valueOf(40_000), 4))
+                .containsExactly(10_000L, 20_000L, 30_000L);
+        assertThat(Summing.cuts(BigInteger.ONE, BigInteger.valueOf(9_000), 4)).containsExactly(5_000L);
+        assertThat(Summing.cuts(BigInteger.valueOf(7), BigInteger.valueOf(7), 4))
+                .isEmpty();
+        // Of keys without a sign, more than half of which are no numbers here.
+        assertThat(Summing.cuts(BigInteger.ZERO, BigInteger.TWO.pow(64).subtract(BigInteger.ONE), 4))
+                .containsExactly(4611686018427385000L, 9223372036854775000L);
     }
 }

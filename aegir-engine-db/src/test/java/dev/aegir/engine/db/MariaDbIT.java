@@ -174,7 +174,7 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, 
     public String grown() {
         return """
                 CREATE TABLE much (id BIGINT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(100) UNIQUE, b TEXT, KEY (b(20)));
-                INSERT INTO much SELECT seq, MD5(seq), SHA1(seq) FROM seq_1_to_60000;
+                INSERT INTO much SELECT seq, MD5(seq), REPEAT(SHA1(seq), 12) FROM seq_1_to_60000;
                 INSERT INTO much VALUES (-25000, 'low', 'x'), (-5, 'below', 'x'), (10250000, 'far', 'x'), (99000000, 'beyond', 'x');
                 CREATE TABLE child (id INT PRIMARY KEY, p BIGINT, FOREIGN KEY (p) REFERENCES much (id) ON DELETE CASCADE);
                 INSERT INTO child SELECT seq, seq * 2 - 1 FROM seq_1_to_30000;
@@ -194,7 +194,7 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, 
                 """;
     }
 
-    /** Of the first range of much a value that must be unique goes to the third. */
+    /** Of the first range of much a value that must be unique goes to another; both are large enough to be loaded beside the program. */
     @Override
     public String changed() {
         return """

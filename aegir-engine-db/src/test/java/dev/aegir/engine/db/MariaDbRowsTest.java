@@ -106,10 +106,18 @@ class MariaDbRowsTest {
                     .hasSize(1)
                     .containsEntry(
                             (long) BEGIN.getBytes(StandardCharsets.UTF_8).length,
-                            new MariaDbRows.Run("é`t", rows.getBytes(StandardCharsets.UTF_8).length));
+                            new MariaDbRows.Run("é`t", false, rows.getBytes(StandardCharsets.UTF_8).length));
         }
         assertThat(through(BEGIN + rows + END)).isEqualTo(BEGIN + END);
         assertThat(offered).hasSize(1);
+        String replacing = rows.replace(STATEMENT, STATEMENT.replace("INSERT", "REPLACE"));
+        file = Files.writeString(directory.resolve("found.sql"), BEGIN + replacing + END);
+        try (Host host = HereHost.open(directory)) {
+            assertThat(found(host, file).values())
+                    .containsExactly(
+                            new MariaDbRows.Run("é`t", true, replacing.getBytes(StandardCharsets.UTF_8).length));
+        }
+        assertThat(through(BEGIN + replacing + END)).isEqualTo(BEGIN + END);
     }
 
     /** A body of a program looks like anything, and another client may write rows otherwise. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Name;
 import dev.aegir.spi.StoredForm;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,7 @@ class RestTest {
             Optional.empty());
 
     private static Seeds.Table table(String structure, String counter) {
-        return new Seeds.Table(structure, counter, Optional.of(new Seeds.Ranges("id")));
+        return new Seeds.Table(structure, counter, Optional.of(new Seeds.Ranges("id", true)));
     }
 
     private static final Map<String, String> POSTS = Map.of("0", "9 1", "1", "9 2", "2", "9 3", "3", "9 4");
@@ -70,7 +71,8 @@ class RestTest {
         assertThat(rest.ranges()).containsExactly(Map.entry("posts", List.of("-1", "1")));
         assertThat(rest.counters()).containsExactly(Map.entry("posts", "52"));
         assertThat(rest.whole()).isEmpty();
-        List<Seeds.Part> parts = new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES);
+        List<Seeds.Part> parts =
+                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of());
         assertThat(parts).hasSize(3);
         String which =
                 "(`id` BETWEEN 5000 AND 9999 OR `id` < 0 OR `id` >= 2560000) AND (`id` DIV 5000) MOD 512 IN (-1, 1)";
@@ -78,6 +80,23 @@ class RestTest {
         assertThat(parts.get(1).client()).contains("--where=" + which, "--no-create-info", "--skip-triggers");
         assertThat(parts.get(2).text()).isEqualTo("ALTER TABLE `posts` AUTO_INCREMENT = 52;\n");
         assertThat(parts.get(2).client()).isEmpty();
+    }
+
+    @Test
+    void rowsComeInThePlaceOfThoseWithTheSameKey() {
+        Rest rest = rest(TABLES, with(SUMS, "posts", Map.of("0", "9 1", "1", "9 8", "2", "9 3", "3", "9 4")));
+        String holes = MariaDbHoles.between(
+                        List.of(List.of("", "5003"), List.of("5003", "5008"), List.of("9000", "")), "`id`")
+                .orElseThrow();
+        assertThat(holes).isEqualTo("`id` < 5003 OR `id` > 5003 AND `id` < 5008 OR `id` > 9000");
+        List<Seeds.Part> parts =
+                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of("posts", holes));
+        String which = "(`id` BETWEEN 5000 AND 9999 OR `id` < 0 OR `id` >= 2560000) AND (`id` DIV 5000) MOD 512 IN (1)";
+        assertThat(parts.get(0).text()).endsWith("DELETE FROM `posts` WHERE (" + holes + ") AND (" + which + ");\n");
+        assertThat(parts.get(1).client()).contains("--replace", "--where=" + which);
+        assertThat(MariaDbHoles.between(List.of(List.of("", "")), "`id`")).isEmpty();
+        assertThat(MariaDbHoles.between(Collections.nCopies(2_002, List.of("1", "3")), "`id`"))
+                .isEmpty();
     }
 
     @Test
@@ -91,7 +110,8 @@ class RestTest {
         assertThat(rest.gone()).containsExactly("log");
         assertThat(rest.ranges()).isEmpty();
         assertThat(rest.counters()).isEmpty();
-        List<Seeds.Part> parts = new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES);
+        List<Seeds.Part> parts =
+                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of());
         assertThat(parts.get(0).text())
                 .startsWith("SET FOREIGN_KEY_CHECKS=0;\n")
                 .endsWith("DROP TABLE IF EXISTS `log`;\n");
