@@ -666,20 +666,23 @@ once() {
         done
         new=$S/jobs/.new.$$
         rm -rf "$new"
-        if ! { mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp 1 "$new/command" && cp 2 "$new/input" &&
+        if ! { mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp 1 "$new/command" &&
             printf '%s\n%s\n' "$resource" "$token" >"$new/owner"; } 2>/dev/null; then
             rm -rf "$new"
             say FAILED "there is no room in $S/jobs"
             return
         fi
-        exec 9>"$new/lock"
+        # The input may be a secret: it is where this program has its memory, without a name from now on.
+        mv -f 2 input && : >2 || exit 3
+        exec 6<input 9>"$new/lock"
+        rm -f input
         flock 9
         if mv -T "$new" "$J" 2>/dev/null; then
             setsid sh -c "$program" aegir-job "$S" job "$J" "$((kept_bytes + 1))" </dev/null >/dev/null 2>&1 7>&- 8>&- &
         else
             rm -rf "$new"
         fi
-        exec 9>&-
+        exec 6<&- 9>&-
     fi
     : >"$T/2"
     exec 9>>"$J/lock"
@@ -796,8 +799,6 @@ serve() {
 
 if [ "$mode" = job ]; then
     began=$(date +%s)
-    # The input may be a secret: it is gone from the disk before the command begins.
-    exec 6<"$T/input" && rm -f "$T/input"
     execute "$T/command" /dev/fd/6 "$T/out" "$T/err" "$4"
     code=$?
     late=

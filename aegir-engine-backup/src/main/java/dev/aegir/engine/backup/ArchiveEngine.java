@@ -49,7 +49,7 @@ import java.util.stream.Stream;
  * </ul>
  *
  * <p>It needs GNU tar, zstd and coreutils on its own server and on those that sites are on, and age where backups are encrypted; it
- * installs nothing.
+ * installs nothing. Where its own server has perl, what is encrypted is verified in one pass, and else by a program for each file.
  */
 public final class ArchiveEngine implements BackupEngine, ImportEngine {
     /** For ServiceLoader. */

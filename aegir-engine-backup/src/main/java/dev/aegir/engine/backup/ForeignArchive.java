@@ -169,8 +169,8 @@ final class ForeignArchive {
     private static Entry stored(Map<String, Entry> stored, String file) {
         return Optional.ofNullable(stored.get(file))
                 .orElseThrow(() -> new DamagedBackupException("the archive has no " + Inspection.shown(file)
-                        + ", which its manifest.json names. A backup that adds to earlier ones is imported from the file"
-                        + " that ExportBackup makes of it"));
+                        + ", which its manifest.json names. A backup that adds to earlier ones is imported with their"
+                        + " directories beside its own, or from the file that ExportBackup makes of it"));
     }
 
     private void requireSum(Backup.Part part, Entry entry) throws InterruptedException {

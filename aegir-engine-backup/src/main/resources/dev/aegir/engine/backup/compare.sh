@@ -45,6 +45,56 @@ cd -- "$aside" && {
 } >>"$work/found" && find . -type f "$@" -delete || : >"$work/failed"
 BATCH
 
+# Takes the checksums of all files in an archive that it reads, in one pass and with nothing unpacked. What it should misread has
+# another checksum than its file, or none.
+cat >"$work/pass" <<'PASS'
+use strict;
+use Digest::SHA;
+binmode STDIN;
+binmode STDOUT;
+my %said;
+sub bytes {
+    my ($left, $to) = @_;
+    while ($left > 0) {
+        my $read = read STDIN, my $some, $left < 262144 ? $left : 262144;
+        $read or die "the archive ends early\n";
+        $to->($some);
+        $left -= $read;
+    }
+}
+sub padded {
+    my ($size, $to) = @_;
+    bytes($size, $to);
+    bytes(-$size % 512, sub { });
+}
+while (1) {
+    my $header = "";
+    bytes(512, sub { $header .= $_[0] });
+    last if $header !~ /[^\0]/;
+    my ($name, $size, $type, $prefix) = unpack "Z100 x24 a12 x20 a1 x188 Z155", $header;
+    $name = "$prefix/$name" if $prefix ne "";
+    $size =~ /^([0-7]+)/ or die "a length that nobody understands\n";
+    $size = oct $1;
+    if ($type eq "x") {
+        my $records = "";
+        padded($size, sub { $records .= $_[0] });
+        while ($records =~ /\G(\d+) /gc) {
+            my $at = pos($records) - length($1) - 1;
+            my ($key, $value) = split /=/, substr($records, pos $records, $1 - length($1) - 2), 2;
+            $said{$key} = $value;
+            pos($records) = $at + $1;
+        }
+        next;
+    }
+    $name = $said{path} if exists $said{path};
+    $size = $said{size} if exists $said{size};
+    %said = ();
+    my $sum = Digest::SHA->new(256);
+    padded($size, sub { $sum->add($_[0]) });
+    print $sum->hexdigest, " *$name\0" if $type =~ /[0\0]/;
+}
+PASS
+
 { unzipped "$sums" <"$sums"; ended zstd "$?"; } | { LC_ALL=C sort -z >"$work/all"; ended sort "$?"; }
 : >"$work/found"
 if [ "$every" = 1 ]; then
@@ -66,6 +116,12 @@ if [ "$every" = 1 ] && room; then
     (. "$work/batch")
     [ ! -e "$work/failed" ]
     ended openssl "$?"
+elif [ "$every" = 1 ] && perl -MDigest::SHA -e 1 2>/dev/null; then
+    { unzipped "$archive" <"$archive"; ended zstd "$?"; } | {
+        LC_ALL=C perl "$work/pass" >"$work/found"
+        ended tar "$?"
+        rest
+    }
 elif [ "$every" = 1 ] || [ -s "$work/names" ]; then
     [ "$every" = 1 ] || set -- --no-wildcards --null --verbatim-files-from "--files-from=$work/names"
     [ "$every" != 1 ] || set --

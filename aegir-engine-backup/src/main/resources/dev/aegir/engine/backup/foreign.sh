@@ -14,10 +14,23 @@ case $verb in
     layer) identified "$inner" "$wanted" ;;
     *) identified "$inner" ;;
 esac
+closed() {
+    [ "$(stat -c %a -- "$1")" = 700 ] || refuse "$1 is a directory that others can look into: no backup is kept so"
+}
+
+# earlier: the files of earlier backups that the manifest in this directory names; their directories lie beside it.
+earlier() {
+    [ -f manifest.json ] && [ ! -L manifest.json ] || return 0
+    LC_ALL=C grep -a -o -E '"file" *: *"[0-9A-HJKMNP-TV-Z]{26}/[a-z0-9][a-z0-9._-]{0,100}"' manifest.json |
+        sed 's/.*"\(.*\)"$/..\/\1/' | LC_ALL=C sort -u | while IFS= read -r each; do
+        [ ! -f "$each" ] || [ -L "$each" ] || printf '%s\0' "$each"
+    done
+}
+
 guarded "$archive"
 
 if [ -d "$archive" ]; then
-    [ "$(stat -c %a -- "$archive")" = 700 ] || refuse "$archive is a directory that others can look into: no backup is kept so"
+    closed "$archive"
     kind=directory
 else
     case $(head -c 6 -- "$archive" | od -An -tx1 | tr -d ' \n') in
@@ -43,8 +56,9 @@ decompressed() {
 outer() {
     if [ "$kind" = directory ]; then
         cd -- "$archive" || exit 1
-        find . -mindepth 1 -maxdepth 1 -type f -print0 | sort -z |
-            tar --create --file=- --format=posix --no-recursion --null --verbatim-files-from --files-from=-
+        { find . -mindepth 1 -maxdepth 1 -type f -print0 | sort -z; earlier; } |
+            tar --create --file=- --format=posix --no-recursion --absolute-names '--transform=s,^\.\./,,' --null \
+                --verbatim-files-from --files-from=-
         ended open "$?"
     else
         decompressed <"$archive"
@@ -55,7 +69,15 @@ outer() {
 # one NAME: a file of it.
 one() {
     if [ "$kind" = directory ]; then
-        cat -- "$archive/$1"
+        name=${1#./}
+        case $name in
+            */*)
+                beside=${archive%/*}/${name%%/*}
+                (guarded "$beside" && closed "$beside") || exit 1
+                cat -- "$beside/${name#*/}"
+                ;;
+            *) cat -- "$archive/$name" ;;
+        esac
         ended open "$?"
     else
         outer | {

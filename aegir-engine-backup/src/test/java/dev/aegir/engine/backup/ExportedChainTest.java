@@ -43,6 +43,10 @@ class ExportedChainTest {
     private static List<Backup> chain = List.of();
 
     private static Path exported = Path.of("/");
+
+    /** The same, as it is kept. */
+    private static Path kept = Path.of("/");
+
     private static String was = "";
 
     @TempDir
@@ -60,7 +64,8 @@ class ExportedChainTest {
             was = what(plain.home);
         }
         // What was exported needs nothing of what it was made of.
-        Shell.run(home, "rm -r backups");
+        kept = home.resolve("kept");
+        Shell.run(home, "mv backups/" + Vault.OWNER + " kept; rm -r backups");
     }
 
     private static List<Backup> exported(Vault vault, Path file) throws Exception {
@@ -128,6 +133,34 @@ class ExportedChainTest {
         assertThat(what(to)).isEqualTo(was);
         assertThat(Shell.run(temporary, "cat imported-dump/database.sql")).isEqualTo("INSERT INTO a VALUES (1);\n");
         vault.ground.undo();
+        assertThat(Shell.run(temporary, "find imported* -mindepth 2")).isEmpty();
+    }
+
+    @Test
+    void aChainOfThreeIsImportedFromWhereItIsKept() throws Exception {
+        file = temporary.resolve("brought").resolve(chain.get(2).id().value());
+        Shell.run(temporary, "cp -a " + kept + " brought");
+        imported(request(Optional.empty(), Optional.empty()));
+        assertThat(what(to)).isEqualTo(was);
+        assertThat(Shell.run(temporary, "cat imported-dump/database.sql")).isEqualTo("INSERT INTO a VALUES (1);\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rm -r $first, which its manifest.json names",
+        "chmod 0755 $first, that others can look into",
+        "mv $first x; ln -s x $first, reached by a link",
+        "cp $first/files.sums.zst $first/files.tar.zst, is not what its manifest says",
+        "rm $first/files.tar.zst; ln -s /etc/passwd $first/files.tar.zst, which its manifest.json names"
+    })
+    void whatLiesBesideItIsNotTrusted(String change, String why) throws Exception {
+        file = temporary.resolve("brought").resolve(chain.get(2).id().value());
+        Shell.run(
+                temporary,
+                "cp -a " + kept + " brought; cd brought; first=" + chain.get(0).id() + "; " + change);
+        assertThatThrownBy(() -> imported(request(Optional.empty(), Optional.empty())))
+                .isInstanceOf(AegirException.class)
+                .hasMessageContaining(why);
         assertThat(Shell.run(temporary, "find imported* -mindepth 2")).isEmpty();
     }
 

@@ -45,24 +45,30 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
     private static final Duration LIMIT = Duration.ofHours(6);
 
     /**
-     * Writes a dump beside where it shall be, and says which tables and how many rows are in it, counted while it is written: so
-     * it is not read again. A shell may know nothing of what fails in the middle of a pipe; whoever does says so on descriptor 9.
+     * Writes a dump beside where it shall be, and says which tables and how many rows are in it, counted while it gets to the disk.
+     * Programs that pass it on while it is written would take more time than that. A shell may know nothing of what fails in the
+     * middle of a pipe; whoever does says so on descriptor 9.
      */
     private static final String DUMP = """
             # dump a database
             set -eu
-            part=$1.part end=$2 count=$3
-            shift 3
+            part=$1.part end=$2 count=$3 which=$4 pattern=$5
+            shift 5
             umask 077
             rm -f -- "$part"
             trap 'rm -f -- "$part"' EXIT
+            # Clients write little at a time otherwise.
+            ! command -v stdbuf >/dev/null || set -- stdbuf --output=256K "$@"
+            "$@" >"$part"
+            tail -n 8 -- "$part" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
             exec 8>&1
             failed=$({
-                { "$@" || echo "$?" >&9; } | { tee --output-error=exit -- "$part" || echo "$?" >&9; } |
+                { sync -- "$part" >/dev/null || echo "$?" >&9; } &
+                { LC_ALL=C grep -n -a "$which" -e "$pattern" -- "$part" || echo "$?" >&9; } |
                     { LC_ALL=C awk "$count" >&8 || { echo "$?" >&9; cat >/dev/null; }; }
+                wait
             } 9>&1)
             [ -z "$failed" ] || exit "${failed%%%%[!0-9]*}"
-            tail -n 8 -- "$part" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
             trap - EXIT
             """.formatted(NO_END);
 
@@ -162,6 +168,7 @@ record DumpDatabase(String name, Place place, Database database, HostPath path, 
     private Command dumping(Dumps.Moment moment) {
         Command client = dumps().dumping(place, database, moment.snapshot());
         Command command = Command.of("sh", "-c", DUMP, "aegir-dump", path.value(), dumps().end(), dumps().counter())
+                .with(dumps().lines().toArray(String[]::new))
                 .with(client.words().toArray(String[]::new))
                 .timeout(LIMIT);
         for (var variable : client.environment().entrySet()) {

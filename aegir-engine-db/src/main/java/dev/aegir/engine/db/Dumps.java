@@ -60,7 +60,13 @@ interface Dumps {
     /** How the line begins that is among the last of a whole dump. */
     String end();
 
-    /** A program for awk that prints, for each table in a dump, its rows, a tab, and its title. */
+    /** An option and a pattern of grep that leaves out most rows, and none of the lines that {@link #counter} needs. */
+    List<String> lines();
+
+    /**
+     * A program for awk that prints, for each table in a dump, its rows, a tab, and its title. It reads the dump's {@link #lines},
+     * each after its number and a colon.
+     */
     String counter();
 
     /** Whether a line that the client wrote to standard error is about an error. */

@@ -119,20 +119,27 @@ final class MariaDbDumps implements Dumps {
         return "-- Dump completed";
     }
 
+    /** Since 10.7 the client writes each row on a line of its own. */
+    @Override
+    public List<String> lines() {
+        return List.of("-v", "^(");
+    }
+
     /**
-     * Before 10.7 the client wrote all rows of a statement on one line, since then each on one of its own; in strings it writes
-     * no line ends. Between delimiters are bodies of triggers, which may look like anything.
+     * Before 10.7 the client wrote all rows of a statement on one line, since then each on one of its own, which are as many as lines
+     * were left out; in strings it writes no line ends. Between delimiters are bodies of triggers, which may look like anything.
      */
     @Override
     public String counter() {
         return """
+                { at = index($0, ":"); number = substr($0, 1, at - 1); $0 = substr($0, at + 1) }
+                rows { count[title] += number - rows - 1; rows = 0 }
                 /^DELIMITER ;;$/ { body = 1 }
                 /^DELIMITER ;$/ { body = 0 }
                 body { next }
-                rows { if (/^[(]/) count[title]++; if (/;$/) rows = 0; next }
                 /^-- Table structure for table `/ { title = $0; count[title] += 0; next }
                 /^INSERT INTO `/ {
-                    if (/ VALUES$/) { rows = 1; next }
+                    if (/ VALUES$/) { rows = number; next }
                     gsub(/\\\\./, ""); gsub(/'[^']*'/, ""); gsub(/`[^`]*`/, ""); sub(/^.* VALUES /, "")
                     count[title] += gsub(/[(]/, "")
                 }

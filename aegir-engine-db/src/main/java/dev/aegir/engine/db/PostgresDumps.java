@@ -115,17 +115,24 @@ final class PostgresDumps implements Dumps {
         return "-- PostgreSQL database dump complete";
     }
 
+    /** Rows may begin like these, too. */
+    @Override
+    public List<String> lines() {
+        return List.of("-E", "^(COPY |\\\\[.]$|-- |pg_dump: )");
+    }
+
     /** Rows are lines, of which none is what ends them; what looks like a title in a row is none. */
     @Override
     public String counter() {
         return """
-                rows { if (/^[\\\\][.]$/) rows = 0; else count[title]++; next }
+                { at = index($0, ":"); number = substr($0, 1, at - 1); $0 = substr($0, at + 1) }
+                rows { if (/^[\\\\][.]$/) { count[title] += number - rows - 1; rows = 0 }; next }
                 /^-- (Data for )?Name: .*; Type: TABLE( DATA)?; Schema: / {
                     title = $0
                     sub(/^-- Data for Name: /, "-- Name: ", title); sub(/; Owner: -.*$/, "", title)
                     sub(/; Type: TABLE DATA; Schema: /, "; Type: TABLE; Schema: ", title); count[title] += 0
                 }
-                /^COPY .* FROM stdin;$/ { rows = 1 }
+                /^COPY .* FROM stdin;$/ { rows = number }
                 /^pg_dump: / { print "error in the dump: " $0 >"/dev/stderr"; exit 4 }
                 END { for (each in count) print count[each] "\t" each }
                 """;

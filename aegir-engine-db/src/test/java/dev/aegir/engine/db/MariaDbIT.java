@@ -439,7 +439,8 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, 
                 CREATE TABLE `b` (`x` int);
                 """;
         assertThat(lab().machine()
-                        .execWithInput(dump, "awk", new MariaDbDumps().counter())
+                        .execWithInput(
+                                dump, "sh", "-c", "grep -n -a -v '^(' | awk \"$1\"", "sh", new MariaDbDumps().counter())
                         .orThrow()
                         .stdout()
                         .lines())

@@ -71,7 +71,16 @@ public record Entry(char type, String mode, long bytes, String name, Optional<St
 
     private record Text(String value, boolean utf8) {
         static Text of(String escaped) {
-            return read(unescaped(escaped));
+            return plain(escaped) ? new Text(escaped, true) : read(unescaped(escaped));
+        }
+
+        private static boolean plain(String escaped) {
+            for (int i = 0; i < escaped.length(); i++) {
+                if (escaped.charAt(i) == '\\' || escaped.charAt(i) > '~') {
+                    return false;
+                }
+            }
+            return true;
         }
 
         static Text read(byte[] bytes) {

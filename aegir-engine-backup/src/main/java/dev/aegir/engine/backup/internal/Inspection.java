@@ -27,6 +27,8 @@ public final class Inspection {
     private final List<String> paths;
     private final Limits limits;
     private final Map<Long, Character> seen = new HashMap<>();
+    private final MessageDigest digest = digest();
+    private String directory = "";
     private final List<String> leftOut = new ArrayList<>();
     private final List<String> reasons = new ArrayList<>();
     private long entries;
@@ -108,8 +110,7 @@ public final class Inspection {
                     shown(entry.name()));
         }
         String path = path(entry);
-        List<String> components = path.isEmpty() ? List.of() : List.of(path.split("/"));
-        place(entry, components);
+        place(entry, path);
         if (strict && entry.special() && !(foreign && entry.type() == 'd')) {
             throw refused("a file that would run as somebody else, or is sticky", shown(entry.name()));
         }
@@ -118,7 +119,7 @@ public final class Inspection {
         }
         switch (entry.type()) {
             case '-', 'd' -> {}
-            case 'l' -> link(entry, components);
+            case 'l' -> link(entry, path.isEmpty() ? List.of() : List.of(path.split("/")));
             case 'p' -> leaveOut(entry, "a FIFO");
             default -> throw refused("a hard link, a device or something else that is no file", shown(entry.name()));
         }
@@ -133,29 +134,52 @@ public final class Inspection {
         }
         String path = name.startsWith("./") ? name.substring(2) : name.equals(".") ? "" : name;
         path = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-        for (String component : path.isEmpty() ? new String[0] : path.split("/", -1)) {
-            if (component.isEmpty() || component.equals(".") || component.equals("..")) {
+        for (int from = 0, to; from < path.length(); from = to + 1) {
+            to = path.indexOf('/', from);
+            to = to < 0 ? path.length() : to;
+            boolean dots =
+                    path.charAt(from) == '.' && (to - from == 1 || to - from == 2 && path.charAt(from + 1) == '.');
+            if (to == from || dots || to == path.length() - 1) {
                 throw refused("a name that would lead elsewhere", shown(name));
             }
         }
-        String whole = path;
-        if (paths.stream().noneMatch(allowed -> allowed.isEmpty() || (whole + "/").startsWith(allowed + "/"))) {
+        if (!allowed(path)) {
             throw refused("something that is not below " + paths, shown(name));
         }
         return path;
     }
 
-    /** Every name once, and below directories only. */
-    private void place(Entry entry, List<String> components) {
-        StringBuilder above = new StringBuilder();
-        for (int i = 0; i + 1 < components.size(); i++) {
-            above.append(i == 0 ? "" : "/").append(components.get(i));
-            char there = seen.computeIfAbsent(key(above.toString()), absent -> '/');
-            if (there != 'd' && there != '/') {
-                throw refused("something below what is no directory", shown(entry.name()));
+    private boolean allowed(String path) {
+        for (String allowed : paths) {
+            boolean below = path.startsWith(allowed)
+                    && (path.length() == allowed.length() || path.charAt(allowed.length()) == '/');
+            if (allowed.isEmpty() || below) {
+                return true;
             }
         }
-        Character before = seen.put(key(String.join("/", components)), entry.type());
+        return false;
+    }
+
+    /** Every name once, and below directories only. */
+    private void place(Entry entry, String path) {
+        String above = path.substring(0, Math.max(0, path.lastIndexOf('/')));
+        // What is a directory stays one, and most entries are where the one before them is.
+        if (!above.equals(directory)) {
+            for (int end = above.isEmpty() ? -1 : above.indexOf('/');
+                    !above.isEmpty();
+                    end = above.indexOf('/', end + 1)) {
+                String each = end < 0 ? above : above.substring(0, end);
+                char there = seen.computeIfAbsent(key(digest, each), absent -> '/');
+                if (there != 'd' && there != '/') {
+                    throw refused("something below what is no directory", shown(entry.name()));
+                }
+                if (end < 0) {
+                    break;
+                }
+            }
+            directory = above;
+        }
+        Character before = seen.put(key(digest, path), entry.type());
         if (before != null && !(before == '/' && entry.type() == 'd')) {
             throw refused("a name twice", shown(entry.name()));
         }
@@ -225,13 +249,21 @@ public final class Inspection {
 
     /** Names are many and long; an eighth of a checksum of each is enough to know one again. */
     public static long key(String path) {
+        return key(digest(), path);
+    }
+
+    private static long key(MessageDigest digest, String path) {
+        byte[] sum = digest.digest(path.getBytes(StandardCharsets.UTF_8));
+        long key = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            key = key << 8 | sum[i] & 0xff;
+        }
+        return key;
+    }
+
+    private static MessageDigest digest() {
         try {
-            byte[] sum = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
-            long key = 0;
-            for (int i = 0; i < Long.BYTES; i++) {
-                key = key << 8 | sum[i] & 0xff;
-            }
-            return key;
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

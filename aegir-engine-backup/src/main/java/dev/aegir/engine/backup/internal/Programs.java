@@ -7,7 +7,6 @@ import dev.aegir.host.Host;
 import dev.aegir.host.Input;
 import dev.aegir.host.RunningCommand;
 import dev.aegir.task.StepContext;
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -307,24 +306,32 @@ public final class Programs {
      * enough.
      */
     private static boolean read(InputStream stream, Predicate<String> lines) {
-        try (InputStream in = new BufferedInputStream(stream, 64 * 1024)) {
+        try (stream) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int next = in.read(); next >= 0; next = in.read()) {
-                if (next != '\n') {
-                    if (line.size() < LONGEST_LINE) {
-                        line.write(next);
+            byte[] buffer = new byte[64 * 1024];
+            for (int read = stream.read(buffer); read >= 0; read = stream.read(buffer)) {
+                int from = 0;
+                for (int at = 0; at < read; at++) {
+                    if (buffer[at] == '\n') {
+                        add(line, buffer, from, at);
+                        if (!lines.test(line.toString(StandardCharsets.ISO_8859_1))) {
+                            return false;
+                        }
+                        line.reset();
+                        from = at + 1;
                     }
-                } else if (lines.test(line.toString(StandardCharsets.ISO_8859_1))) {
-                    line.reset();
-                } else {
-                    return false;
                 }
+                add(line, buffer, from, read);
             }
             return line.size() == 0 || lines.test(line.toString(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             // It was ended, or its host is gone: waiting for it says so.
             return false;
         }
+    }
+
+    private static void add(ByteArrayOutputStream line, byte[] buffer, int from, int to) {
+        line.write(buffer, from, Math.min(to - from, LONGEST_LINE - line.size()));
     }
 
     /** On a thread of its own; whoever waits for it hears of what goes wrong there. */

@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * The trees of one server are one snapshot, whose directories were read back. Taken back, it is forgotten, unless the backup came
+ * The trees of one server are one snapshot, which was read back: its directories by restic or, where the repository is a directory
+ * of the same server and the trees were still, all files that the repository has got for it. Taken back, it is forgotten, unless the backup came
  * into the inventory: then it is of use whatever else has failed.
  *
  * @param name the step's name
@@ -132,7 +133,14 @@ record TakeSnapshot(
                     throw new BackupFailedException("Files of " + places() + " were written while they were read, and"
                             + " nobody should be able to write them while the site is frozen.");
                 }
-                return listed(restic, id(said, restic), changed);
+                Optional<ReadBack> read = ReadBack.of(said, repository, parts.keySet());
+                return read.isPresent()
+                        ? new Kept(
+                                read.get().snapshot(),
+                                read.get().entries(),
+                                read.get().bytes(),
+                                changed)
+                        : listed(restic, id(said, restic), changed);
             }
             List<JsonNode> errors = Json.lines(ended.complaints()).stream()
                     .filter(line -> line.path("message_type").asText().equals("error"))

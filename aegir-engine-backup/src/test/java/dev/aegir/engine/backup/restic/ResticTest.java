@@ -142,6 +142,52 @@ class ResticTest {
         assertThat(runner.facts().get(backup.contentsFact())).contains(SNAPSHOT);
     }
 
+    private static Answer taken(int files, String snapshot, String damaged, boolean still) {
+        return Answer.ok("{\"message_type\":\"summary\",\"snapshot_id\":\"55555555\",\"total_files_processed\":1,"
+                + "\"total_bytes_processed\":5}\n{\"message_type\":\"aegir\",\"changed\":false,\"still\":" + still
+                + ",\"files\":" + files + ",\"parts\":{\"files\":{\"entries\":2,\"bytes\":5}},\"snapshot\":\""
+                + snapshot
+                + "\",\"damaged\":\"" + damaged + "\"}\n");
+    }
+
+    @Test
+    void whatTheScriptHasReadBackResticNeedNotSay() throws Exception {
+        says("take", taken(1, SNAPSHOT, "", true));
+        assertThat(runner.run(take(backup)).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(asked).containsExactly("take");
+        assertThat(runner.results())
+                .containsEntry("backup.files.entries", "2")
+                .containsEntry("backup.files.bytes", "5");
+        assertThat(runner.facts().get(backup.contentsFact())).contains(SNAPSHOT);
+    }
+
+    @Test
+    void whatTheScriptDoesNotKnowResticSays() throws Exception {
+        for (Answer doubt :
+                List.of(taken(2, SNAPSHOT, "", true), taken(1, "", "", true), taken(1, SNAPSHOT, "", false))) {
+            asked.clear();
+            says("take", doubt);
+            says("ls", listing());
+            assertThat(TestRunner.on(host)
+                            .unknownSecrets(reference -> Secret.of("a secret"))
+                            .run(take(backup))
+                            .state())
+                    .isEqualTo(State.SUCCEEDED);
+            assertThat(asked).containsExactly("take", "ls");
+        }
+    }
+
+    @Test
+    void whatIsNotThereAsItWasWrittenIsNoBackup() throws Exception {
+        says("take", taken(1, SNAPSHOT, " " + "6".repeat(64), true));
+        says("find", Answer.ok("[]\n"));
+        Outcome outcome = runner.run(take(backup));
+        assertThat(outcome.state()).isEqualTo(State.ROLLED_BACK);
+        assertThat(outcome.cause().orElseThrow())
+                .isInstanceOf(DamagedBackupException.class)
+                .hasMessageContaining("6".repeat(64));
+    }
+
     @Test
     void whatCouldNotBeReadIsNamedAndIsNoSuccess() throws Exception {
         says("take", new Answer(CLOSED_AND_SAVED, SUMMARY, GONE + CLOSED));
