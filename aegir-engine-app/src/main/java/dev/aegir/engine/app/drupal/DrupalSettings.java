@@ -20,9 +20,6 @@ import java.util.stream.Stream;
 
 /** What a site's settings file says: all that differs between the sites of one codebase. */
 final class DrupalSettings {
-    /** What {@link SitesDirectory#dispatcher} has set. */
-    private static final String FRESH = "ini_restore('opcache.revalidate_freq');\n";
-
     private static final String PASSWORD = "{{db.password}}";
     private static final String SALT = "{{hash.salt}}";
 
@@ -87,7 +84,7 @@ final class DrupalSettings {
                         .append("'] = ")
                         .append(value)
                         .append(";\n"));
-        return out.append(mail(site) ? "" : NO_MAIL).append(LOCAL).append(FRESH).toString();
+        return out.append(mail(site) ? "" : NO_MAIL).append(LOCAL).toString();
     }
 
     private static Map<String, String> database(DatabaseAccess access) {

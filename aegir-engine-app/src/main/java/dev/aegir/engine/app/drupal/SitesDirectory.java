@@ -25,8 +25,6 @@ final class SitesDirectory {
                 + "if (is_string($aegir_site) && preg_match('/^[0-9A-Z]{26}$/D', $aegir_site)) {\n"
                 + "  $aegir_host = implode('.', array_reverse(explode(':', rtrim($http_host, '.'))));\n"
                 + "  $sites[$aegir_host . implode('.', array_slice(explode('/', $script_name), 0, -1))] = $aegir_site;\n"
-                + "  // Settings that were changed are so for the next request, not seconds later. They take this back at their end.\n"
-                + "  ini_set('opcache.revalidate_freq', '0');\n"
                 + "}\n";
     }
 

@@ -145,7 +145,6 @@ class DrupalApplicationTest {
                 if (is_readable(__DIR__ . '/settings.local.php')) {
                   include __DIR__ . '/settings.local.php';
                 }
-                ini_restore('opcache.revalidate_freq');
                 """);
     }
 
