@@ -101,6 +101,8 @@ record PhpPoolFile(String content, String generation) {
         values.put("opcache.enable", bit(limits.opcache()));
         values.put("opcache.validate_permission", "1");
         values.put("opcache.validate_root", "1");
+        // Settings that were changed are so for the next request: what they named may be gone, such as an account.
+        values.put("opcache.revalidate_freq", "0");
         // These tell of, or undo, what belongs to all; and APCu would give one site's data to the next.
         values.put("disable_functions", "opcache_get_status,opcache_get_configuration,opcache_reset");
         values.put("apc.enabled", "0");
