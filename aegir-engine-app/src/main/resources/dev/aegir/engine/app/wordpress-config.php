@@ -5,9 +5,6 @@ if (!is_string($aegir_settings) || !is_file($aegir_settings)) {
     http_response_code(503);
     exit("This code runs for the sites of a hosting system, and none was named.\n");
 }
-// Settings that were changed are so for the next request, not seconds later.
-ini_set('opcache.revalidate_freq', '0');
 require $aegir_settings;
-ini_restore('opcache.revalidate_freq');
 unset($aegir_settings);
 require_once ABSPATH . 'wp-settings.php';
