@@ -105,7 +105,8 @@ interface DumpFaults {
     @Test
     default void whatIsNotWholeIsNotAccepted() throws Exception {
         Database joe = filled();
-        // What was written in the second in which a dump begins may have been written meanwhile; rows may be missing then.
+        // What was written in the second in which a dump begins may have been written meanwhile; rows may be missing
+        // then.
         lab().machine().exec("sleep", "1.1").orThrow();
         List<Map.Entry<String, Reason>> faults = List.of(
                 Map.entry("$real \"$@\" | grep -a -v '" + row() + "'", Reason.INCOMPLETE),

@@ -4,6 +4,7 @@ package dev.aegir.examples.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
+import dev.aegir.examples.FailsForGood;
 import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabGit;
 import dev.aegir.lab.LabServer;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -51,6 +53,7 @@ import org.slf4j.LoggerFactory;
  * so is what their visitors get, and what the inventory says.
  */
 @Tag("lab")
+@ExtendWith(FailsForGood.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(7200)
 class CrashMatrixIT {

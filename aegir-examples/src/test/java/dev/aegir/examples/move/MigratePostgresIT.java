@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
 import dev.aegir.examples.Browser;
+import dev.aegir.examples.FailsForGood;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
@@ -26,10 +27,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A site with a database of PostgreSQL moves between two servers while people write in it. */
 @Tag("lab")
+@ExtendWith(FailsForGood.class)
 @Timeout(600)
 class MigratePostgresIT {
     private static final String NAME = MoveLab.NAME;

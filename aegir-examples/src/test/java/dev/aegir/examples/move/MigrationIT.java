@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.aegir.Aegir;
 import dev.aegir.examples.Browser;
 import dev.aegir.examples.Browser.Page;
+import dev.aegir.examples.FailsForGood;
 import dev.aegir.lab.Fingerprint;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.RefusedException;
@@ -31,12 +32,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A real WordPress moves between two servers while people write in it. */
 @Tag("lab")
+@ExtendWith(FailsForGood.class)
 @Timeout(900)
 class MigrationIT {
     private static final Logger LOG = LoggerFactory.getLogger(MigrationIT.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
 import dev.aegir.examples.Browser.Page;
+import dev.aegir.examples.FailsForGood;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Id;
 import dev.aegir.model.Site;
@@ -19,6 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * back; then exactly one site answers, with all its data, of the one moment or of the other, and nothing is left lying about.
  */
 @Tag("lab")
+@ExtendWith(FailsForGood.class)
 @Timeout(1800)
 class BackupCrashIT {
     private static final Logger LOG = LoggerFactory.getLogger(BackupCrashIT.class);
