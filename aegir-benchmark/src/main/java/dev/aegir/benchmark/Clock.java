@@ -23,6 +23,16 @@ final class Clock implements TaskListener {
         steps.clear();
     }
 
+    /** Says how long each step since the last reset took; of several at once each until the next began. */
+    synchronized void tell() {
+        long now = System.nanoTime();
+        for (int i = 0; i < steps.size(); i++) {
+            long next = i + 1 < steps.size() ? steps.get(i + 1).at() : now;
+            System.err.println((next - steps.get(i).at()) / 1_000_000 + " ms: "
+                    + steps.get(i).step());
+        }
+    }
+
     /** Milliseconds from the beginning of the step that follows one of this name until now; and says how long each took. */
     synchronized double after(String step) {
         long now = System.nanoTime();
