@@ -8,6 +8,9 @@ import dev.aegir.engine.backup.ArchiveEngine;
 import dev.aegir.engine.backup.restic.ResticEngine;
 import dev.aegir.engine.db.MariaDbEngine;
 import dev.aegir.engine.file.RsyncEngine;
+import dev.aegir.engine.file.store.GitEngine;
+import dev.aegir.engine.file.store.S3Engine;
+import dev.aegir.engine.file.store.SftpEngine;
 import dev.aegir.engine.http.NginxEngine;
 import dev.aegir.engine.http.PhpFpmEngine;
 import dev.aegir.host.Command;
@@ -83,6 +86,9 @@ final class Hosting implements AutoCloseable {
                 .engine(new ArchiveEngine())
                 .engine(new ResticEngine())
                 .engine(new RsyncEngine())
+                .engine(new S3Engine())
+                .engine(new SftpEngine())
+                .engine(new GitEngine())
                 .engine(new DirectoryEngine())
                 .application(new PhpApplication())
                 .store(store)
