@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
  * CHECKSUM TABLE}, which depends on how rows are stored.
  *
  * <p>The hash is the first half of MD5, which every server has; or the product of two CRCs of different polynomials (ISO HDLC and
- * Castagnoli), for which processors have instructions, which take half as long. Sums of one CRC, or of two side by side, would be
- * the same more often than by chance when two rows have exchanged something, as a CRC of two differences is that of one and the other;
- * of the products they are not. Neither is meant for rows that were made in order to be mistaken for others.
+ * Castagnoli), for which processors have instructions, which take half as long. CRCs are linear: sums of one, or of two side by
+ * side, would stay the same more often than by chance when two rows exchange something; sums of the products do not. Neither hash
+ * is meant for rows that somebody has made in order to be mistaken for others.
  */
 final class MariaDbSums implements Sums {
     private static final Set<String> WHOLE = Set.of("tinyint", "smallint", "mediumint", "int", "bigint");
