@@ -6,16 +6,28 @@ import dev.aegir.task.TaskEvent;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Knows when the steps of the last task began. Safe for use by several threads. */
+/** Knows when the steps of the last task began and ended. Safe for use by several threads. */
 final class Clock implements TaskListener {
-    private record Begun(String step, long at) {}
+    private static final class Timed {
+        private final String step;
+        private final long from = System.nanoTime();
+        private long to;
 
-    private final List<Begun> steps = new ArrayList<>();
+        private Timed(String step) {
+            this.step = step;
+        }
+    }
+
+    private final List<Timed> steps = new ArrayList<>();
 
     @Override
     public synchronized void happened(TaskEvent event) {
         if (event.kind() == TaskEvent.Kind.STEP_STARTED) {
-            steps.add(new Begun(event.step(), System.nanoTime()));
+            steps.add(new Timed(event.step()));
+        } else if (event.kind() == TaskEvent.Kind.STEP_DONE) {
+            steps.stream()
+                    .filter(each -> each.to == 0 && each.step.equals(event.step()))
+                    .forEach(each -> each.to = System.nanoTime());
         }
     }
 
@@ -23,15 +35,18 @@ final class Clock implements TaskListener {
         steps.clear();
     }
 
-    /** Milliseconds from the beginning of the step that follows one of this name until now; and says how long each took. */
+    /** Milliseconds from the beginning of the step that follows one of this name until now; and says when each began, and how long it took. */
     synchronized double after(String step) {
         long now = System.nanoTime();
-        long from = now;
-        for (int i = steps.size() - 1; i >= 0 && !steps.get(i).step().equals(step); i--) {
-            long next = i + 1 < steps.size() ? steps.get(i + 1).at() : now;
-            System.err.println((next - steps.get(i).at()) / 1_000_000 + " ms: "
-                    + steps.get(i).step());
-            from = steps.get(i).at();
+        int first = steps.size();
+        while (first > 0 && !steps.get(first - 1).step.equals(step)) {
+            first--;
+        }
+        long from = first < steps.size() ? steps.get(first).from : now;
+        for (Timed each : steps.subList(first, steps.size())) {
+            System.err.printf(
+                    "%6d ms %6d ms  %s%n",
+                    (each.from - from) / 1_000_000, each.to == 0 ? -1 : (each.to - each.from) / 1_000_000, each.step);
         }
         return (now - from) / 1e6;
     }

@@ -252,7 +252,7 @@ final class Hosting implements AutoCloseable {
         this.change = Optional.of(change);
     }
 
-    /** Says how long steps took since one; each until the next began, of several at once too. */
+    /** Says when steps began since one, and how long each took. */
     void tellSince(String step) {
         clock.after(step);
     }

@@ -200,9 +200,9 @@ class MovesTest {
                         "copy dump to web2",
                         "db: rest of migration from " + rest + user,
                         "db: sum up as migration" + user,
+                        "db: compare with migration" + user,
                         "remove " + rest + " from web1",
                         "remove " + rest + " from web2",
-                        "db: compare with migration" + user,
                         "inventory: save site big.example.net");
         // What two engines make of it is brought as a whole.
         assertThat(steps(new MigrateSite(there.database("web2/db"))))
@@ -234,9 +234,9 @@ class MovesTest {
                         "copy dump to web2",
                         database("load from", USER),
                         "db: sum up as migration " + USER + " from []",
+                        "db: compare with migration " + USER + " from []",
                         "remove " + staging("migration") + " from web1",
                         "remove " + staging("migration") + " from web2",
-                        "db: compare with migration " + USER + " from []",
                         "check shop.example.net on web2",
                         "shop: verify",
                         "shop.example.net is ready to be opened",

@@ -194,13 +194,18 @@ final class Migration {
         List<Step> sums = from.summed("migration");
         List<Step> proof = sums.isEmpty() ? List.of() : to.compared("migration");
         List<Step> there = Half.done(data.brought());
-        List<Step> carried = new ArrayList<>(data.dumped());
+        // What takes long goes side by side: the dump itself and the files.
+        int dump = data.dumped().size() - 1;
+        List<Step> carried = new ArrayList<>(data.dumped().subList(dump, dump + 1));
         carried.addAll(there.subList(0, there.size() - 1));
-        List<Step> loaded = new ArrayList<>(there.subList(there.size() - 1, there.size()));
-        loaded.addAll(data.cleared());
-        return plan.together(List.of(carried, files))
-                .together(List.of(loaded, proof.isEmpty() ? List.of() : sums))
-                .then(proof);
+        List<List<Step>> loaded =
+                List.of(there.subList(there.size() - 1, there.size()), proof.isEmpty() ? List.of() : sums);
+        List<List<Step>> proved = new ArrayList<>(List.of(proof));
+        data.cleared().forEach(step -> proved.add(List.of(step)));
+        return plan.then(data.dumped().subList(0, dump))
+                .together(List.of(carried, files))
+                .together(loaded)
+                .together(proved);
     }
 
     /** Nobody can write what the site consists of. What was answered before is part of it. */

@@ -28,7 +28,7 @@ record CompareDatabase(String name, Place place, Database database, String sums)
         DatabaseSums expected = context.recall(SumDatabase.fact(sums), DatabaseSums.class)
                 .orElseThrow(() -> new IllegalStateException("nothing was summed up as " + sums
                         + ": the step that does so comes before this one in its plan"));
-        DatabaseSums found = found(context).bounded();
+        DatabaseSums found = found(context, expected.quick()).bounded();
         List<String> differences = found.differences(expected);
         if (!differences.isEmpty()) {
             throw new DatabasesDifferException(place, database, differences);
@@ -51,12 +51,12 @@ record CompareDatabase(String name, Place place, Database database, String sums)
      * What was summed up when it was loaded, and is as it was since, as nobody else writes there, is known: of tables of which nothing
      * was brought all ranges, of others those that were not. Of these all rows are counted too.
      */
-    private DatabaseSums found(StepContext context) throws InterruptedException {
-        Summing summing = new Summing(context, place, database);
+    private DatabaseSums found(StepContext context, boolean quick) throws InterruptedException {
+        Summing summing = new Summing(context, place, database, quick);
         Optional<Rest> rest = context.recall(Rest.fact(sums), Rest.class).filter(each -> !each.isEverything());
         Optional<DatabaseSums> loaded = context.recall(Seed.Loaded.fact(sums), Seed.Loaded.class)
                 .map(Seed.Loaded::sums)
-                .filter(each -> !each.isCoarse());
+                .filter(each -> !each.isCoarse() && each.quick() == quick);
         if (rest.isEmpty() || loaded.isEmpty()) {
             return summing.sums();
         }

@@ -17,8 +17,9 @@ import java.util.TreeSet;
  * each row. A value.
  *
  * @param tables ranges by table, and rows and sum, with a space between, by range
+ * @param quick whether the hash is the one that only some servers know; sums of the two are not comparable
  */
-record DatabaseSums(Map<String, Map<String, String>> tables) {
+record DatabaseSums(Map<String, Map<String, String>> tables, boolean quick) {
     /** The only range of what the account may not read, which is in the database and cannot be summed up. */
     static final String CLOSED = "closed";
 
@@ -34,6 +35,11 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
         tables = Map.copyOf(tables);
     }
 
+    /** By the hash that every server knows. */
+    DatabaseSums(Map<String, Map<String, String>> tables) {
+        this(tables, false);
+    }
+
     /** So that they can be kept: where there are very many ranges, each table is one. */
     DatabaseSums bounded() {
         if (ranges() <= MOST) {
@@ -41,7 +47,7 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
         }
         Map<String, Map<String, String>> coarse = new HashMap<>();
         tables.forEach((table, ranges) -> coarse.put(table, ranges.containsKey(CLOSED) ? ranges : one(ranges)));
-        return new DatabaseSums(coarse);
+        return new DatabaseSums(coarse, quick);
     }
 
     /** What each range says is the sum of its rows; a sequence says where it is, and is one. */
@@ -64,7 +70,7 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
     DatabaseSums without(Collection<String> some) {
         Map<String, Map<String, String>> others = new HashMap<>(tables);
         others.keySet().removeAll(Set.copyOf(some));
-        return new DatabaseSums(others);
+        return new DatabaseSums(others, quick);
     }
 
     /** Of some tables only these ranges were summed up and all rows counted: with what others say of the other ranges. */
@@ -84,7 +90,7 @@ record DatabaseSums(Map<String, Map<String, String>> tables) {
                 all.put(table, whole);
             }
         });
-        return new DatabaseSums(all);
+        return new DatabaseSums(all, quick);
     }
 
     /** Of each table that has any, the ranges that others have otherwise. */

@@ -98,14 +98,17 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
     private DatabaseSums summed(
             StepContext context, Conversation conversation, Map<String, Seeds.Table> tables, Seed.Loaded loaded)
             throws InterruptedException {
-        if (loaded.proved().isPresent()) {
-            OptionalLong horizon = Seeds.of(place.software()).horizon(conversation);
-            new Resumming(context, new Summing(context, place, database), tables, loaded)
-                    .sums(horizon)
-                    .ifPresent(sums -> SumDatabase.remember(context, seed, sums));
+        Optional<DatabaseSums> known = context.recall(SumDatabase.fact(seed), DatabaseSums.class);
+        if (known.isPresent()) {
+            return known.get();
         }
-        new SumDatabase(name, place, database, seed).run(context);
-        return context.recall(SumDatabase.fact(seed), DatabaseSums.class).orElseThrow();
+        Summing summing = new Summing(context, place, database, loaded.sums().quick());
+        OptionalLong horizon =
+                loaded.proved().isPresent() ? Seeds.of(place.software()).horizon(conversation) : OptionalLong.empty();
+        Optional<DatabaseSums> since = new Resumming(context, summing, tables, loaded).sums(horizon);
+        DatabaseSums sums = since.isPresent() ? since.get() : summing.sums();
+        SumDatabase.remember(context, seed, sums);
+        return sums;
     }
 
     private Rest whole(StepContext context, int tables, String why) throws InterruptedException {

@@ -43,12 +43,12 @@ record DumpSeed(String name, Place place, Database database, HostPath path, Stri
                 String definitions = seeds.definitions(session, database);
                 dump().run(context);
                 taken = seeds.definitions(session, database).equals(definitions)
-                        ? Seed.of(before, seeds.tables(conversation, database), definitions)
+                        ? Seed.of(before, seeds.tables(conversation, database), definitions, seeds.quick(conversation))
                         : Seed.none("it was changed otherwise than in its rows while it was copied");
                 OptionalLong horizon = seeds.horizon(conversation);
                 if (taken.taken() && horizon.isPresent()) {
                     known = Optional.of(
-                            new Seed.Known(new Summing(context, place, database).sums(), horizon.getAsLong()));
+                            new Seed.Known(new Summing(context, place, database, false).sums(), horizon.getAsLong()));
                 }
             }
         } catch (DumpFailedException | DatabaseServerException e) {

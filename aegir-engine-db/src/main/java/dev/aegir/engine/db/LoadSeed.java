@@ -35,13 +35,14 @@ record LoadSeed(String name, Place place, Database database, HostPath path, Stri
             return;
         }
         load().run(context);
-        DatabaseSums sums = new Summing(context, place, database).sums();
+        Seeds seeds = Seeds.of(place.software());
         Map<String, String> counters = new HashMap<>();
+        boolean quick;
         try (Conversation conversation = new Session(context, place).converse(database.name())) {
-            Seeds.of(place.software())
-                    .tables(conversation, database)
-                    .forEach((table, now) -> counters.put(table, now.counter()));
+            seeds.tables(conversation, database).forEach((table, now) -> counters.put(table, now.counter()));
+            quick = taken.quick() && seeds.quick(conversation);
         }
+        DatabaseSums sums = new Summing(context, place, database, quick).sums();
         Optional<Seed.Proved> proved = taken.known()
                 .flatMap(known -> Seed.Proved.of(known, sums))
                 .or(() -> context.recall(Seed.Loaded.fact(seed), Seed.Loaded.class)

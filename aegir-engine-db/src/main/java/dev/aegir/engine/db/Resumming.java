@@ -60,7 +60,7 @@ record Resumming(StepContext context, Summing summing, Map<String, Seeds.Table> 
         }
         context.log("as they were since they were summed up while the site was open, by their rows' transactions: "
                 + kept + " ranges of " + loaded.sums().ranges());
-        return new Summing.Known(new DatabaseSums(known), only);
+        return new Summing.Known(new DatabaseSums(known, loaded.sums().quick()), only);
     }
 
     private boolean hasRanges(String name) {

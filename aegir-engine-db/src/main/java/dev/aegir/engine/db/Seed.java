@@ -14,8 +14,9 @@ import java.util.TreeMap;
  * @param definitions what else there was but rows, and was the same before and after
  * @param known what was summed up afterwards where it was copied from, where it can be told later what was written since; until it is
  *     loaded elsewhere
+ * @param quick whether the server it was copied from knows the quicker hash
  */
-record Seed(String why, Map<String, String> structures, String definitions, Optional<Known> known) {
+record Seed(String why, Map<String, String> structures, String definitions, Optional<Known> known, boolean quick) {
     /**
      * What is known of the original.
      *
@@ -29,19 +30,19 @@ record Seed(String why, Map<String, String> structures, String definitions, Opti
     }
 
     static Seed none(String why) {
-        return new Seed(why, Map.of(), "", Optional.empty());
+        return new Seed(why, Map.of(), "", Optional.empty(), false);
     }
 
-    static Seed of(Map<String, Seeds.Table> before, Map<String, Seeds.Table> after, String definitions) {
+    static Seed of(Map<String, Seeds.Table> before, Map<String, Seeds.Table> after, String definitions, boolean quick) {
         Map<String, String> structures = new TreeMap<>();
         before.forEach((name, table) -> Optional.ofNullable(after.get(name))
                 .filter(then -> then.structure().equals(table.structure()))
                 .ifPresent(then -> structures.put(name, then.structure())));
-        return new Seed("", structures, definitions, Optional.empty());
+        return new Seed("", structures, definitions, Optional.empty(), quick);
     }
 
     Seed with(Optional<Known> sums) {
-        return new Seed(why, structures, definitions, sums);
+        return new Seed(why, structures, definitions, sums, quick);
     }
 
     boolean taken() {

@@ -69,6 +69,11 @@ interface Seeds {
         return OptionalLong.empty();
     }
 
+    /** Whether the server knows a hash that takes less time than the one that all know. */
+    default boolean quick(Conversation conversation) throws InterruptedException {
+        return false;
+    }
+
     /** What brings the rest, in this order. */
     List<Part> parts(Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)
             throws InterruptedException;

@@ -27,7 +27,7 @@ record SumDatabase(String name, Place place, Database database, String sums) imp
         if (context.recall(fact(sums), DatabaseSums.class).isPresent()) {
             return;
         }
-        remember(context, sums, new Summing(context, place, database).sums());
+        remember(context, sums, new Summing(context, place, database, false).sums());
     }
 
     static void remember(StepContext context, String sums, DatabaseSums found) {

@@ -172,7 +172,7 @@ final class SumSessions implements AutoCloseable {
                 place,
                 client,
                 running,
-                credentials + Sums.of(place.software()).preamble(),
+                credentials + Sums.of(place.software(), false).preamble(),
                 () -> answered.add(number)));
     }
 

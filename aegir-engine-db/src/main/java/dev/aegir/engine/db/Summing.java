@@ -20,15 +20,16 @@ import java.util.function.Function;
  * @param context the step's
  * @param place where
  * @param database which
+ * @param quick whether by the hash that only some servers know
  */
-record Summing(StepContext context, Place place, Database database) {
+record Summing(StepContext context, Place place, Database database, boolean quick) {
     /** About how many bytes of a table are summed up at once, where it can be cut into pieces. */
     private static final long PIECE = 8 << 20;
 
     private static final long PIECES = 24;
 
     DatabaseSums sums() throws InterruptedException {
-        return sums(new DatabaseSums(Map.of()), Map.of()).bounded();
+        return sums(new DatabaseSums(Map.of(), quick), Map.of()).bounded();
     }
 
     /**
@@ -80,7 +81,7 @@ record Summing(StepContext context, Place place, Database database) {
             });
         }
         tables.putAll(sessions.answers(statements, sizes));
-        return new DatabaseSums(tables);
+        return new DatabaseSums(tables, quick);
     }
 
     /** Where large tables are cut into pieces, so that sessions can share one. */
@@ -123,7 +124,7 @@ record Summing(StepContext context, Place place, Database database) {
     }
 
     private Sums language() {
-        return Sums.of(place.software());
+        return Sums.of(place.software(), quick);
     }
 
     private SumSessions open() throws InterruptedException {

@@ -15,8 +15,13 @@ interface Sums {
     /** Into how many sums the ranges of a table go at most. */
     int MOST = 512;
 
-    static Sums of(Software software) {
-        return software == Software.MARIADB ? new MariaDbSums() : new PostgresSums();
+    /**
+     * How that is done.
+     *
+     * @param quick by the hash that only some servers know, see {@link Seeds#quick}
+     */
+    static Sums of(Software software, boolean quick) {
+        return software == Software.MARIADB ? new MariaDbSums(quick) : new PostgresSums();
     }
 
     /** What a session begins with, so that values are written alike wherever they are. */

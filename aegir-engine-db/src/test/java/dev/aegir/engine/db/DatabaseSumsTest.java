@@ -81,7 +81,7 @@ class DatabaseSumsTest {
 
     @Test
     void rangesAreThoseOfAKeyOfWholeNumbers() {
-        Map<String, List<String>> statements = new MariaDbSums()
+        Map<String, List<String>> statements = new MariaDbSums(false)
                 .statements(
                         List.of(
                                 column("t`", "k", "varchar", "1", "1"),
@@ -94,6 +94,23 @@ class DatabaseSumsTest {
         assertThat(only(statements, "plain"))
                 .startsWith("SELECT 0 ")
                 .contains("IF(OCTET_LENGTH(`c`) < 512, CONCAT(OCTET_LENGTH(`c`), ':', CAST(`c` AS BINARY)), MD5(`c`))");
+        String quick = only(
+                new MariaDbSums(true)
+                        .statements(
+                                List.of(
+                                        column("t", "id", "bigint", "1", "1"),
+                                        column("t", "c", "longtext", "0", "0"),
+                                        column("t", "g", "point", "0", "0"),
+                                        column("t", "b", "bit", "0", "0")),
+                                Map.of(),
+                                Map.of()),
+                "t");
+        String values = "(CONCAT_WS('#', COALESCE(CAST(`id` AS BINARY), 'N'), COALESCE(OCTET_LENGTH(`c`), 'N'),"
+                + " COALESCE(MD5(`g`), 'N'), COALESCE(OCTET_LENGTH(`b`), 'N')))";
+        assertThat(quick)
+                .contains("SUM(CRC32(CRC32(CRC32" + values + ", COALESCE(`c`, '')), COALESCE(CAST(`b` AS BINARY), ''))"
+                        + " * CRC32C(CRC32C(CRC32C" + values
+                        + ", COALESCE(`c`, '')), COALESCE(CAST(`b` AS BINARY), '')))");
         Map<String, List<String>> postgres = new PostgresSums()
                 .statements(
                         List.of(
@@ -130,10 +147,10 @@ class DatabaseSumsTest {
                 column("t", "id", "bigint", "1", "1"),
                 column("u", "n", "varchar", "1", "1"),
                 column("u", "id", "int", "1", "0"));
-        assertThat(new MariaDbSums().bounds(listed, List.of("t", "u")))
+        assertThat(new MariaDbSums(false).bounds(listed, List.of("t", "u")))
                 .isEqualTo("SELECT '" + hex("t") + "', COALESCE(MIN(`id`), ''), COALESCE(MAX(`id`), '') FROM `t`;\n");
-        assertThat(new MariaDbSums().bounds(listed, List.of())).isEmpty();
-        assertThat(new MariaDbSums()
+        assertThat(new MariaDbSums(false).bounds(listed, List.of())).isEmpty();
+        assertThat(new MariaDbSums(false)
                         .statements(listed, Map.of(), Map.of("t", List.of(5_000L, 10_000L)))
                         .get("t"))
                 .satisfiesExactly(

@@ -9,6 +9,8 @@ import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.RefusedException;
 import dev.aegir.spi.SeedingEngine;
+import dev.aegir.spi.ServiceRequest;
+import dev.aegir.spi.StoredForm;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
@@ -420,6 +422,62 @@ class MariaDbIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads, 
         bench().done(engine().requireEmpty(request(joe)));
         lab().machine().exec("rm", "/root/other.sql").orThrow();
         removed(joe);
+    }
+
+    private DatabaseSums sums(Database database, boolean quick) throws Exception {
+        Place place = Place.of(Software.MARIADB, new ServiceRequest(lab().server(), service()));
+        Bench.Run run = bench().done(List.of(new QuickSums("sum", place, database, quick)));
+        return StoredForm.read(run.results().get("sums"), DatabaseSums.class);
+    }
+
+    /** Of every kind of column, and where rows or columns exchange what they have. */
+    @Test
+    void theQuickHashTellsWhatTheOtherTells() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(joe, KINDS + hard() + """
+                CREATE TABLE moved (id INT PRIMARY KEY, a VARCHAR(99), b TEXT, n INT, m INT) CHARACTER SET utf8mb4;
+                INSERT INTO moved SELECT seq, SHA1(seq), SHA1(seq + 1), seq % 7, 0 FROM seq_1_to_2000;
+                """).orThrow();
+        Bench.Run dumped = bench().done(dump(joe, "/root/quick.sql"));
+        bench().done(load(copy, "/root/quick.sql"));
+        DatabaseSums before = sums(joe, true);
+        assertThat(before.quick()).isTrue();
+        assertThat(sums(copy, true)).isEqualTo(before);
+        DatabaseSums other = sums(joe, false);
+        assertThat(before.ranges()).isEqualTo(other.ranges());
+        for (String change : List.of(
+                "UPDATE moved SET a = IF(id = 1, SHA1(2), SHA1(1)) WHERE id IN (1, 2)",
+                "UPDATE moved SET a = b, b = SHA1(3) WHERE id = 3",
+                "UPDATE moved SET a = CONCAT(a, 'x'), b = CONCAT('y', b) WHERE id = 4",
+                "UPDATE moved SET a = CONCAT(LEFT(b, 1), RIGHT(a, 39)) WHERE id = 5",
+                "UPDATE moved SET n = m, m = n WHERE id = 6",
+                "UPDATE moved SET a = '', b = NULL WHERE id = 7",
+                "UPDATE moved SET b = '' WHERE id = 7",
+                "UPDATE moved SET a = CONCAT(b, a), b = '' WHERE id = 8",
+                "UPDATE moved SET a = NULL, b = 'N' WHERE id = 9",
+                "UPDATE moved SET n = NULL WHERE id = 10",
+                "UPDATE hard SET i = b'100' WHERE k = 'N'",
+                "UPDATE hard SET g = POINT(2, 1) WHERE k = 'N'",
+                "UPDATE hard SET e = 'a' WHERE k = 'N'",
+                "UPDATE hard SET l = 'u' WHERE k = 'N'",
+                "UPDATE hard SET b = UNHEX('00FF24') WHERE k = 'N'",
+                "UPDATE hard SET z = NULL WHERE k = 'N'",
+                "UPDATE hard SET f = 1.0000000000000002e300 WHERE k = 'N'",
+                "UPDATE named SET at = '2026-01-02' LIMIT 1",
+                "UPDATE shapes SET a = '::2' WHERE id = 1")) {
+            as(joe, change + ";").orThrow();
+            DatabaseSums after = sums(joe, true);
+            String table = change.split(" ")[1];
+            assertThat(after.different(before)).as(change).containsOnlyKeys(table);
+            assertThat(after.different(before).get(table)).as(change).hasSize(1);
+            before = after;
+        }
+        assertThat(sums(joe, false).different(other)).containsOnlyKeys("moved", "hard", "named", "shapes");
+        dumped.undo();
+        removed(joe, copy);
     }
 
     /** Clients before 10.7 wrote all rows of a statement on one line. */

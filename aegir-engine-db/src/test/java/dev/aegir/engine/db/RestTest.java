@@ -42,7 +42,7 @@ class RestTest {
 
     private static Rest rest(Map<String, Seeds.Table> now, Map<String, Map<String, String>> sums) {
         return Rest.of(
-                Seed.of(TABLES, TABLES, "d"),
+                Seed.of(TABLES, TABLES, "d", false),
                 new Seed.Loaded(new DatabaseSums(SUMS), Map.of("posts", "41", "meta", "7"), Optional.empty()),
                 now,
                 new DatabaseSums(sums));
@@ -120,7 +120,7 @@ class RestTest {
 
     @Test
     void aTableThatWasChangedWhileItWasDumpedIsBrought() {
-        Seed seed = Seed.of(TABLES, with(TABLES, "posts", table("again", "41")), "d");
+        Seed seed = Seed.of(TABLES, with(TABLES, "posts", table("again", "41")), "d", false);
         assertThat(seed.structures()).containsOnlyKeys("options", "meta", "log");
         assertThat(Rest.of(
                                 seed,
