@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the steps do with stored files. */
 final class Archive {
@@ -22,13 +24,18 @@ final class Archive {
     /** What list.sh prints after the last entry, which begins as no entry does. */
     private static final String LISTED = "=";
 
+    private static final Pattern COUNTED = Pattern.compile(" ([0-9]{1,18}) ([0-9]{1,18}) ([0-9]{1,18})");
+
     private Archive() {}
 
     /** Reads an archive through, entry by entry. Anything but a whole one is an error. */
     static void inspect(Host host, HostPath archive, Opening opening, Inspection inspection)
             throws InterruptedException {
         requireRead(
-                list(host, archive, opening, List.of("old"), inspection, new ArrayList<>()), host, archive, opening);
+                list(host, archive, opening, List.of("old"), new Lines(inspection, new ArrayList<>())),
+                host,
+                archive,
+                opening);
     }
 
     /** The same, of one that is not encrypted. */
@@ -63,7 +70,7 @@ final class Archive {
                 List.of("old", stored.complete().value(), stored.id().value()));
         parts.forEach(part -> words.add(file(part)));
         List<String> sums = new ArrayList<>();
-        Programs.Ended ended = list(host, archive, opening, words, inspection, sums);
+        Programs.Ended ended = list(host, archive, opening, words, new Lines(inspection, sums));
         if (!ended.well("sums")) {
             throw notWhole(stored, ended);
         }
@@ -72,35 +79,58 @@ final class Archive {
     }
 
     /**
-     * The same of an archive that was written a moment ago, while it gets to the disk.
+     * What an archive has that was written a moment ago.
      *
-     * @return its checksum and its length, with a space between
+     * @param stored its checksum and its length, with a space between
+     * @param looked what there was to look at
+     * @param entries how many files, directories and links it has
+     * @param bytes the length of all files in it
      */
-    static String readBack(Host host, Stored stored, String file, Inspection inspection) throws InterruptedException {
-        List<String> sums = new ArrayList<>();
+    record Written(String stored, Inspection looked, long entries, long bytes) {}
+
+    /**
+     * Reads an archive that was written a moment ago through, while it gets to the disk. Files and directories with plain names are
+     * looked at and counted there; what is peculiar is looked at here, and everything when something is not in its place.
+     *
+     * @param paths the directories it is for
+     */
+    static Written readBack(Host host, Stored stored, String file, List<String> paths) throws InterruptedException {
         HostPath archive = stored.part().child(file);
         List<String> words = List.of("new", stored.part().value(), stored.id().value(), file);
-        Programs.Ended ended = list(host, archive, Opening.NONE, words, inspection, sums);
+        Lines lines = new Lines(new Inspection(false, paths, Inspection.Limits.NONE), new ArrayList<>());
+        Programs.Ended ended = list(host, archive, Opening.NONE, words, lines);
         requireRead(ended, host, archive, Opening.NONE);
-        if (!ended.well("sync") || sums.size() != 1 || !sums.get(0).matches("[0-9a-f]{64} [0-9]{1,18} .*")) {
+        List<String> sums = lines.sums;
+        Matcher counted = COUNTED.matcher(lines.counted);
+        if (!ended.well("sync")
+                || sums.size() != 1
+                || !sums.get(0).matches("[0-9a-f]{64} [0-9]{1,18} .*")
+                || !counted.matches()) {
             throw new BackupFailedException(
                     host.server() + ": the archive " + archive + " could not be brought to the disk: " + ended.why());
         }
-        return sums.get(0).substring(0, sums.get(0).lastIndexOf(' '));
+        String sum = sums.get(0).substring(0, sums.get(0).lastIndexOf(' '));
+        if (Long.parseLong(counted.group(3)) == 0) {
+            return new Written(
+                    sum, lines.inspection, Long.parseLong(counted.group(1)), Long.parseLong(counted.group(2)));
+        }
+        Inspection all = new Inspection(false, paths, Inspection.Limits.NONE);
+        inspect(host, archive, all);
+        return new Written(sum, all, all.entries(), all.bytes());
     }
 
-    private static Programs.Ended list(
-            Host host, HostPath archive, Opening opening, List<String> words, Inspection inspection, List<String> sums)
+    private static Programs.Ended list(Host host, HostPath archive, Opening opening, List<String> words, Lines lines)
             throws InterruptedException {
         List<String> all = new ArrayList<>(List.of(archive.value(), ""));
         all.addAll(words);
-        return Programs.run(host, ArchiveScripts.command("list", all), opening.line(), new Lines(inspection, sums));
+        return Programs.run(host, ArchiveScripts.command("list", all), opening.line(), lines);
     }
 
-    /** First the entries, then a line that is none, then checksums. */
+    /** First entries, then a line that is none, perhaps with what was counted, then checksums. */
     private static final class Lines implements Predicate<String> {
         private final Inspection inspection;
         private final List<String> sums;
+        private String counted = "";
         private boolean listed;
 
         Lines(Inspection inspection, List<String> sums) {
@@ -112,8 +142,9 @@ final class Archive {
         public boolean test(String line) {
             if (listed) {
                 sums.add(line);
-            } else if (line.equals(LISTED)) {
+            } else if (line.startsWith(LISTED)) {
                 listed = true;
+                counted = line.substring(LISTED.length());
             } else {
                 inspection.next(line);
             }

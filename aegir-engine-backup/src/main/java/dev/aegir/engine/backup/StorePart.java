@@ -16,6 +16,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +99,9 @@ record StorePart(
         Layers layers = before.flatMap(backup -> Layers.on(backup, part)).orElse(Layers.NONE);
         // What was begun before a crash may still be writing, and so has a name of its own.
         String now = "." + context.attempt();
-        long begun = kinds().contains(TREE) && !frozen ? second(context) : 0;
+        boolean local = tree.server().equals(stored.server());
+        boolean watched = kinds().contains(TREE) && !frozen;
+        long begun = watched && !local ? second(context) : 0;
         Result result = store(context, now, layers, before);
         if (result.gone(layers)) {
             // Names that tar was told of must be there when it comes to them; without, it takes what it finds.
@@ -114,7 +117,7 @@ record StorePart(
         if (result.changed()) {
             context.log("files of " + tree + " were written while they were read");
         }
-        boolean moved = begun > 0 && moved(context, begun);
+        boolean moved = watched && (local ? result.moved() : moved(context, begun));
         List<File> files = new ArrayList<>();
         for (String kind : kinds()) {
             if (kind.equals(TREE) && moved) {
@@ -147,9 +150,10 @@ record StorePart(
     private record Look(Inspection inspection, long entries, long bytes) {}
 
     private Look readBack(StepContext context, Result result, String now) throws InterruptedException {
-        Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
-        result.archive(Archive.readBack(context.host(stored.server()), stored, file("files") + now, inspection));
-        return new Look(inspection, inspection.entries(), inspection.bytes());
+        Archive.Written written =
+                Archive.readBack(context.host(stored.server()), stored, file("files") + now, tree.paths());
+        result.archive(written.stored());
+        return new Look(written.looked(), written.entries(), written.bytes());
     }
 
     /**
@@ -339,7 +343,10 @@ record StorePart(
                     tree.directory().value(),
                     String.join(" ", recipients),
                     recipients.isEmpty() ? "" : seen(stored.id(), now).value()));
-            words.addAll(Room.paths(tree.paths()));
+            // The order that the archive shall have: a slash comes before everything else.
+            words.addAll(Room.paths(tree.paths().stream()
+                    .sorted(Comparator.comparing(path -> path.replace('/', '\1')))
+                    .toList()));
             return ArchiveScripts.command("store", words);
         }
     }
@@ -372,6 +379,11 @@ record StorePart(
             return !frozen
                     && ended.entrySet().stream()
                             .anyMatch(each -> each.getKey().endsWith(".read") && each.getValue() == 1);
+        }
+
+        /** Whether a directory was written meanwhile, or nobody has said that none was. */
+        boolean moved() {
+            return !lines.getOrDefault("moved", "").equals("no");
         }
 
         boolean gone(Layers layers) {

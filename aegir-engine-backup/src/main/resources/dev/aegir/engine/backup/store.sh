@@ -217,8 +217,21 @@ both() {
         packed "$@" | written "$1"
     else
         packed "$@" >"$(file "$1")"
-        stored "$1"
+        # Others wait for the tree, but not until it is on the disk.
+        case $1 in
+            tree) stored tree & ;;
+            *) stored "$1" ;;
+        esac
     fi
+}
+
+# moved SINCE PATH...: a directory that was written since. One that was moved away and back takes files with it whose own times stay
+# as they were.
+moved() {
+    cd -- "$directory" || return
+    since=$1
+    shift
+    as_account find "$@" -xdev -type d -newerct "@$since" -print -quit
 }
 
 case $verb in
@@ -232,12 +245,10 @@ case $verb in
         fi
         ;;
     keep) written "$kinds" ;;
-    # Since when: a directory that was moved away and back takes files with it whose own times stay as they were.
-    moved)
-        cd -- "$directory" || exit 1
-        as_account find "$@" -xdev -type d -newerct "@$kinds" -print -quit
-        ;;
+    moved) moved "$kinds" "$@" ;;
     both)
+        # Clocks of file systems lag behind.
+        begun=$(($(date +%s) - 1))
         # What was read first says least: what is written while the others read is read again next time.
         for kind in $kinds; do
             case $kind in
@@ -246,5 +257,8 @@ case $verb in
             esac
         done
         wait
+        case $kinds in
+            *tree*) if found=$(moved "$begun" "$@") && [ -z "$found" ]; then printf 'moved no\n'; fi ;;
+        esac
         ;;
 esac
