@@ -79,7 +79,7 @@ final class AegirKeeper implements Keeper {
         if (backup == null) {
             throw new IllegalStateException("nothing was backed up yet");
         }
-        hosting.run(RestoreSite.of(content.site(), backup)
+        hosting.runTelling(RestoreSite.of(content.site(), backup)
                 .only(content == Content.FILES ? What.FILES : What.DATABASE)
                 .withoutSafetyBackup());
     }

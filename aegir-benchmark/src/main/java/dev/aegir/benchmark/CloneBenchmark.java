@@ -63,7 +63,7 @@ public final class CloneBenchmark {
     private void aegir(Content content, int run) throws Exception {
         Site copy = Hosting.site("copy" + run + "-" + content.site(), content, "bench");
         long requests = hosting.requests();
-        timings.time(content.toString(), "aegir", () -> hosting.run(new CloneSite(content.site(), copy)));
+        timings.time(content.toString(), "aegir", () -> hosting.runTelling(new CloneSite(content.site(), copy)));
         timings.note(content.toString(), String.valueOf(hosting.requests() - requests));
         Site cloned = hosting.aegir().inventory().site(copy.name()).orElseThrow();
         if (content == Content.FILES

@@ -68,6 +68,11 @@ record SiteOptions(int files, int megabytes, int database, int runs, List<String
         return Integer.parseInt(value);
     }
 
+    /** Without the site that has a database. */
+    SiteOptions filesOnly() {
+        return new SiteOptions(files, megabytes, 0, runs, who, sharing, output);
+    }
+
     boolean wants(String name) {
         return who.isEmpty() || who.contains(name);
     }

@@ -32,6 +32,17 @@ public interface RuntimeEngine extends Engine<Pool> {
     }
 
     /**
+     * The first of the steps of {@link #ensure}: after them the site's own directory is there, with what its code may write. While
+     * the others are done it may be filled already. All of them, unless an engine says otherwise.
+     *
+     * @param request the pool and where it is
+     * @return the steps, one after the other; {@link #ensure} begins with equal ones
+     */
+    default List<Step> housing(EngineRequest<Pool> request) {
+        return ensure(request);
+    }
+
+    /**
      * How a web server on the same server reaches the processes.
      *
      * @param request the pool and where it is

@@ -269,7 +269,7 @@ class FakeShop implements Application {
     }
 
     /** Processes. */
-    static final class Processes implements RuntimeEngine {
+    static class Processes implements RuntimeEngine {
         @Override
         public String name() {
             return "fake";

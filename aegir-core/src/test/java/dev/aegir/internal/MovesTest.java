@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the tasks plan that move sites and make others of them. */
 class MovesTest {
-    private static final String KEY = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
+    static final String KEY = "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU";
     private static final Site SITE = Site.of("shop.example.net", "shop")
             .aliases("store.example.net")
             .http("web1/http")

@@ -58,11 +58,8 @@ final class SiteMoves {
         SiteParts closed = new SiteParts(copy.state(SiteState.MAINTENANCE), planner);
         Plan plan = SitePlans.code(copy, planner)
                 .then(to.databaseReady())
-                .then(Renamed.all("before it is open", closed.runtimeReady()))
-                .then(to.configured())
-                // The database first: files that it does not know of yet do less harm than files it misses.
-                .then(database(from, to, "clone-" + copy.id(), planner))
-                .then(files(from, to, planner))
+                .then(Renamed.all("before it is open", closed.housed()));
+        plan = filled(plan, from, to, Renamed.all("before it is open", closed.running()), "clone-" + copy.id(), planner)
                 .then(to.planned((application, request) -> application.rename(request, source.name())));
         if (!copy.codebase().equals(source.codebase()) && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.planned(Application::update));
@@ -75,6 +72,23 @@ final class SiteMoves {
                 .then(regularly(copy, to, planner))
                 .then(to.published())
                 .then(new SaveSite(copy));
+    }
+
+    /**
+     * What the one has is in the other, whose processes and settings are made meanwhile. The database is dumped first: files that it
+     * does not know of yet do less harm than files it misses.
+     */
+    private static Plan filled(
+            Plan plan, SiteParts from, SiteParts to, List<Step> processes, String name, Planner planner) {
+        DatabaseMove data = DatabaseMove.whole(from, to, name, planner);
+        List<Step> made = new ArrayList<>(processes);
+        made.addAll(to.configured());
+        List<Step> meanwhile =
+                made.subList(0, Math.min(made.size(), data.dumped().size()));
+        List<Step> loaded = new ArrayList<>(data.brought());
+        loaded.addAll(data.cleared());
+        return plan.together(List.of(data.dumped(), meanwhile))
+                .together(List.of(loaded, files(from, to, planner), made.subList(meanwhile.size(), made.size())));
     }
 
     /** A copy that shares nothing with its source but what it is made of. */

@@ -83,6 +83,28 @@ final class SiteParts {
                 : List.of();
     }
 
+    /** The first of {@link #runtimeReady}: what the site writes has a place. */
+    List<Step> housed() {
+        if (!needs(ServiceKind.RUNTIME)) {
+            return List.of();
+        }
+        RuntimeEngine engine = runtimeEngine();
+        EngineRequest<Pool> request =
+                planner.request(ServiceKind.RUNTIME, bound(ServiceKind.RUNTIME), planner.pool(site));
+        List<Step> first = Planners.steps(engine, () -> engine.housing(request));
+        List<Step> all = runtimeReady();
+        if (first.size() > all.size() || !all.subList(0, first.size()).equals(first)) {
+            throw new RefusedException("The runtime engine " + engine.name() + " ("
+                    + engine.getClass().getName() + ") ensures a pool by other steps than those it begins with.");
+        }
+        return first;
+    }
+
+    /** The others of {@link #runtimeReady}: the site's code can run. */
+    List<Step> running() {
+        return runtimeReady().subList(housed().size(), runtimeReady().size());
+    }
+
     /** Why nothing can keep the site's code from reaching others by a network; absent when something can, or none of it runs. */
     Optional<String> reachesOut() {
         if (!needs(ServiceKind.RUNTIME)) {

@@ -132,9 +132,21 @@ public final class PhpFpmEngine implements RuntimeEngine {
 
     @Override
     public List<Step> ensure(EngineRequest<Pool> request) {
+        Pool pool = request.resource();
+        PhpPoolFile file = PhpPoolFile.of(pool, settings(request));
+        List<Step> steps = new ArrayList<>(housing(request));
+        steps.add(
+                PhpLimits.of(pool.settings()).egress()
+                        ? online("php-fpm: processes of " + of(request), request, file)
+                        : offline("php-fpm: processes without a network of " + of(request), request, file));
+        steps.add(pool.cron().map(cron -> cron(request, cron)).orElseGet(() -> noCron(request)));
+        return steps;
+    }
+
+    @Override
+    public List<Step> housing(EngineRequest<Pool> request) {
         PhpSettings settings = settings(request);
         Pool pool = request.resource();
-        PhpPoolFile file = PhpPoolFile.of(pool, settings);
         String of = of(request);
         List<String> home = new ArrayList<>(site(pool));
         home.add(settings.webAccount());
@@ -142,11 +154,7 @@ public final class PhpFpmEngine implements RuntimeEngine {
         home.addAll(pool.writable());
         return List.of(
                 new HostState("php-fpm: account of " + of, request.server().name(), What.ACCOUNT, site(pool)),
-                new HostState("php-fpm: directory of " + of, request.server().name(), What.HOME, home),
-                PhpLimits.of(pool.settings()).egress()
-                        ? online("php-fpm: processes of " + of, request, file)
-                        : offline("php-fpm: processes without a network of " + of, request, file),
-                pool.cron().map(cron -> cron(request, cron)).orElseGet(() -> noCron(request)));
+                new HostState("php-fpm: directory of " + of, request.server().name(), What.HOME, home));
     }
 
     private static ConfigChange online(String name, EngineRequest<Pool> request, PhpPoolFile file) {

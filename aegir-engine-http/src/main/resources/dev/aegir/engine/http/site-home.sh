@@ -26,7 +26,6 @@ first() {
 }
 
 make_first() {
-    [ -d "$home/$1" ] || mkdir -m 0700 -- "$home/$1" || exit 1
     # Not a link, and cannot become one.
     chown -h -- "$account:$account" "$home/$1" && chmod -- "$2" "$home/$1" || exit 1
 }
@@ -34,8 +33,16 @@ make_first() {
 # As the account, in a home that exists.
 is_there() { runuser -u "$account" -- test -d "$home/$1"; }
 
+# make_fresh MODE DIRECTORY...: those that are not there yet, directly in the home.
+make_fresh() {
+    mode=$1
+    shift
+    [ "$#" -eq 0 ] || (cd -- "$home" && install -d -m "$mode" -o "$account" -g "$account" -- "$@") || exit 1
+}
+
 # named FORM: a line for each account that may deploy.
 named() {
+    [ -n "$deploy" ] || return 0
     printf '%s\n' "$deploy" | tr ',' '\n' | while IFS= read -r each; do
         # shellcheck disable=SC2059 # the forms are ours
         [ -z "$each" ] || printf "$1\n" "$each"
@@ -84,9 +91,13 @@ writable() {
 }
 
 make_writable() {
-    [ -d "$home/$1" ] || mkdir -m 0700 -- "$home/$1" || exit 1
-    # Not a link, and cannot become one.
-    chown -h -- "$account:$account" "$home/$1" || exit 1
+    if [ ! -d "$home/$1" ] && [ -z "$deploy" ]; then
+        make_fresh 0755 "$1"
+    else
+        [ -d "$home/$1" ] || mkdir -m 0700 -- "$home/$1" || exit 1
+        # Not a link, and cannot become one.
+        chown -h -- "$account:$account" "$home/$1" || exit 1
+    fi
     if [ "$(list "$home/$1")" != "$(shared)" ]; then
         give "$1"
     fi
@@ -162,9 +173,12 @@ case $verb in
             printf '%s\n' "$id" >"$home/.aegir.new" && mv -T -- "$home/.aegir.new" "$home/.aegir" || exit 1
         fi
         home_access
+        fresh=
         for private in tmp sessions logs; do
-            make_first "$private" 700
+            if [ -d "$home/$private" ]; then make_first "$private" 700; else fresh="$fresh $private"; fi
         done
+        # shellcheck disable=SC2086 # several
+        make_fresh 0700 $fresh
         for each in "$@"; do
             make_writable "${each%%/*}"
             case $each in

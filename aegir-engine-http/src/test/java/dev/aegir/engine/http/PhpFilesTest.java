@@ -191,6 +191,9 @@ class PhpFilesTest {
                         "php-fpm: directory of docs.example.net on web1",
                         "php-fpm: processes of docs.example.net on web1",
                         "php-fpm: cron of docs.example.net on web1");
+        assertThat(ENGINE.housing(request))
+                .hasSize(2)
+                .isEqualTo(ENGINE.ensure(request).subList(0, 2));
         assertThat(names(ENGINE.stop(request)))
                 .containsExactly(
                         "php-fpm: no cron of docs.example.net on web1",

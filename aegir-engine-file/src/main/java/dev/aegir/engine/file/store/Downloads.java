@@ -11,7 +11,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Asks for objects in the order in which they will be needed, several at a time, and proves each. Used by one thread. */
+/**
+ * Asks for objects in the order in which they will be needed, several at a time, of large ones fewer, and proves each. Used by one
+ * thread.
+ */
 final class Downloads implements Contents, AutoCloseable {
     private final ObjectStore objects;
     private final Owned names;
@@ -22,6 +25,7 @@ final class Downloads implements Contents, AutoCloseable {
     private final Queue<Future<byte[]>> asked = new ArrayDeque<>();
     private Optional<Entry> entry = Optional.empty();
     private long number;
+    private long underWay;
     private boolean ended;
 
     Downloads(ObjectStore objects, Owned names, Spool spool, Place.Limits limits) throws IOException {
@@ -40,9 +44,10 @@ final class Downloads implements Contents, AutoCloseable {
     /** What is in the next object; which one that is it knows itself. */
     @Override
     public byte[] next(Entry file, String object, int length) throws IOException, InterruptedException {
-        while (!ended && asked.size() < connections) {
+        while (!ended && asked.size() < connections && (asked.isEmpty() || underWay < Uploads.UNDER_WAY)) {
             ask();
         }
+        underWay -= length;
         try {
             return asked.remove().get();
         } catch (ExecutionException e) {
@@ -68,6 +73,7 @@ final class Downloads implements Contents, AutoCloseable {
         String sum = ahead.chunk();
         int size = (int) Math.min(of.size() - number * Entry.CHUNK, Entry.CHUNK);
         number++;
+        underWay += size;
         asked.add(threads.submit(() -> proved(of, sum, size)));
     }
 

@@ -31,9 +31,11 @@ final class GitDownloads implements Contents {
             if (left == 0) {
                 begin(of);
             }
-            content = git.readNBytes(size);
-            left -= content.length;
-            if (content.length < size || left == 0 && git.read() != '\n') {
+            // Read into its place, where it is once.
+            content = new byte[size];
+            boolean whole = git.readNBytes(content, 0, size) == size;
+            left -= size;
+            if (!whole || left == 0 && git.read() != '\n') {
                 throw new IOException("what git gives was cut");
             }
         } catch (IOException e) {

@@ -35,7 +35,7 @@ import java.util.Set;
  *   <li>{@code lookup} - whether the bucket is in the {@code path}, or in the host's name: {@code dns} ({@code path} with an
  *       endpoint, {@code dns} without).
  *   <li>{@code bandwidth} - how many KiB a second may go to or from it (no limit).
- *   <li>{@code connections} - how many requests at a time, 1 to 8 (4); as many times 8 MiB of memory are used.
+ *   <li>{@code connections} - how many requests at a time, 1 to 8 (4); of large objects fewer, so that 24 MiB of memory are used at most.
  *   <li>{@code timeout} - after how many seconds a request counts as lost, 10 to 86400 ({@code 300}).
  *   <li>{@code signing-key} - the name of the secret that indexes are signed with, a private key of Ed25519 (none are).
  *   <li>{@code signed-by} - the public keys, with spaces between, of which one must have signed an index before it is used (anybody).

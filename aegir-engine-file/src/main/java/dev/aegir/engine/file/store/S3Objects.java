@@ -110,16 +110,18 @@ final class S3Objects implements ObjectStore {
 
     @Override
     public void put(String name, byte[] content) throws InterruptedException {
-        requireWell(
-                asked(
-                        "PUT",
-                        name,
-                        new TreeMap<>(),
-                        () -> BodyPublishers.ofByteArray(content),
-                        Sums.of(content),
-                        LONGEST_ERROR,
-                        OutputStream::nullOutputStream),
-                "does not take an object");
+        try (Lent lent = new Lent(content)) {
+            requireWell(
+                    asked(
+                            "PUT",
+                            name,
+                            new TreeMap<>(),
+                            lent::publisher,
+                            Sums.of(content),
+                            LONGEST_ERROR,
+                            OutputStream::nullOutputStream),
+                    "does not take an object");
+        }
     }
 
     @Override

@@ -29,7 +29,8 @@ import java.util.Set;
  *   <li>{@code directory} - where files are kept, relative to where the account begins unless it begins with a slash
  *       ({@code aegir}); it is made if it is not there.
  *   <li>{@code bandwidth} - how many KiB a second may go to or from it (no limit).
- *   <li>{@code connections} - how many objects at a time, 1 to 8 (4), over one connection; as many times 8 MiB of memory are used.
+ *   <li>{@code connections} - how many objects at a time, 1 to 8 (4), over one connection; of large ones fewer, so that 24 MiB of memory
+ *       are used at most.
  *   <li>{@code timeout} - after how many seconds without an answer the connection counts as lost, 10 to 86400 ({@code 300}).
  *   <li>{@code signing-key} - the name of the secret that indexes are signed with, a private key of Ed25519 (none are).
  *   <li>{@code signed-by} - the public keys, with spaces between, of which one must have signed an index before it is used (anybody).

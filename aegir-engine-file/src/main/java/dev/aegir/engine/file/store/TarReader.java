@@ -72,11 +72,12 @@ final class TarReader {
 
     /** The next bytes of the entry, as many as there are and are asked for. */
     byte[] read(int most) throws IOException {
-        byte[] bytes = in.readNBytes((int) Math.min(most, left));
-        left -= bytes.length;
-        if (bytes.length < most && left > 0) {
+        // Read into their place: a stream that is asked for so many has all of them twice for a moment.
+        byte[] bytes = new byte[(int) Math.min(most, left)];
+        if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
             throw new IOException("the tar was cut");
         }
+        left -= bytes.length;
         return bytes;
     }
 

@@ -9,14 +9,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Sends objects, several at a time, and never has more than those in memory. Given objects by one thread. */
+/**
+ * Sends objects, several at a time, and never has more than those in memory: of large ones fewer, so that it takes the same memory
+ * whatever the files. Given objects by one thread.
+ */
 final class Uploads implements Receiver, AutoCloseable {
+    /** So many bytes of objects are under way, or one object. */
+    static final int UNDER_WAY = 2 * Entry.CHUNK;
+
     private final ObjectStore objects;
     private final Owned names;
     private final KeySet present;
     private final KeySet used = new KeySet();
     private final ExecutorService threads;
     private final Semaphore free;
+    private final Semaphore room = new Semaphore(UNDER_WAY);
     private final int connections;
     private final Pace pace;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -66,10 +73,17 @@ final class Uploads implements Receiver, AutoCloseable {
         }
         free.acquire();
         try {
+            room.acquire(content.length);
+        } catch (InterruptedException e) {
+            free.release();
+            throw e;
+        }
+        try {
             require();
             present.sum(sum, content.length);
             threads.execute(() -> send(sum, content));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InterruptedException e) {
+            room.release(content.length);
             free.release();
             throw e;
         }
@@ -85,6 +99,7 @@ final class Uploads implements Receiver, AutoCloseable {
         } catch (InterruptedException | RuntimeException e) {
             failure.compareAndSet(null, e);
         } finally {
+            room.release(content.length);
             free.release();
         }
     }
