@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 interface Seeding {
     HostPath SEED = HostPath.of("/srv/seeding/seed");
     HostPath REST = HostPath.of("/srv/seeding/rest");
+    HostPath SECOND = HostPath.of("/srv/seeding/pass-2");
+    HostPath THIRD = HostPath.of("/srv/seeding/pass-3");
 
     Bench bench();
 
@@ -61,6 +63,18 @@ interface Seeding {
         return run;
     }
 
+    default void dumped(Bench.Run run, Database joe, HostPath directory, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            run.run(seeding().dumpDelta(request(joe), directory, "move"));
+        }
+    }
+
+    default void loaded(Bench.Run run, Database copy, HostPath directory, int times) throws Exception {
+        for (int i = 0; i < times; i++) {
+            run.run(seeding().loadDelta(request(copy), directory, "move"));
+        }
+    }
+
     default Bench.Run finished(Bench.Run run, Database joe, Database copy, int times) throws Exception {
         for (List<Step> steps : List.of(
                 seeding().dumpRest(request(joe), REST, "move"),
@@ -104,6 +118,38 @@ interface Seeding {
         removed(joe, copy);
     }
 
+    /** What is written before, while and after it is brought while the site is open; each step twice, as after a crash in it. */
+    @Test
+    default void whatHasChangedIsBroughtWhileItIsWrittenTo() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(joe, grown()).orThrow();
+        Bench.Run run = seeded(joe, copy, 1);
+        as(joe, changed()).orThrow();
+        dumped(run, joe, SECOND, 2);
+        assertThat(run.results()).containsEntry("pass-2.ranges", "5");
+        as(
+                        joe,
+                        "DELETE FROM much WHERE id = 7; UPDATE much SET b = 'later' WHERE id = 20001;"
+                                + " INSERT INTO keyless VALUES (2, 'y'); DELETE FROM parent WHERE id = 5;")
+                .orThrow();
+        loaded(run, copy, SECOND, 2);
+        dumped(run, joe, THIRD, 2);
+        assertThat(run.results()).containsEntry("pass-3.ranges", "3");
+        loaded(run, copy, THIRD, 2);
+        finished(run, joe, copy, 1);
+        // Nothing was left, and it was known.
+        assertThat(run.results())
+                .containsEntry("seed.used", "true")
+                .containsEntry("seed.tables", "0")
+                .containsEntry("seed.ranges", "0");
+        assertThat(beside(copy)).isEqualTo(beside(joe));
+        undone(run, copy);
+        removed(joe, copy);
+    }
+
     @Test
     default void whatCannotBeBroughtInPartsIsBroughtAsAWhole() throws Exception {
         Database joe = database("joe");
@@ -114,6 +160,9 @@ interface Seeding {
         Bench.Run run = seeded(joe, copy, 1);
         as(joe, changed()).orThrow();
         as(joe, obstacle()).orThrow();
+        dumped(run, joe, SECOND, 1);
+        loaded(run, copy, SECOND, 1);
+        assertThat(bench().lines()).anyMatch(line -> line.contains("is left until the site is closed: it has"));
         finished(run, joe, copy, 2);
         assertThat(run.results()).containsEntry("seed.used", "false");
         assertThat(beside(copy)).isEqualTo(beside(joe));
