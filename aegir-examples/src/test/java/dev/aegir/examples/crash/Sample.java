@@ -45,7 +45,7 @@ final class Sample {
             "MakeSecret",
             "ForgetSecret",
             "RemoveStaging",
-            "Renamed RemoveStaging",
+            "InPass Renamed RemoveStaging",
             "Renamed MakeTree",
             "Half MakeTree",
             "Half CopyTree",
