@@ -9,12 +9,13 @@ import dev.aegir.task.RetireMigration;
 import dev.aegir.task.TaskInfo;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * How long it takes to migrate a site to another server and back, and for how long it is closed meanwhile; beside the floor: all
  * files by rsync, then what has changed of them, and the dump piped into the other server's database, one after the other. A tenth is changed just before
- * the site is closed.
+ * the site is closed; or steadily, a tenth in the time that the first pass over the open site takes.
  */
 public final class MigrateBenchmark {
     private final SiteOptions options;
@@ -60,8 +61,10 @@ public final class MigrateBenchmark {
             Hosting.say("Run " + run + " of " + options.runs());
             for (Content content : hosting.contents()) {
                 floor(content, run);
-                aegir(content, "bench2", run);
-                aegir(content, "bench", run + 1000);
+                // Each way once in each direction.
+                boolean odd = run % 2 == 1;
+                aegir(content, "bench2", run, odd);
+                aegir(content, "bench", run + 1000, !odd);
             }
             timings.write(options.output(), "round trips");
         }
@@ -69,23 +72,64 @@ public final class MigrateBenchmark {
         Hosting.say("Written to " + options.output());
     }
 
-    private void aegir(Content content, String to, int round) throws Exception {
+    /** A site that is changed as long as it is open. */
+    private final class Writer {
+        private final Content content;
+        private final int round;
+        private long since = System.nanoTime();
+        private long first;
+        private int times;
+
+        Writer(Content content, int round) {
+            this.content = content;
+            this.round = round;
+        }
+
+        /** What was changed since the last time; a thousandth at least. */
+        void write() throws Exception {
+            long meanwhile = System.nanoTime() - since;
+            first = first == 0 ? meanwhile : first;
+            hosting.changeNewest(content, round + 100 * times++, (int) Math.min(1_000, 11 * first / meanwhile));
+            since = System.nanoTime();
+        }
+    }
+
+    private void aegir(Content content, String to, int round, boolean steadily) throws Exception {
         Site site = hosting.site(content)
                 .bind(ServiceKind.HTTP, to + "/http")
                 .bind(ServiceKind.RUNTIME, to + "/runtime")
                 .bind(ServiceKind.BACKUP, to + "/backup");
         Site wanted = content.hasDatabase() ? site.database(to + "/db") : site;
         long requests = hosting.requests();
-        // A tenth of it is not what was copied before.
-        hosting.beforeItIsClosed(() -> hosting.changeTenth(content, round));
+        String closed = " is about to be closed";
+        if (steadily) {
+            Writer writer = new Writer(content, round);
+            hosting.before(Map.of(
+                    ", pass 2",
+                    writer::write,
+                    ", pass 3",
+                    writer::write,
+                    ", pass 4",
+                    writer::write,
+                    closed,
+                    writer::write));
+        } else {
+            hosting.before(Map.of(closed, () -> hosting.changeTenth(content, round)));
+        }
         long begun = System.nanoTime();
         TaskInfo done = hosting.run(new MigrateSite(wanted));
         double seconds = (System.nanoTime() - begun) / 1e9;
         hosting.requireChanged();
-        hosting.tellSince(content.site() + " is about to be closed");
-        timings.add(content + ", total", "aegir", seconds);
-        timings.note(content + ", total", String.valueOf(hosting.requests() - requests));
-        timings.add(content + ", closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
+        hosting.tellSince(content.site() + closed);
+        String what = content + (steadily ? ", changed steadily, " : ", ");
+        timings.add(what + "total", "aegir", seconds);
+        timings.note(what + "total", String.valueOf(hosting.requests() - requests));
+        timings.add(what + "closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
+        done.results().forEach((name, value) -> {
+            if (name.startsWith("pass")) {
+                Hosting.say("  " + name + ": " + value);
+            }
+        });
         hosting.run(new RetireMigration(content.site()));
     }
 
