@@ -10,6 +10,8 @@ import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.SeedingEngine;
 import dev.aegir.task.Step;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Databases that are copied while they are written to, on a real server. */
@@ -148,6 +150,56 @@ interface Seeding {
         assertThat(beside(copy)).isEqualTo(beside(joe));
         undone(run, copy);
         removed(joe, copy);
+    }
+
+    /** Somebody writes all the time, rows that need each other and values that no two rows may have: no pass trips over that. */
+    @Test
+    default void whatIsBroughtInTheMiddleOfWritingFitsTogether() throws Exception {
+        Database joe = database("joe");
+        Database copy = database("copy");
+        bench().done(ensure(joe));
+        bench().done(ensure(copy));
+        as(
+                        joe,
+                        "CREATE TABLE a (id INT PRIMARY KEY, once VARCHAR(20) UNIQUE);"
+                                + " CREATE TABLE b (id INT PRIMARY KEY, a INT NOT NULL, FOREIGN KEY (a) REFERENCES a (id));"
+                                + pair(1) + pair(2))
+                .orThrow();
+        Bench.Run run = seeded(joe, copy, 1);
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Integer> writer = CompletableFuture.supplyAsync(() -> {
+            int last = 2;
+            while (!enough.get()) {
+                last++;
+                as(joe, pair(last)).orThrow();
+            }
+            return last;
+        });
+        try {
+            for (HostPath directory : List.of(SECOND, THIRD)) {
+                dumped(run, joe, directory, 2);
+                loaded(run, copy, directory, 1);
+            }
+        } finally {
+            enough.set(true);
+        }
+        int last = writer.get();
+        assertThat(bench().lines()).noneMatch(line -> line.contains("is left until the site is closed: it could not"));
+        finished(run, joe, copy, 1);
+        assertThat(run.results()).containsEntry("seed.used", "true");
+        String rows = "SELECT COUNT(*), MAX(once) FROM a; SELECT COUNT(*), SUM(a) FROM b;";
+        assertThat(as(copy, rows).orThrow().stdout())
+                .isEqualTo(as(joe, rows).orThrow().stdout())
+                .contains(String.valueOf(last));
+        undone(run, copy);
+        removed(joe, copy);
+    }
+
+    /** Two rows of which one needs the other, in ranges of their own; what only the last has, one before it had. */
+    private static String pair(int number) {
+        int key = number * 5_000;
+        return "BEGIN; UPDATE a SET once = NULL WHERE once = 'last'; INSERT INTO a VALUES (" + key + ", 'last');"
+                + " INSERT INTO b VALUES (" + key + ", " + key + "); COMMIT;";
     }
 
     @Test
