@@ -46,7 +46,7 @@ final class Sample {
             "ForgetSecret",
             "RemoveStaging",
             "InPass Renamed RemoveStaging",
-            "Renamed MakeTree",
+            "InPass Renamed MakeTree",
             "Half MakeTree",
             "Half CopyTree",
             "RunPhpCron");
