@@ -298,11 +298,14 @@ final class Hosting implements AutoCloseable {
             return;
         }
         synchronized (changes) {
-            Optional<String> now =
-                    changes.keySet().stream().filter(event.step()::endsWith).findFirst();
+            Optional<Map.Entry<String, Change>> now = changes.entrySet().stream()
+                    .filter(each -> event.step().endsWith(each.getKey()))
+                    .findFirst();
             if (now.isPresent()) {
+                Change change = now.get().getValue();
+                changes.remove(now.get().getKey());
                 try {
-                    changes.remove(now.get()).make();
+                    change.make();
                 } catch (Exception e) {
                     throw new IllegalStateException("what changes a site meanwhile failed", e);
                 }
