@@ -15,9 +15,28 @@ import java.util.Set;
 /**
  * How long it takes to migrate a site to another server and back, and for how long it is closed meanwhile; beside the floor: all
  * files by rsync, then what has changed of them, and the dump piped into the other server's database, one after the other. A tenth is changed just before
- * the site is closed; or steadily, a tenth in the time that the first pass over the open site takes.
+ * the site is closed; or after the first pass over the open site; or steadily, a tenth in the time that the first pass takes.
  */
 public final class MigrateBenchmark {
+    /** When a tenth of the site is changed. */
+    private enum When {
+        /** Between the first pass over the open site and the next. */
+        AFTER_THE_FIRST_PASS(", changed after the first pass"),
+        /** In the last moment before it is closed. */
+        AT_ONCE(""),
+        /** All the time, as much in the time that the first pass takes. */
+        STEADILY(", changed steadily");
+
+        private final String title;
+
+        When(String title) {
+            this.title = title;
+        }
+    }
+
+    /** How the names of the second pass's steps end. */
+    private static final String SECOND = ", pass 2";
+
     private final SiteOptions options;
     private final Hosting hosting;
     private final Timings timings = new Timings(List.of("aegir", "floor"));
@@ -61,10 +80,10 @@ public final class MigrateBenchmark {
             Hosting.say("Run " + run + " of " + options.runs());
             for (Content content : hosting.contents()) {
                 floor(content, run);
-                // Each way once in each direction.
-                boolean odd = run % 2 == 1;
-                aegir(content, "bench2", run, odd);
-                aegir(content, "bench", run + 1000, !odd);
+                // Three runs have each case twice.
+                When[] cases = When.values();
+                aegir(content, "bench2", run, cases[(2 * run - 2) % cases.length]);
+                aegir(content, "bench", run + 1000, cases[(2 * run - 1) % cases.length]);
             }
             timings.write(options.output(), "round trips");
         }
@@ -94,7 +113,7 @@ public final class MigrateBenchmark {
         }
     }
 
-    private void aegir(Content content, String to, int round, boolean steadily) throws Exception {
+    private void aegir(Content content, String to, int round, When when) throws Exception {
         Site site = hosting.site(content)
                 .bind(ServiceKind.HTTP, to + "/http")
                 .bind(ServiceKind.RUNTIME, to + "/runtime")
@@ -102,26 +121,20 @@ public final class MigrateBenchmark {
         Site wanted = content.hasDatabase() ? site.database(to + "/db") : site;
         long requests = hosting.requests();
         String closed = " is about to be closed";
-        if (steadily) {
+        if (when == When.STEADILY) {
             Writer writer = new Writer(content, round);
-            hosting.before(Map.of(
-                    ", pass 2",
-                    writer::write,
-                    ", pass 3",
-                    writer::write,
-                    ", pass 4",
-                    writer::write,
-                    closed,
-                    writer::write));
+            for (String step : List.of(SECOND, ", pass 3", ", pass 4", closed)) {
+                hosting.before(Map.of(step, writer::write));
+            }
         } else {
-            hosting.before(Map.of(closed, () -> hosting.changeTenth(content, round)));
+            hosting.before(Map.of(when == When.AT_ONCE ? closed : SECOND, () -> hosting.changeTenth(content, round)));
         }
         long begun = System.nanoTime();
         TaskInfo done = hosting.run(new MigrateSite(wanted));
         double seconds = (System.nanoTime() - begun) / 1e9;
         hosting.requireChanged();
         hosting.tellSince(content.site() + closed);
-        String what = content + (steadily ? ", changed steadily, " : ", ");
+        String what = content + when.title + ", ";
         timings.add(what + "total", "aegir", seconds);
         timings.note(what + "total", String.valueOf(hosting.requests() - requests));
         timings.add(what + "closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
