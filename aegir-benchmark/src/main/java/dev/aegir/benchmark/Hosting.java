@@ -64,7 +64,7 @@ final class Hosting implements AutoCloseable {
     private final Map<String, Host> hosts = new LinkedHashMap<>();
     private final Clock clock = new Clock();
     private final Set<Content> contents;
-    private volatile Optional<Change> change = Optional.empty();
+    private final Map<String, Change> changes = new LinkedHashMap<>();
 
     Hosting(SiteOptions options, Lab lab, String... servers) throws Exception {
         this(options, EnumSet.of(Content.FILES, Content.DATABASE), lab, servers);
@@ -242,22 +242,29 @@ final class Hosting implements AutoCloseable {
 
     /** What is newest is other than it was: every eleventh of the files, and of each table the last rows, together a tenth. */
     void changeTenth(Content content, int round) throws Exception {
+        changeNewest(content, round, 11);
+    }
+
+    /** The same of one in so many. */
+    void changeNewest(Content content, int round, int every) throws Exception {
         if (content.hasFiles()) {
-            files(site(content), round, 11);
+            files(site(content), round, every);
         }
         if (content.hasDatabase()) {
             shell(machine(site(content)), """
                     for t in 0 1 2 3; do
                         echo "SET @most = (SELECT MAX(id) FROM t$t);"
-                        echo "UPDATE t$t SET title = MD5(CONCAT(id, 'tenth', $2)) WHERE id > @most - @most / 11;"
+                        echo "UPDATE t$t SET title = MD5(CONCAT(id, 'tenth', $2)) WHERE id > @most - @most / $3;"
                     done | mariadb "$1"
-                    """, database(content), String.valueOf(round));
+                    """, database(content), String.valueOf(round), String.valueOf(every));
         }
     }
 
-    /** What is done once, when a site is about to be closed: the last moment at which somebody can write it. */
-    void beforeItIsClosed(Change change) {
-        this.change = Optional.of(change);
+    /** What is done before steps, by what their names end with: each once, and by the first of them. */
+    void before(Map<String, Change> steps) {
+        synchronized (changes) {
+            changes.putAll(steps);
+        }
     }
 
     /** Says when steps began since one, and how long each took. */
@@ -272,10 +279,12 @@ final class Hosting implements AutoCloseable {
         clock.after("before the first");
     }
 
-    /** That it was done. */
+    /** That all of it was done. */
     void requireChanged() {
-        if (change.isPresent()) {
-            throw new IllegalStateException("nothing was changed before the site was closed");
+        synchronized (changes) {
+            if (!changes.isEmpty()) {
+                throw new IllegalStateException("nothing was changed before " + changes.keySet());
+            }
         }
     }
 
@@ -285,15 +294,22 @@ final class Hosting implements AutoCloseable {
     }
 
     private void happened(TaskEvent event) {
-        if (event.kind() == TaskEvent.Kind.STEP_STARTED && event.step().endsWith(" is about to be closed")) {
-            change.ifPresent(each -> {
+        if (event.kind() != TaskEvent.Kind.STEP_STARTED) {
+            return;
+        }
+        synchronized (changes) {
+            Optional<Map.Entry<String, Change>> now = changes.entrySet().stream()
+                    .filter(each -> event.step().endsWith(each.getKey()))
+                    .findFirst();
+            if (now.isPresent()) {
+                Change change = now.get().getValue();
+                changes.remove(now.get().getKey());
                 try {
-                    each.make();
-                    change = Optional.empty();
+                    change.make();
                 } catch (Exception e) {
-                    throw new IllegalStateException("what changes a site before it is closed failed", e);
+                    throw new IllegalStateException("what changes a site meanwhile failed", e);
                 }
-            });
+            }
         }
     }
 

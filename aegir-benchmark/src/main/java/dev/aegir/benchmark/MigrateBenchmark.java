@@ -9,14 +9,34 @@ import dev.aegir.task.RetireMigration;
 import dev.aegir.task.TaskInfo;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * How long it takes to migrate a site to another server and back, and for how long it is closed meanwhile; beside the floor: all
  * files by rsync, then what has changed of them, and the dump piped into the other server's database, one after the other. A tenth is changed just before
- * the site is closed.
+ * the site is closed; or after the first pass over the open site; or steadily, a tenth in the time that the first pass takes.
  */
 public final class MigrateBenchmark {
+    /** When a tenth of the site is changed. */
+    private enum When {
+        /** Between the first pass over the open site and the next. */
+        AFTER_THE_FIRST_PASS(", changed after the first pass"),
+        /** In the last moment before it is closed. */
+        AT_ONCE(""),
+        /** All the time, as much in the time that the first pass takes. */
+        STEADILY(", changed steadily");
+
+        private final String title;
+
+        When(String title) {
+            this.title = title;
+        }
+    }
+
+    /** How the names of the second pass's steps end. */
+    private static final String SECOND = ", pass 2";
+
     private final SiteOptions options;
     private final Hosting hosting;
     private final Timings timings = new Timings(List.of("aegir", "floor"));
@@ -60,8 +80,10 @@ public final class MigrateBenchmark {
             Hosting.say("Run " + run + " of " + options.runs());
             for (Content content : hosting.contents()) {
                 floor(content, run);
-                aegir(content, "bench2", run);
-                aegir(content, "bench", run + 1000);
+                // Three runs have each case twice.
+                When[] cases = When.values();
+                aegir(content, "bench2", run, cases[(2 * run - 2) % cases.length]);
+                aegir(content, "bench", run + 1000, cases[(2 * run - 1) % cases.length]);
             }
             timings.write(options.output(), "round trips");
         }
@@ -69,23 +91,58 @@ public final class MigrateBenchmark {
         Hosting.say("Written to " + options.output());
     }
 
-    private void aegir(Content content, String to, int round) throws Exception {
+    /** A site that is changed as long as it is open. */
+    private final class Writer {
+        private final Content content;
+        private final int round;
+        private long since = System.nanoTime();
+        private long first;
+        private int times;
+
+        Writer(Content content, int round) {
+            this.content = content;
+            this.round = round;
+        }
+
+        /** What was changed since the last time; a thousandth at least. */
+        void write() throws Exception {
+            long meanwhile = System.nanoTime() - since;
+            first = first == 0 ? meanwhile : first;
+            hosting.changeNewest(content, round + 100 * times++, (int) Math.min(1_000, 11 * first / meanwhile));
+            since = System.nanoTime();
+        }
+    }
+
+    private void aegir(Content content, String to, int round, When when) throws Exception {
         Site site = hosting.site(content)
                 .bind(ServiceKind.HTTP, to + "/http")
                 .bind(ServiceKind.RUNTIME, to + "/runtime")
                 .bind(ServiceKind.BACKUP, to + "/backup");
         Site wanted = content.hasDatabase() ? site.database(to + "/db") : site;
         long requests = hosting.requests();
-        // A tenth of it is not what was copied before.
-        hosting.beforeItIsClosed(() -> hosting.changeTenth(content, round));
+        String closed = " is about to be closed";
+        if (when == When.STEADILY) {
+            Writer writer = new Writer(content, round);
+            for (String step : List.of(SECOND, ", pass 3", ", pass 4", closed)) {
+                hosting.before(Map.of(step, writer::write));
+            }
+        } else {
+            hosting.before(Map.of(when == When.AT_ONCE ? closed : SECOND, () -> hosting.changeTenth(content, round)));
+        }
         long begun = System.nanoTime();
         TaskInfo done = hosting.run(new MigrateSite(wanted));
         double seconds = (System.nanoTime() - begun) / 1e9;
         hosting.requireChanged();
-        hosting.tellSince(content.site() + " is about to be closed");
-        timings.add(content + ", total", "aegir", seconds);
-        timings.note(content + ", total", String.valueOf(hosting.requests() - requests));
-        timings.add(content + ", closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
+        hosting.tellSince(content.site() + closed);
+        String what = content + when.title + ", ";
+        timings.add(what + "total", "aegir", seconds);
+        timings.note(what + "total", String.valueOf(hosting.requests() - requests));
+        timings.add(what + "closed", "aegir", Long.parseLong(done.result("freeze.milliseconds")) / 1e3);
+        done.results().forEach((name, value) -> {
+            if (name.startsWith("pass")) {
+                Hosting.say("  " + name + ": " + value);
+            }
+        });
         hosting.run(new RetireMigration(content.site()));
     }
 

@@ -3,6 +3,7 @@ package dev.aegir.internal;
 
 import dev.aegir.internal.tasks.Bounded;
 import dev.aegir.internal.tasks.Half;
+import dev.aegir.internal.tasks.InPass;
 import dev.aegir.internal.tasks.Renamed;
 import dev.aegir.internal.tasks.Unseen;
 import dev.aegir.model.DomainName;
@@ -16,6 +17,7 @@ public final class StepCodec {
     private static final String HALF = Half.class.getName();
     private static final String UNSEEN = Unseen.class.getName();
     private static final String BOUNDED = Bounded.class.getName();
+    private static final String IN_PASS = InPass.class.getName();
 
     private final Registry registry;
 
@@ -48,6 +50,9 @@ public final class StepCodec {
     /** A step that has a bound. */
     private record Limited(String type, String json, DomainName site, Duration bound, int number, boolean stoppable) {}
 
+    /** A step of a pass. */
+    private record Passed(String type, String json, DomainName site, int pass, int row, int lane, Duration above) {}
+
     /**
      * Stores a step.
      *
@@ -78,6 +83,19 @@ public final class StepCodec {
                             bounded.bound(),
                             bounded.number(),
                             bounded.stoppable())));
+        }
+        if (step instanceof InPass each) {
+            Stored inner = encode(each.step());
+            return new Stored(
+                    IN_PASS,
+                    Json.write(new Passed(
+                            inner.type(),
+                            inner.json(),
+                            each.site(),
+                            each.pass(),
+                            each.row(),
+                            each.lane(),
+                            each.above())));
         }
         String type = step.getClass().getName();
         if (registry.step(type).isEmpty()) {
@@ -127,6 +145,16 @@ public final class StepCodec {
                     limited.bound(),
                     limited.number(),
                     limited.stoppable());
+        }
+        if (type.equals(IN_PASS)) {
+            Passed passed = Json.read(json, Passed.class);
+            return new InPass(
+                    decode(passed.type(), passed.json()),
+                    passed.site(),
+                    passed.pass(),
+                    passed.row(),
+                    passed.lane(),
+                    passed.above());
         }
         Class<? extends Step> known = registry.step(type)
                 .orElseThrow(() -> new RefusedException("The stored step " + type

@@ -3,20 +3,27 @@ package dev.aegir.task;
 
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Site;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Moves a site to other services, to another codebase, or both. Files are brought while it goes on serving; then, for as
- * short a time as what has changed since and the database take, its visitors see that it will be back, and nothing of it
+ * Moves a site to other services, to another codebase, or both. Files and database are brought while it goes on serving, in up to
+ * four passes of which each brings what was changed during the one before; then, for as
+ * short a time as what has changed since the last of them takes, its visitors see that it will be back, and nothing of it
  * can be written. It is opened where it is now, and its former server hands on whoever still asks there. So no write that was
  * acknowledged is lost, and none is made to the former database afterwards.
  *
  * <p>Until it is opened anything that goes wrong is taken back, and the site serves as before. What it had stays where it was
  * until {@link RetireMigration}. Results: {@code freeze.milliseconds}, {@code copied.files.bytes}, {@code dump.tables} and
  * more.
+ *
+ * <p>A pass over the open site is followed by another when it took long, 5 seconds or as long as {@link #anotherPassAbove(Duration)}
+ * says, and clearly less than the one before it: small sites are copied once, and passes end when they get no shorter. Results: {@code
+ * passes}, how many there were; {@code pass-1.milliseconds} and so on; {@code pass-2.tables} and {@code pass-2.ranges}, what the second
+ * brought of the database, where its engine can ({@link dev.aegir.spi.SeedingEngine}).
  *
  * <p>Another codebase must have every package that the site has switched on, none of them older, and none with an older
  * state of the database: this is known once the codebase was scanned and the site verified. Its database is then brought to
@@ -41,15 +48,23 @@ import java.util.Optional;
  * @param check a command that must succeed, run as the site's account where it will serve, before it is opened there: the
  *     words; none for no check
  * @param closedAtMost how long it may be closed before it is open elsewhere; absent for as long as it takes
+ * @param anotherPassAbove how long a pass over the open site takes that is followed by another; absent for 5 seconds
  * @param safety the id of the safety backup, so that the task is the same whenever it is planned
  * @param withSafety whether a safety backup is taken of a site that is bound to a backup service
  */
-public record MigrateSite(Site site, List<String> check, Optional<Duration> closedAtMost, Id safety, boolean withSafety)
+public record MigrateSite(
+        Site site,
+        List<String> check,
+        Optional<Duration> closedAtMost,
+        Optional<Duration> anotherPassAbove,
+        Id safety,
+        boolean withSafety)
         implements Task {
     /** Validates and copies. */
     public MigrateSite {
         check = List.copyOf(check);
         FreezeExceededException.requireBound(closedAtMost);
+        requirePass(anotherPassAbove);
     }
 
     /**
@@ -59,7 +74,7 @@ public record MigrateSite(Site site, List<String> check, Optional<Duration> clos
      * @param check a command that must succeed; none for no check
      */
     public MigrateSite(Site site, List<String> check) {
-        this(site, check, Optional.empty(), Id.next(), true);
+        this(site, check, Optional.empty(), Optional.empty(), Id.next(), true);
     }
 
     /**
@@ -78,7 +93,18 @@ public record MigrateSite(Site site, List<String> check, Optional<Duration> clos
      * @return a copy
      */
     public MigrateSite closedAtMost(Duration bound) {
-        return new MigrateSite(site, check, Optional.of(bound), safety, withSafety);
+        return new MigrateSite(site, check, Optional.of(bound), anotherPassAbove, safety, withSafety);
+    }
+
+    /**
+     * This task with a time of one's own that a pass over the open site takes when another follows it. A shorter time brings more
+     * passes, each of which costs both servers something, and leaves less for the time that the site is closed.
+     *
+     * @param time more than so long; nothing for all passes that are planned, whatever they take
+     * @return a copy
+     */
+    public MigrateSite anotherPassAbove(Duration time) {
+        return new MigrateSite(site, check, closedAtMost, Optional.of(time), safety, withSafety);
     }
 
     /**
@@ -87,7 +113,13 @@ public record MigrateSite(Site site, List<String> check, Optional<Duration> clos
      * @return a copy
      */
     public MigrateSite withoutSafetyBackup() {
-        return new MigrateSite(site, check, closedAtMost, safety, false);
+        return new MigrateSite(site, check, closedAtMost, anotherPassAbove, safety, false);
+    }
+
+    static void requirePass(Optional<Duration> time) {
+        time.filter(Duration::isNegative).ifPresent(negative -> {
+            throw new InvalidValueException("time of a pass", negative.toString(), "nothing takes less time than none");
+        });
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param codebase the codebase
  * @param check a command that must succeed before the site is opened with it; none for no check
  * @param closedAtMost how long the site may be closed before it is open with it; absent for as long as it takes
+ * @param anotherPassAbove how long a pass over the open site takes that is followed by another; absent for 5 seconds
  * @param safety the id of the safety backup, so that the task is the same whenever it is planned
  * @param withSafety whether a safety backup is taken of a site that is bound to a backup service
  */
@@ -23,6 +24,7 @@ public record UpgradeSite(
         Name codebase,
         List<String> check,
         Optional<Duration> closedAtMost,
+        Optional<Duration> anotherPassAbove,
         Id safety,
         boolean withSafety)
         implements Task {
@@ -30,6 +32,7 @@ public record UpgradeSite(
     public UpgradeSite {
         check = List.copyOf(check);
         FreezeExceededException.requireBound(closedAtMost);
+        MigrateSite.requirePass(anotherPassAbove);
     }
 
     /**
@@ -40,7 +43,7 @@ public record UpgradeSite(
      * @param check a command that must succeed; none for no check
      */
     public UpgradeSite(DomainName site, Name codebase, List<String> check) {
-        this(site, codebase, check, Optional.empty(), Id.next(), true);
+        this(site, codebase, check, Optional.empty(), Optional.empty(), Id.next(), true);
     }
 
     /**
@@ -60,7 +63,18 @@ public record UpgradeSite(
      * @return a copy
      */
     public UpgradeSite closedAtMost(Duration bound) {
-        return new UpgradeSite(site, codebase, check, Optional.of(bound), safety, withSafety);
+        return new UpgradeSite(site, codebase, check, Optional.of(bound), anotherPassAbove, safety, withSafety);
+    }
+
+    /**
+     * This task with a time of one's own that a pass over the open site takes when another follows it, as of {@link
+     * MigrateSite#anotherPassAbove(Duration)}.
+     *
+     * @param time more than so long; nothing for all passes that are planned, whatever they take
+     * @return a copy
+     */
+    public UpgradeSite anotherPassAbove(Duration time) {
+        return new UpgradeSite(site, codebase, check, closedAtMost, Optional.of(time), safety, withSafety);
     }
 
     /**
@@ -69,7 +83,7 @@ public record UpgradeSite(
      * @return a copy
      */
     public UpgradeSite withoutSafetyBackup() {
-        return new UpgradeSite(site, codebase, check, closedAtMost, safety, false);
+        return new UpgradeSite(site, codebase, check, closedAtMost, anotherPassAbove, safety, false);
     }
 
     @Override

@@ -258,6 +258,17 @@ class FakeShop implements Application {
         }
 
         @Override
+        public List<Step> dumpDelta(EngineRequest<Database> request, HostPath directory, String name) {
+            return List.of(
+                    step("directory of " + directory, request), step("delta of " + name + " to " + directory, request));
+        }
+
+        @Override
+        public List<Step> loadDelta(EngineRequest<Database> request, HostPath directory, String name) {
+            return List.of(step("delta of " + name + " from " + directory, request));
+        }
+
+        @Override
         public List<Step> dumpRest(EngineRequest<Database> request, HostPath directory, String name) {
             return List.of(step("rest of " + name + " to " + directory, request));
         }

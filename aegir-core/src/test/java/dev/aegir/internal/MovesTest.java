@@ -182,6 +182,7 @@ class MovesTest {
         done(new InstallSite(site));
         String user = " " + site.id().account() + " from []";
         String seed = "/srv/aegir/staging/" + site.id() + "/seed";
+        String pass = "/srv/aegir/staging/" + site.id() + "/pass-2";
         String rest = "/srv/aegir/staging/" + site.id() + "/migration";
         Site there = site.http("web2/http").runtime("web2/php").database("web2/seeding");
         assertThat(steps(new MigrateSite(there)))
@@ -192,6 +193,14 @@ class MovesTest {
                         "db: seed of migration from " + seed + user + ", while it is open",
                         "remove " + seed + " from web1, while it is open",
                         "remove " + seed + " from web2, while it is open",
+                        "db: directory of " + pass + user + ", while it is open, pass 2",
+                        "db: delta of migration to " + pass + user + ", while it is open, pass 2",
+                        "copy files to web2, while it is open, pass 2",
+                        "copy dump to web2, while it is open, pass 2",
+                        "db: delta of migration from " + pass + user + ", while it is open, pass 2",
+                        "remove " + pass + " from web1, while it is open, pass 2",
+                        "remove " + pass + " from web2, while it is open, pass 2",
+                        "copy dump to web2, while it is open, pass 4",
                         "ready for: copy dump to web2",
                         "ready for: db: rest of migration from " + rest + user,
                         "big.example.net is about to be closed",
@@ -223,6 +232,9 @@ class MovesTest {
                         "pool: ensure of php, before it is open",
                         "settings of shop.example.net",
                         "copy files to web2, while it is open",
+                        "copy files to web2, while it is open, pass 2",
+                        "copy files to web2, while it is open, pass 3",
+                        "copy files to web2, while it is open, pass 4",
                         "ready for: copy dump to web2",
                         "ready for: " + database("load from", USER),
                         "shop.example.net is about to be closed",

@@ -219,10 +219,22 @@ final class Samples {
         } else if (type.equals(DrillBackup.class)) {
             return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
         } else if (type.equals(MigrateSite.class)) {
-            return new MigrateSite(SITE, List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
+            return new MigrateSite(
+                    SITE,
+                    List.of("true"),
+                    Optional.of(Duration.ofSeconds(30)),
+                    Optional.of(Duration.ofSeconds(3)),
+                    ID,
+                    true);
         } else if (type.equals(UpgradeSite.class)) {
             return new UpgradeSite(
-                    SITE.name(), CODEBASE.name(), List.of("true"), Optional.of(Duration.ofSeconds(30)), ID, true);
+                    SITE.name(),
+                    CODEBASE.name(),
+                    List.of("true"),
+                    Optional.of(Duration.ofSeconds(30)),
+                    Optional.of(Duration.ofSeconds(3)),
+                    ID,
+                    true);
         } else if (type.equals(RestoreSite.class)) {
             return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
         } else if (type.equals(SyncSite.class)) {

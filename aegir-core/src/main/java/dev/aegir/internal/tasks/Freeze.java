@@ -9,6 +9,7 @@ import dev.aegir.task.StepContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -60,6 +61,10 @@ public record Freeze(DomainName title, boolean over, Optional<Duration> atMost) 
             long began = context.recall(BEGAN, Long.class).orElse(now);
             context.result("freeze.milliseconds", String.valueOf(now - began));
         } else {
+            Map<String, String> passes = InPass.told(context);
+            if (!passes.isEmpty()) {
+                context.results(passes);
+            }
             context.remember(BEGAN, now);
         }
     }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Plans how a site moves. What takes long is done while it is open; it is closed for what has changed since, and its
@@ -48,11 +49,7 @@ final class Migration {
     private final boolean otherDatabase;
 
     /** What somebody wants of a move beside where it goes. */
-    private record Wishes(List<String> check, Optional<Duration> closedAtMost, Optional<Id> safety) {
-        static Wishes of(List<String> check, Optional<Duration> closedAtMost, Id safety, boolean withSafety) {
-            return new Wishes(check, closedAtMost, withSafety ? Optional.of(safety) : Optional.empty());
-        }
-    }
+    private record Wishes(List<String> check, Optional<Duration> closedAtMost, Duration above, Optional<Id> safety) {}
 
     private Migration(Site source, Site target, Wishes wishes, Planner planner) {
         this.planner = planner;
@@ -82,7 +79,11 @@ final class Migration {
         return plan(
                 source,
                 wanted,
-                Wishes.of(task.check(), task.closedAtMost(), task.safety(), task.withSafety()),
+                new Wishes(
+                        task.check(),
+                        task.closedAtMost(),
+                        task.anotherPassAbove().orElse(InPass.ABOVE),
+                        task.withSafety() ? Optional.of(task.safety()) : Optional.empty()),
                 planner);
     }
 
@@ -91,7 +92,11 @@ final class Migration {
         return plan(
                 source,
                 Former.changed(source, task.codebase(), source.services()),
-                Wishes.of(task.check(), task.closedAtMost(), task.safety(), task.withSafety()),
+                new Wishes(
+                        task.check(),
+                        task.closedAtMost(),
+                        task.anotherPassAbove().orElse(InPass.ABOVE),
+                        task.withSafety() ? Optional.of(task.safety()) : Optional.empty()),
                 planner);
     }
 
@@ -145,11 +150,9 @@ final class Migration {
             plan = plan.then(to.databaseReady());
         }
         if (moves) {
-            plan = plan.then(processes)
-                    .then(to.configured())
-                    .then(Renamed.all("while it is open", SiteMoves.files(from, to, planner)));
+            plan = plan.then(processes).then(to.configured());
         }
-        plan = plan.then(data.before())
+        plan = copied(plan, data)
                 .then(Half.undone(data.brought()))
                 .then(new Freeze(source.name(), false, wishes.closedAtMost()))
                 .then(frozen());
@@ -182,12 +185,46 @@ final class Migration {
                 : plan;
     }
 
+    /** While it is open: all of it, and then what was changed meanwhile. */
+    private Plan copied(Plan plan, DatabaseMove data) {
+        List<List<Step>> all = new ArrayList<>();
+        Stream.concat(files().stream(), data.before().stream())
+                .forEach(step -> all.add(List.of(new Renamed(step.name() + ", while it is open", step))));
+        Plan copied = InPass.then(plan, all, source.name(), 1, wishes.above());
+        for (int pass = 2; pass <= InPass.MOST; pass++) {
+            List<List<Step>> rows = new ArrayList<>();
+            List<Step> files = new ArrayList<>(files());
+            for (List<Step> row : data.further(pass)) {
+                List<Step> together = new ArrayList<>(row);
+                // What takes long goes side by side: the files, and the dump, for which a directory is made first.
+                if (!rows.isEmpty() && !files.isEmpty()) {
+                    together.add(files.remove(0));
+                }
+                rows.add(together);
+            }
+            files.forEach(step -> rows.add(List.of(step)));
+            copied = InPass.then(copied, renamed(rows, pass), source.name(), pass, wishes.above());
+        }
+        return copied;
+    }
+
+    private static List<List<Step>> renamed(List<List<Step>> rows, int pass) {
+        return rows.stream()
+                .map(row -> Renamed.all("while it is open, pass " + pass, row))
+                .toList();
+    }
+
+    /** What it writes is there, if it goes to another server. */
+    private List<Step> files() {
+        return moves ? SiteMoves.files(from, to, planner) : List.of();
+    }
+
     /**
      * Files, database, and the proof that this is what it was. What is there is summed up while it is loaded elsewhere, unless it is
      * known already. What is done elsewhere is taken back when the site is open again, whether a server answers there or not.
      */
     private Plan brought(Plan plan, DatabaseMove data) {
-        List<Step> files = moves ? SiteMoves.files(from, to, planner) : List.of();
+        List<Step> files = files();
         if (!otherDatabase) {
             return plan.then(files);
         }

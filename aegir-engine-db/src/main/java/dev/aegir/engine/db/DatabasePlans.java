@@ -49,6 +49,8 @@ record DatabasePlans(Software software, String protocol) {
             LoadDatabase.class,
             DumpSeed.class,
             LoadSeed.class,
+            DumpDelta.class,
+            LoadDelta.class,
             DumpRest.class,
             LoadRest.class,
             SumDatabase.class,
@@ -260,6 +262,27 @@ record DatabasePlans(Software software, String protocol) {
     List<Step> loadSeed(EngineRequest<Database> request, HostPath directory, String seed) {
         return List.of(new LoadSeed(
                 title("begin with what is in " + directory.child(DUMP) + " the database of", request),
+                place(request),
+                checked(request),
+                directory.child(DUMP),
+                seed));
+    }
+
+    List<Step> dumpDelta(EngineRequest<Database> request, HostPath directory, String seed) {
+        String name = title("make " + directory + " for what was changed in the database of", request);
+        return List.of(
+                new MakeDumpDirectory(name, request.server().name(), directory),
+                new DumpDelta(
+                        title("copy to " + directory.child(DUMP) + " what was changed in the database of", request),
+                        place(request),
+                        checked(request),
+                        directory.child(DUMP),
+                        seed));
+    }
+
+    List<Step> loadDelta(EngineRequest<Database> request, HostPath directory, String seed) {
+        return List.of(new LoadDelta(
+                title("bring from " + directory.child(DUMP) + " what was changed in the database of", request),
                 place(request),
                 checked(request),
                 directory.child(DUMP),

@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
-import dev.aegir.host.Command;
-import dev.aegir.host.CommandResult;
-import dev.aegir.host.Input;
-import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,21 +23,6 @@ import java.util.OptionalLong;
  * @param seed what the copy, and what the database has, are called in the task
  */
 record DumpRest(String name, Place place, Database database, HostPath path, String seed) implements Step {
-    private static final Duration LIMIT = Duration.ofHours(6);
-
-    /** Adds statements, and what a program writes that is told the rest of the input, to a file. */
-    private static final String ADD = """
-            # dump parts of a database
-            set -eu
-            path=$1 end=$2 length=$3
-            shift 3
-            umask 077
-            head -c "$length" >>"$path"
-            [ $# -gt 0 ] || exit 0
-            "$@" >>"$path"
-            tail -n 8 -- "$path" | grep -a -q "^$end" || { echo '%s' >&2; exit 3; }
-            """.formatted(DumpDatabase.NO_END);
-
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
         return whole().preview(context);
@@ -86,12 +65,12 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
                     context, tables.size(), "it was changed otherwise than in its rows since it was copied while open");
         }
         Rest rest = Rest.of(taken, loaded, tables, summed(context, conversation, tables, loaded));
-        context.log(rest.told(tables.size()));
-        write(
-                session,
-                rest.isNothing()
-                        ? List.of(Seeds.Part.text(""))
-                        : seeds.parts(conversation, place, database, rest, tables));
+        context.log(rest.told(tables.size(), "closed"));
+        parts().write(
+                        session,
+                        rest.isNothing()
+                                ? List.of(Seeds.Part.text(""))
+                                : seeds.parts(conversation, place, database, rest, tables, Seeds.Reading.CLOSED));
         return rest;
     }
 
@@ -113,51 +92,22 @@ record DumpRest(String name, Place place, Database database, HostPath path, Stri
 
     private Rest whole(StepContext context, int tables, String why) throws InterruptedException {
         Rest rest = Rest.everything(why);
-        context.log(rest.told(tables));
+        context.log(rest.told(tables, "closed"));
         whole().run(context);
         return rest;
-    }
-
-    private void write(Session session, List<Seeds.Part> parts) throws InterruptedException {
-        // Begun before a crash: what is there is nothing that is known to be whole.
-        session.host().run(Command.of("rm", "-f", "--", path.value())).orThrow();
-        for (Seeds.Part part : parts) {
-            int length = part.text().getBytes(StandardCharsets.UTF_8).length;
-            Command command = Command.of(
-                            "sh", "-c", ADD, "aegir-dump", path.value(), dumps().end(), String.valueOf(length))
-                    .with(part.client().toArray(String[]::new))
-                    .timeout(LIMIT);
-            String header = "";
-            if (place.remote().isPresent()) {
-                command = new Client(command).withCredentials().command();
-                header = session.administrator(place.remote().get());
-            }
-            CommandResult added =
-                    session.host().run(command, Input.secret(Secret.of(header + part.text() + part.told())));
-            if (!added.succeeded() || added.stderr().lines().anyMatch(dumps()::isError)) {
-                throw DumpCheck.failed(
-                        place,
-                        database,
-                        DumpFailedException.of(added.exit(), added.stderr()),
-                        "failed (" + added.exit() + "): " + added.stderr().strip());
-            }
-        }
     }
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
         whole().undo(context);
-        new Session(context, place)
-                .host()
-                .run(Command.of("rm", "-f", "--", path.value()))
-                .orThrow();
+        parts().delete(new Session(context, place));
     }
 
     private DumpDatabase whole() {
         return new DumpDatabase(name, place, database, path, "root:root", false);
     }
 
-    private Dumps dumps() {
-        return Dumps.of(place.software());
+    private Parts parts() {
+        return new Parts(place, database, path);
     }
 }

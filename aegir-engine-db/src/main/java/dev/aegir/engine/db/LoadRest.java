@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.db;
 
-import dev.aegir.host.Command;
 import dev.aegir.model.Database;
 import dev.aegir.model.HostPath;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What {@link DumpRest} has dumped is in a database that has a copy, in the place of what was there; or all of it, in the place of
@@ -39,15 +37,7 @@ record LoadRest(String name, Place place, Database database, HostPath path, Stri
         if (rest.isEverything()) {
             whole().run(context);
         } else if (!rest.isNothing()) {
-            Session session = new Session(context, place);
-            Reachable.look(session, context, database).requireOurs(place, database);
-            String bytes = session.host()
-                    .run(Command.of("stat", "-c", "%s", "--", path.value()))
-                    .orThrow()
-                    .stdout()
-                    .strip();
-            // Every statement can be run again: what comes goes first.
-            new Loading(context, place, database, path).load(Long.parseLong(bytes), true, Map.of(), () -> {});
+            new Parts(place, database, path).load(context);
         }
     }
 

@@ -99,7 +99,12 @@ final class MariaDbSeeds implements Seeds {
 
     @Override
     public List<Part> parts(
-            Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)
+            Conversation conversation,
+            Place place,
+            Database database,
+            Rest rest,
+            Map<String, Table> tables,
+            Reading reading)
             throws InterruptedException {
         Map<String, String> gone = new LinkedHashMap<>();
         for (Map.Entry<String, List<String>> brought : rest.ranges().entrySet()) {
@@ -113,15 +118,23 @@ final class MariaDbSeeds implements Seeds {
                 holes.ifPresent(where -> gone.put(brought.getKey(), where));
             }
         }
-        return parts(place, database, rest, tables, gone);
+        return parts(place, database, rest, tables, gone, reading.open());
     }
 
     /**
      * What brings the rest.
      *
      * @param gone of tables whose rows come in the place of those with the same key: where there are no others any more
+     * @param open whether it is written to meanwhile: then rows may be in the way that are in none of these ranges, and make room. That
+     *     rows were lost so is seen when all of them are counted.
      */
-    List<Part> parts(Place place, Database database, Rest rest, Map<String, Table> tables, Map<String, String> gone) {
+    List<Part> parts(
+            Place place,
+            Database database,
+            Rest rest,
+            Map<String, Table> tables,
+            Map<String, String> gone,
+            boolean open) {
         MariaDbDumps dumps = new MariaDbDumps();
         List<Part> parts = new ArrayList<>();
         StringBuilder begin = new StringBuilder(BEGIN);
@@ -143,7 +156,7 @@ final class MariaDbSeeds implements Seeds {
         }
         which.forEach((table, rows) -> {
             List<String> options = new ArrayList<>(List.of("--no-create-info", "--where=" + rows));
-            if (gone.containsKey(table)) {
+            if (open || gone.containsKey(table)) {
                 options.add("--replace");
             }
             parts.add(new Part("", dumps.dumpingTables(place, database, options, List.of(table)), ""));

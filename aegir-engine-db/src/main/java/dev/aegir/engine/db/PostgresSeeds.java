@@ -149,7 +149,26 @@ final class PostgresSeeds implements Seeds {
         }
     }
 
-    /** Whatever is not over now is at or behind it. */
+    /** Tables are held as dumps hold them, so that none is emptied or made anew meanwhile, which a snapshot would not show. */
+    @Override
+    public Reading begin(Conversation conversation) throws InterruptedException {
+        String snapshot = Rows.only(
+                conversation.ask("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\nSELECT pg_export_snapshot();\n"));
+        String tables = conversation.ask(new PostgresSums().listing()).stream()
+                .filter(row -> !PostgresSums.isSequence(row))
+                .map(PostgresSeeds::named)
+                .collect(Collectors.joining(", ONLY "));
+        if (!tables.isEmpty()) {
+            conversation.ask("SET LOCAL lock_timeout = '60s';\nLOCK TABLE ONLY " + tables + " IN ACCESS SHARE MODE;\n");
+        }
+        return new Reading(true, Optional.of(snapshot));
+    }
+
+    /**
+     * Whatever is not over now is at or behind it. In a conversation that sees one moment it is that moment's: whatever has a lower number
+     * was over then, so that its rows are among those that were summed up, and those of transactions that were under way then are not
+     * taken for old when they are over.
+     */
     @Override
     public OptionalLong horizon(Conversation conversation) throws InterruptedException {
         return OptionalLong.of(
@@ -158,13 +177,22 @@ final class PostgresSeeds implements Seeds {
 
     @Override
     public List<Part> parts(
-            Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)
+            Conversation conversation,
+            Place place,
+            Database database,
+            Rest rest,
+            Map<String, Table> tables,
+            Reading reading)
             throws InterruptedException {
         List<List<String>> listed = conversation.ask(new PostgresSums().listing());
         Map<String, String> names =
                 listed.stream().collect(Collectors.toMap(PostgresSums::title, PostgresSeeds::named));
         Surroundings around = Surroundings.of(conversation, rest);
         StringBuilder told = new StringBuilder(new Postgres().preamble() + WRITING);
+        // All of one moment, the one that was summed up: or foreign keys would lead to rows that are not brought.
+        reading.snapshot()
+                .ifPresent(snapshot -> told.append("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n")
+                        .append(PostgresSums.seeing(snapshot)));
         said(told, BEGIN + around.before());
         Map<String, String> which = new LinkedHashMap<>();
         rest.whole().forEach(table -> which.put(table, ""));

@@ -30,6 +30,11 @@ final class PostgresSums implements Sums {
                 """;
     }
 
+    /** The first statement of a transaction that sees what another one sees. */
+    static String seeing(String snapshot) {
+        return "SET TRANSACTION SNAPSHOT " + PostgresText.literal(snapshot) + ";\n";
+    }
+
     @Override
     public String listing() {
         return "SELECT CASE WHEN has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT')"

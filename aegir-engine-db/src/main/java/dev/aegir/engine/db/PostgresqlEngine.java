@@ -231,6 +231,16 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine {
         return PLANS.loadSeed(request, directory, name);
     }
 
+    @Override
+    public List<Step> dumpDelta(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.dumpDelta(request, directory, name);
+    }
+
+    @Override
+    public List<Step> loadDelta(EngineRequest<Database> request, HostPath directory, String name) {
+        return PLANS.loadDelta(request, directory, name);
+    }
+
     /**
      * {@inheritDoc}
      *

@@ -93,12 +93,12 @@ record Rest(
                 .toList();
     }
 
-    /** For people. */
-    String told(int tables) {
+    /** For people. The site is open or closed. */
+    String told(int tables, String site) {
         if (isEverything()) {
-            return "the database is brought as a whole while the site is closed: " + why;
+            return "the database is brought as a whole while the site is " + site + ": " + why;
         }
-        return "of " + tables + " tables " + whole.size() + " are brought as a whole while the site is closed"
+        return "of " + tables + " tables " + whole.size() + " are brought as a whole while the site is " + site
                 + (whole.isEmpty() ? "" : " " + whole)
                 + ", parts of " + ranges.size() + (ranges.isEmpty() ? "" : " " + ranges)
                 + (gone.isEmpty() ? "" : "; no longer there: " + gone);

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Sums up a database that nobody writes to any more, of which it was proved that it was equal to its copy but for some ranges, and of
+ * Sums up a database as it is at one moment, of which it was proved that it was equal to its copy but for some ranges, and of
  * which the server tells what was written since. A range of which no row was written since, and that has as many rows as then, has
  * exactly the rows that it had then: every one of them was there, and none is missing. Only the others are summed up.
  *

@@ -48,6 +48,16 @@ interface Seeds {
         }
     }
 
+    /**
+     * How a database is read.
+     *
+     * @param open whether it may be written to meanwhile
+     * @param snapshot what other sessions see it by as it is at one moment; empty where they see it as it is by then
+     */
+    record Reading(boolean open, Optional<String> snapshot) {
+        static final Reading CLOSED = new Reading(false, Optional.empty());
+    }
+
     static Seeds of(Software software) {
         return software == Software.MARIADB ? new MariaDbSeeds() : new PostgresSeeds();
     }
@@ -69,12 +79,26 @@ interface Seeds {
         return OptionalLong.empty();
     }
 
+    /**
+     * From here on the conversation sees the rows of a database that is written to as they are now, and lets others see the same until
+     * it ends, where the server can do that.
+     */
+    default Reading begin(Conversation conversation) throws InterruptedException {
+        return new Reading(true, Optional.empty());
+    }
+
     /** Whether the server knows a hash that takes less time than the one that all know. */
     default boolean quick(Conversation conversation) throws InterruptedException {
         return false;
     }
 
     /** What brings the rest, in this order. */
-    List<Part> parts(Conversation conversation, Place place, Database database, Rest rest, Map<String, Table> tables)
+    List<Part> parts(
+            Conversation conversation,
+            Place place,
+            Database database,
+            Rest rest,
+            Map<String, Table> tables,
+            Reading reading)
             throws InterruptedException;
 }

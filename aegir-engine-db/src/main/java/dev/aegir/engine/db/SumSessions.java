@@ -38,13 +38,16 @@ final class SumSessions implements AutoCloseable {
     private final StepContext context;
     private final Place place;
     private final Database database;
+    private final String seeing;
     private final List<Conversation> sessions = new ArrayList<>();
     private final BlockingQueue<Integer> answered = new LinkedBlockingQueue<>();
 
-    SumSessions(StepContext context, Place place, Database database) throws InterruptedException {
+    SumSessions(StepContext context, Place place, Database database, Optional<String> snapshot)
+            throws InterruptedException {
         this.context = context;
         this.place = place;
         this.database = database;
+        seeing = snapshot.map(PostgresSums::seeing).orElse("");
         open();
     }
 
@@ -172,7 +175,7 @@ final class SumSessions implements AutoCloseable {
                 place,
                 client,
                 running,
-                credentials + Sums.of(place.software(), false).preamble(),
+                credentials + Sums.of(place.software(), false).preamble() + seeing,
                 () -> answered.add(number)));
     }
 

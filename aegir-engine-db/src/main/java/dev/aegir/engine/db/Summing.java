@@ -21,12 +21,18 @@ import java.util.function.Function;
  * @param place where
  * @param database which
  * @param quick whether by the hash that only some servers know
+ * @param snapshot what it is seen by, as {@link Seeds.Reading} has it
  */
-record Summing(StepContext context, Place place, Database database, boolean quick) {
+record Summing(StepContext context, Place place, Database database, boolean quick, Optional<String> snapshot) {
     /** About how many bytes of a table are summed up at once, where it can be cut into pieces. */
     private static final long PIECE = 8 << 20;
 
     private static final long PIECES = 24;
+
+    /** As it is now. */
+    Summing(StepContext context, Place place, Database database, boolean quick) {
+        this(context, place, database, quick, Optional.empty());
+    }
 
     DatabaseSums sums() throws InterruptedException {
         return sums(new DatabaseSums(Map.of(), quick), Map.of()).bounded();
@@ -136,6 +142,6 @@ record Summing(StepContext context, Place place, Database database, boolean quic
                     place.described() + ": there is no database " + database.name() + " of " + database.title() + ".",
                     "");
         }
-        return new SumSessions(context, place, database);
+        return new SumSessions(context, place, database, snapshot);
     }
 }

@@ -60,7 +60,7 @@ class RestTest {
         assertThat(rest.isNothing()).isTrue();
         assertThat(StoredForm.read(StoredForm.write(rest), Rest.class)).isEqualTo(rest);
         assertThat(Rest.everything("it has a view").isNothing()).isFalse();
-        assertThat(Rest.everything("it has a view").told(4)).contains("as a whole", "it has a view");
+        assertThat(Rest.everything("it has a view").told(4, "closed")).contains("as a whole", "it has a view");
     }
 
     @Test
@@ -72,7 +72,7 @@ class RestTest {
         assertThat(rest.counters()).containsExactly(Map.entry("posts", "52"));
         assertThat(rest.whole()).isEmpty();
         List<Seeds.Part> parts =
-                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of());
+                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of(), false);
         assertThat(parts).hasSize(3);
         String which =
                 "(`id` BETWEEN 5000 AND 9999 OR `id` < 0 OR `id` >= 2560000) AND (`id` DIV 5000) MOD 512 IN (-1, 1)";
@@ -89,8 +89,8 @@ class RestTest {
                         List.of(List.of("", "5003"), List.of("5003", "5008"), List.of("9000", "")), "`id`")
                 .orElseThrow();
         assertThat(holes).isEqualTo("`id` < 5003 OR `id` > 5003 AND `id` < 5008 OR `id` > 9000");
-        List<Seeds.Part> parts =
-                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of("posts", holes));
+        List<Seeds.Part> parts = new MariaDbSeeds()
+                .parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of("posts", holes), false);
         String which = "(`id` BETWEEN 5000 AND 9999 OR `id` < 0 OR `id` >= 2560000) AND (`id` DIV 5000) MOD 512 IN (1)";
         assertThat(parts.get(0).text()).endsWith("DELETE FROM `posts` WHERE (" + holes + ") AND (" + which + ");\n");
         assertThat(parts.get(1).client()).contains("--replace", "--where=" + which);
@@ -111,11 +111,41 @@ class RestTest {
         assertThat(rest.ranges()).isEmpty();
         assertThat(rest.counters()).isEmpty();
         List<Seeds.Part> parts =
-                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of());
+                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of(), false);
         assertThat(parts.get(0).text())
                 .startsWith("SET FOREIGN_KEY_CHECKS=0;\n")
                 .endsWith("DROP TABLE IF EXISTS `log`;\n");
         assertThat(parts.get(1).client()).endsWith("meta", "new`", "options", "posts");
+    }
+
+    /** Nothing is known of a table that was another one while it was brought, and nothing of one that went. */
+    @Test
+    void whatACopyIsLikeOnceWhatItLackedIsLoaded() {
+        Map<String, Seeds.Table> now = with(with(TABLES, "posts", table("changed", "41")), "new", table("n", ""));
+        now.remove("log");
+        Rest rest = rest(now, with(with(SUMS, "new", Map.of()), "options", Map.of("0", "3 2")));
+        assertThat(rest.whole()).containsExactly("new", "options", "posts");
+        Seed seed = Seed.of(TABLES, TABLES, "d", true);
+        Map<String, String> structures =
+                Seed.of(now, with(now, "new", table("again", "")), "", false).structures();
+        Delta delta = new Delta("", rest, structures, Optional.of(new Seed.Known(new DatabaseSums(SUMS), 7)));
+        assertThat(StoredForm.read(StoredForm.write(delta), Delta.class)).isEqualTo(delta);
+        assertThat(delta.isBrought()).isTrue();
+        assertThat(delta.loaded(seed))
+                .isEqualTo(new Seed(
+                        "", Map.of("posts", "changed", "options", "o", "meta", "m"), "d", Optional.empty(), true));
+        Delta none = Delta.none("it has a view");
+        assertThat(StoredForm.read(StoredForm.write(none), Delta.class)).isEqualTo(none);
+        assertThat(none.isBrought()).isFalse();
+    }
+
+    /** Rows of other ranges may be in the way of what was written meanwhile. */
+    @Test
+    void rowsMakeRoomWhileItIsWrittenTo() {
+        Rest rest = rest(TABLES, with(SUMS, "posts", Map.of("0", "9 1", "1", "9 8", "2", "9 3", "3", "9 4")));
+        List<Seeds.Part> parts =
+                new MariaDbSeeds().parts(PLACE, FakeDatabases.sample(List.of()), rest, TABLES, Map.of(), true);
+        assertThat(parts.get(1).client()).contains("--replace");
     }
 
     @Test

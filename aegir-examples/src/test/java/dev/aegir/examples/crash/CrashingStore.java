@@ -26,6 +26,9 @@ import java.util.stream.Collectors;
 final class CrashingStore implements Store, Ledger, Documents {
     private static final Pattern WRAPPED = Pattern.compile("\"type\":\"([\\w.$]+)\"}$");
 
+    /** In what is wrapped and wraps something itself. */
+    private static final Pattern WITHIN = Pattern.compile("\"type\\\\\":\\\\\"([\\w.$]+)\\\\\"}\",");
+
     private final Store store;
     private final CrashPoints points;
 
@@ -37,7 +40,11 @@ final class CrashingStore implements Store, Ledger, Documents {
     /** The class of a step, and of that which it wraps. */
     private static String kind(LedgerStep step) {
         Matcher wrapped = WRAPPED.matcher(step.json());
+        Matcher within = WITHIN.matcher(step.json());
         String kind = simple(step.type());
+        if (kind.equals("InPass") && wrapped.find() && within.find()) {
+            return kind + " " + simple(wrapped.group(1)) + " " + simple(within.group(1));
+        }
         return kind.matches("Renamed|Half") && wrapped.find() ? kind + " " + simple(wrapped.group(1)) : kind;
     }
 

@@ -232,7 +232,14 @@ record Made(Kind kind, World world) {
     }
 
     Task upgrade() {
-        return new UpgradeSite(DomainName.of(NAME), Name.of(NEWER_CODE), List.of(), Optional.empty(), SAFETY_ID, true);
+        return new UpgradeSite(
+                DomainName.of(NAME),
+                Name.of(NEWER_CODE),
+                List.of(),
+                Optional.empty(),
+                Optional.of(anotherPassAbove()),
+                SAFETY_ID,
+                true);
     }
 
     Task copy() {
@@ -248,7 +255,13 @@ record Made(Kind kind, World world) {
     }
 
     Task migrate() {
-        return new MigrateSite(bound(site(), 2), List.of(), Optional.empty(), SAFETY_ID, true);
+        return new MigrateSite(
+                bound(site(), 2), List.of(), Optional.empty(), Optional.of(anotherPassAbove()), SAFETY_ID, true);
+    }
+
+    /** All passes over the open site or one, however fast the servers are. */
+    private Duration anotherPassAbove() {
+        return kind == Kind.WORDPRESS ? Duration.ZERO : Duration.ofDays(1);
     }
 
     Task retire() {

@@ -45,8 +45,8 @@ final class Sample {
             "MakeSecret",
             "ForgetSecret",
             "RemoveStaging",
-            "Renamed RemoveStaging",
-            "Renamed MakeTree",
+            "InPass Renamed RemoveStaging",
+            "InPass Renamed MakeTree",
             "Half MakeTree",
             "Half CopyTree",
             "RunPhpCron");

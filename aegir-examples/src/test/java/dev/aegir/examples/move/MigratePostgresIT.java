@@ -17,6 +17,7 @@ import dev.aegir.task.RetireMigration;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -152,7 +153,9 @@ class MigratePostgresIT {
             Set<Integer> late;
             try (Writers writers = new Writers(lab.web1.http(), NAME, 3)) {
                 writers.awaitMore(20);
-                moved = aegir.run(new MigrateSite(elsewhere)).orThrow();
+                // All that are planned, so that what people write meanwhile is brought while they do.
+                moved = aegir.run(new MigrateSite(elsewhere).anotherPassAbove(Duration.ZERO))
+                        .orThrow();
                 // They still ask the former server, which hands them on.
                 writers.awaitMore(20);
                 Set<Integer> known = new TreeSet<>(writers.acknowledged());
@@ -162,7 +165,10 @@ class MigratePostgresIT {
                 late = new TreeSet<>(kept);
                 late.removeAll(known);
             }
-            assertThat(moved.results()).containsEntry("seed.used", "true").containsKeys("freeze.milliseconds");
+            assertThat(moved.results())
+                    .containsEntry("seed.used", "true")
+                    .containsEntry("passes", "4")
+                    .containsKeys("freeze.milliseconds", "pass-4.ranges");
             assertThat(rows(lab.web2, site)).containsAll(kept);
             assertThat(uploads(lab.web2, site)).containsAll(kept);
             assertThat(late).hasSizeGreaterThanOrEqualTo(20);

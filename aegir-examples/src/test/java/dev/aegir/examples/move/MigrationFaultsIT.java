@@ -135,7 +135,7 @@ class MigrationFaultsIT {
                 before.isStillSo(what, aegir, site);
             }
             // And it moves when nothing is wrong.
-            aegir.run(new MigrateSite(elsewhere)).orThrow();
+            MoveSite.move(aegir, NAME);
             assertThat(new Browser(lab.web2.http(), NAME).get("/").body()).contains("A moving story");
         }
     }
