@@ -47,8 +47,8 @@ final class AegirKeeper implements Keeper {
     }
 
     @Override
-    public void makeRoom() {
-        // It restores in place, beside what there is until all of it is there.
+    public void makeRoom(Content content) {
+        // The site is there.
     }
 
     @Override
@@ -70,7 +70,8 @@ final class AegirKeeper implements Keeper {
     public void backUp(Content content) throws InterruptedException {
         last.put(
                 content,
-                Id.of(hosting.run(BackupSite.of(content.site()).to(service)).result("backup.id")));
+                Id.of(hosting.runTelling(BackupSite.of(content.site()).to(service))
+                        .result("backup.id")));
     }
 
     @Override

@@ -76,7 +76,7 @@ public final class BackupBenchmark {
                 ? hosting.fingerprint("bench", Hosting.directory(hosting.site(content)) + "/files")
                 : hosting.rows("bench", hosting.database());
         for (Keeper keeper : turns) {
-            keeper.makeRoom();
+            keeper.makeRoom(content);
             timed(content + ", restored", keeper, () -> keeper.restore(content));
             if (!keeper.restored(content).equals(there)) {
                 throw new IllegalStateException(keeper.title() + " has restored other " + content + " than there were");

@@ -111,7 +111,7 @@ final class Hosting implements AutoCloseable {
 
     private void enrol(LabServer machine) throws Exception {
         machine.reset();
-        if (options.sharing() && !machine.mountSharing("/srv", 8L << 30)) {
+        if (options.sharing() && !machine.mountSharing("/srv", 16L << 30)) {
             throw new IllegalStateException("this machine has no loop devices or no XFS: leave --sharing out");
         }
         machine.exec("sh", "-ec", "mkdir -p " + CODE + "; echo '<?php echo 1;' >" + CODE + "/index.php")
@@ -273,10 +273,11 @@ final class Hosting implements AutoCloseable {
     }
 
     /** Runs a task, and says how long its steps took. */
-    void runTelling(Task task) throws InterruptedException {
+    TaskInfo runTelling(Task task) throws InterruptedException {
         clock.reset();
-        run(task);
+        TaskInfo done = run(task);
         clock.after("before the first");
+        return done;
     }
 
     /** That all of it was done. */

@@ -15,10 +15,10 @@ interface Keeper {
     /** Takes a backup of what is there, and of no more than has changed when it can. */
     void backUp(Content content) throws Exception;
 
-    /** There is room to restore to. */
-    void makeRoom() throws Exception;
+    /** There is what a restore takes the place of. */
+    void makeRoom(Content content) throws Exception;
 
-    /** Brings back what the last backup has, beside what is there or in its place. */
+    /** Brings back what the last backup has, in the place of what is there. */
     void restore(Content content) throws Exception;
 
     /** What was restored, as one checksum. */

@@ -7,6 +7,10 @@ import java.util.List;
 final class ShellKeeper implements Keeper {
     private static final String DUMP = "mariadb-dump --single-transaction --quick \"$1\"";
     private static final String LOAD = "mariadb restored";
+    private static final String ROOM =
+            "rm -rf /srv/restored /srv/restoring; mkdir /srv/restored /srv/restoring; cp -a \"$1/files\" /srv/restored/";
+    private static final String SWITCH =
+            "\nmv /srv/restored/files /srv/former; mv /srv/restoring/files /srv/restored/files; rm -rf /srv/former";
 
     private final Hosting hosting;
     private final String title;
@@ -18,7 +22,7 @@ final class ShellKeeper implements Keeper {
      * Scripts in bash.
      *
      * @param backUp of {@code $1}, a directory with files in it or a database
-     * @param restore into {@code /srv/restored}, or the database of that name
+     * @param restore into {@code /srv/restoring}, or the database {@code restored}
      */
     record Verbs(String backUp, String restore) {}
 
@@ -38,7 +42,7 @@ final class ShellKeeper implements Keeper {
                 "rm -rf /srv/pipe; mkdir /srv/pipe",
                 new Verbs(
                         "cd \"$1\"; tar -c files | zstd -3 -q -c >/srv/pipe/f; sync /srv/pipe/f",
-                        "zstd -d -q -c /srv/pipe/f | tar -x -C /srv/restored"),
+                        "zstd -d -q -c /srv/pipe/f | tar -x -C /srv/restoring"),
                 new Verbs(
                         DUMP + " | zstd -3 -q -c >/srv/pipe/d; sync /srv/pipe/d",
                         "zstd -d -q -c /srv/pipe/d | " + LOAD));
@@ -51,7 +55,7 @@ final class ShellKeeper implements Keeper {
                         cd "$1"; n=$(ls /srv/listed | grep -c z || :)
                         tar -c -g /srv/listed/state files | zstd -3 -q -c >/srv/listed/z$n; sync /srv/listed/z$n
                         """, """
-                        for z in /srv/listed/z*; do zstd -d -q -c $z | tar -x -g /dev/null -C /srv/restored; done
+                        for z in /srv/listed/z*; do zstd -d -q -c $z | tar -x -g /dev/null -C /srv/restoring; done
                         """), new Verbs("", ""));
     }
 
@@ -63,7 +67,7 @@ final class ShellKeeper implements Keeper {
                 with + "rm -rf /srv/restic /root/.cache/restic; restic -q init",
                 new Verbs(
                         with + "cd \"$1\"; restic -q backup --tag f files",
-                        with + "restic -q restore latest --tag f --target /srv/restored"),
+                        with + "restic -q restore latest --tag f --target /srv/restoring"),
                 new Verbs(
                         with + DUMP + " | restic -q backup --tag d --stdin --stdin-filename dump.sql",
                         with + "restic -q dump --tag d latest dump.sql | " + LOAD));
@@ -78,7 +82,7 @@ final class ShellKeeper implements Keeper {
                 with + "rm -rf /srv/borg /root/.cache/borg /root/.config/borg; borg init -e repokey-blake2",
                 new Verbs(
                         with + "cd \"$1\"; borg create -C zstd,3 ::f$(date +%s%N) files",
-                        with + "cd /srv/restored; borg extract " + last.formatted("f")),
+                        with + "cd /srv/restoring; borg extract " + last.formatted("f")),
                 new Verbs(
                         with + DUMP + " | borg create -C zstd,3 ::d$(date +%s%N) -",
                         with + "borg extract --stdout " + last.formatted("d") + " | " + LOAD));
@@ -113,15 +117,19 @@ final class ShellKeeper implements Keeper {
         hosting.shell("bench", verbs(content).backUp, what);
     }
 
+    /** What is there goes when all of it is there again, as with all others. */
     @Override
     public void restore(Content content) throws InterruptedException {
-        hosting.shell("bench", verbs(content).restore);
+        hosting.shell("bench", verbs(content).restore + (content == Content.FILES ? SWITCH : ""));
     }
 
     @Override
-    public void makeRoom() throws InterruptedException {
-        hosting.shell("bench", "rm -rf /srv/restored; mkdir /srv/restored");
-        hosting.shell("bench", "mariadb -e 'DROP DATABASE IF EXISTS restored; CREATE DATABASE restored'");
+    public void makeRoom(Content content) throws InterruptedException {
+        if (content == Content.FILES) {
+            hosting.shell("bench", ROOM, Hosting.directory(hosting.site(content)));
+        } else {
+            hosting.shell("bench", "mariadb -e 'DROP DATABASE IF EXISTS restored; CREATE DATABASE restored'");
+        }
     }
 
     @Override

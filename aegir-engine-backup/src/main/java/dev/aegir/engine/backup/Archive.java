@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,95 +29,146 @@ final class Archive {
 
     private Archive() {}
 
-    /** Reads an archive through, entry by entry. Anything but a whole one is an error. */
-    static void inspect(Host host, HostPath archive, Opening opening, Inspection inspection)
+    /**
+     * What there is in an archive.
+     *
+     * @param inspection what was looked at here
+     * @param entries how many files, directories and links it has
+     * @param bytes the length of all files in it
+     */
+    record Looked(Inspection inspection, long entries, long bytes) {
+        private static Looked all(Inspection inspection) {
+            return new Looked(inspection, inspection.entries(), inspection.bytes());
+        }
+    }
+
+    /**
+     * Looks at an archive of our own. Files and directories with plain names are looked at and counted where it lies; what is peculiar
+     * is looked at here, and everything when something is not in its place. Meanwhile it is proved of stored files that they have the
+     * lengths and checksums they had: both take about as long, and one processor each.
+     *
+     * @param fresh makes what looks
+     * @param proved of which files; perhaps none
+     */
+    static Looked look(
+            Host host,
+            HostPath archive,
+            Opening opening,
+            Supplier<Inspection> fresh,
+            Stored stored,
+            List<Backup.Part> proved)
+            throws InterruptedException {
+        Lines lines = new Lines(fresh.get(), new ArrayList<>());
+        Programs.Ended ended = list(host, archive, opening, words("some", stored, proved), lines);
+        requireProved(stored, proved, ended, lines);
+        requireRead(ended, host, archive, opening);
+        return looked(host, archive, opening, fresh, lines, ended);
+    }
+
+    private static void requireProved(Stored stored, List<Backup.Part> proved, Programs.Ended ended, Lines lines) {
+        if (!proved.isEmpty()) {
+            if (!ended.well("sums")) {
+                throw notWhole(stored, ended);
+            }
+            requireSame(stored, proved, lines.sums);
+        }
+    }
+
+    private static Looked looked(
+            Host host, HostPath archive, Opening opening, Supplier<Inspection> fresh, Lines lines, Programs.Ended ended)
+            throws InterruptedException {
+        Matcher counted = COUNTED.matcher(lines.counted);
+        if (!counted.matches()) {
+            throw new DamagedBackupException(
+                    host.server() + ": the archive " + archive + " could not be counted: " + ended.why());
+        }
+        if (Long.parseLong(counted.group(3)) == 0) {
+            return new Looked(lines.inspection, Long.parseLong(counted.group(1)), Long.parseLong(counted.group(2)));
+        }
+        return inspect(host, archive, opening, fresh.get());
+    }
+
+    /** Looks at every entry here. Anything but a whole archive is an error. */
+    static Looked inspect(Host host, HostPath archive, Opening opening, Inspection inspection)
             throws InterruptedException {
         requireRead(
-                list(host, archive, opening, List.of("old"), new Lines(inspection, new ArrayList<>())),
+                list(host, archive, opening, List.of("all"), new Lines(inspection, new ArrayList<>())),
                 host,
                 archive,
                 opening);
+        return Looked.all(inspection);
     }
 
-    /** The same, of one that is not encrypted. */
-    static void inspect(Host host, HostPath archive, Inspection inspection) throws InterruptedException {
-        inspect(host, archive, Opening.NONE, inspection);
+    /** The same, while files are proved as by {@link #look}. */
+    static Looked inspectAndProve(
+            Host host,
+            HostPath archive,
+            Opening opening,
+            Inspection inspection,
+            Stored stored,
+            List<Backup.Part> proved)
+            throws InterruptedException {
+        Lines lines = new Lines(inspection, new ArrayList<>());
+        Programs.Ended ended = list(host, archive, opening, words("all", stored, proved), lines);
+        requireProved(stored, proved, ended, lines);
+        requireRead(ended, host, archive, opening);
+        return Looked.all(inspection);
     }
 
-    /** The same, of an encrypted one that is decrypted on another server than it lies on. */
-    static void inspect(Host host, HostPath archive, Host reader, Opening opening, Inspection inspection)
+    /** Looks at every entry of an encrypted one here, which is decrypted on another server than it lies on. */
+    static Looked inspect(Host host, HostPath archive, Host reader, Opening opening, Inspection inspection)
             throws InterruptedException {
         requireRead(
                 Programs.sift(
                         host,
                         ArchiveScripts.command("unpack", "send", archive.value(), "", "", "0", "", ""),
                         reader,
-                        ArchiveScripts.command("list", archive.value(), "-", "old"),
+                        ArchiveScripts.command("list", archive.value(), "-", "all"),
                         opening.line(),
                         new Lines(inspection, new ArrayList<>())),
                 host,
                 archive,
                 opening);
+        return Looked.all(inspection);
     }
 
-    /**
-     * The same, while it is proved of stored files that they have the lengths and checksums they had: both take about as long,
-     * and one processor each.
-     */
-    static void inspectAndProve(
-            Host host, HostPath archive, Opening opening, Inspection inspection, Stored stored, List<Backup.Part> parts)
-            throws InterruptedException {
-        List<String> words = new ArrayList<>(
-                List.of("old", stored.complete().value(), stored.id().value()));
-        parts.forEach(part -> words.add(file(part)));
-        List<String> sums = new ArrayList<>();
-        Programs.Ended ended = list(host, archive, opening, words, new Lines(inspection, sums));
-        if (!ended.well("sums")) {
-            throw notWhole(stored, ended);
+    private static List<String> words(String which, Stored stored, List<Backup.Part> proved) {
+        List<String> words = new ArrayList<>(List.of(which));
+        if (!proved.isEmpty()) {
+            words.addAll(List.of(stored.complete().value(), stored.id().value()));
+            proved.forEach(part -> words.add(file(part)));
         }
-        requireSame(stored, parts, sums);
-        requireRead(ended, host, archive, opening);
+        return words;
     }
 
     /**
      * What an archive has that was written a moment ago.
      *
      * @param stored its checksum and its length, with a space between
-     * @param looked what there was to look at
-     * @param entries how many files, directories and links it has
-     * @param bytes the length of all files in it
+     * @param looked what there is in it
      */
-    record Written(String stored, Inspection looked, long entries, long bytes) {}
+    record Written(String stored, Looked looked) {}
 
     /**
-     * Reads an archive that was written a moment ago through, while it gets to the disk. Files and directories with plain names are
-     * looked at and counted there; what is peculiar is looked at here, and everything when something is not in its place.
+     * Looks at an archive that was written a moment ago as {@link #look} does, while it gets to the disk.
      *
      * @param paths the directories it is for
      */
     static Written readBack(Host host, Stored stored, String file, List<String> paths) throws InterruptedException {
         HostPath archive = stored.part().child(file);
         List<String> words = List.of("new", stored.part().value(), stored.id().value(), file);
-        Lines lines = new Lines(new Inspection(false, paths, Inspection.Limits.NONE), new ArrayList<>());
+        Supplier<Inspection> fresh = () -> new Inspection(false, paths, Inspection.Limits.NONE);
+        Lines lines = new Lines(fresh.get(), new ArrayList<>());
         Programs.Ended ended = list(host, archive, Opening.NONE, words, lines);
         requireRead(ended, host, archive, Opening.NONE);
         List<String> sums = lines.sums;
-        Matcher counted = COUNTED.matcher(lines.counted);
-        if (!ended.well("sync")
-                || sums.size() != 1
-                || !sums.get(0).matches("[0-9a-f]{64} [0-9]{1,18} .*")
-                || !counted.matches()) {
+        if (!ended.well("sync") || sums.size() != 1 || !sums.get(0).matches("[0-9a-f]{64} [0-9]{1,18} .*")) {
             throw new BackupFailedException(
                     host.server() + ": the archive " + archive + " could not be brought to the disk: " + ended.why());
         }
-        String sum = sums.get(0).substring(0, sums.get(0).lastIndexOf(' '));
-        if (Long.parseLong(counted.group(3)) == 0) {
-            return new Written(
-                    sum, lines.inspection, Long.parseLong(counted.group(1)), Long.parseLong(counted.group(2)));
-        }
-        Inspection all = new Inspection(false, paths, Inspection.Limits.NONE);
-        inspect(host, archive, all);
-        return new Written(sum, all, all.entries(), all.bytes());
+        return new Written(
+                sums.get(0).substring(0, sums.get(0).lastIndexOf(' ')),
+                looked(host, archive, Opening.NONE, fresh, lines, ended));
     }
 
     private static Programs.Ended list(Host host, HostPath archive, Opening opening, List<String> words, Lines lines)

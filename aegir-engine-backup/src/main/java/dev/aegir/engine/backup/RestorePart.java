@@ -16,6 +16,7 @@ import dev.aegir.task.StepContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -75,24 +76,28 @@ record RestorePart(
         }
         // Otherwise all are proved while the first is inspected, which is the largest.
         List<Backup.Part> unproved = away ? List.of() : needed;
-        List<Inspection> inspections = new ArrayList<>();
+        List<Archive.Looked> looked = new ArrayList<>();
         for (int i = 0; i < layers.number(); i++) {
             Backup.Part layer = layers.archive(i);
-            inspections.add(inspected(
+            looked.add(looked(
                     context,
                     opening,
                     layer,
-                    layers.noted(i, ".entries"),
-                    layers.noted(i, ".bytes"),
+                    new Inspection.Limits(layers.noted(i, ".entries"), layers.noted(i, ".bytes")),
                     i == 0 ? unproved : List.of()));
         }
-        Inspection inspection =
-                inspected(context, opening, part, entries, bytes, layers.number() == 0 ? unproved : List.of());
+        Inspection inspection = looked(
+                        context,
+                        opening,
+                        part,
+                        new Inspection.Limits(entries, bytes),
+                        layers.number() == 0 ? unproved : List.of())
+                .inspection();
         inspection.summary().ifPresent(context::log);
         context.remember(made(), missing);
         Room.make(target, tree);
         for (int i = 0; i < layers.number(); i++) {
-            unpack(context, opening, layers.archive(i), inspections.get(i).bytes(), String.valueOf(i), List.of());
+            unpack(context, opening, layers.archive(i), looked.get(i).bytes(), String.valueOf(i), List.of());
         }
         // Last, since it has all directories as they were, and all links.
         unpack(context, opening, part, bytes, "", inspection.leftOut());
@@ -103,30 +108,30 @@ record RestorePart(
         return Opening.encrypted(archive) && !stored.server().equals(tree.server());
     }
 
-    private Inspection inspected(
+    private Archive.Looked looked(
             StepContext context,
             Opening opening,
             Backup.Part archive,
-            long itsEntries,
-            long itsBytes,
+            Inspection.Limits limits,
             List<Backup.Part> proved)
             throws InterruptedException {
         Host source = context.host(stored.server());
-        Inspection inspection = new Inspection(strict, tree.paths(), new Inspection.Limits(itsEntries, itsBytes));
         HostPath path = Archive.path(stored, archive);
+        Supplier<Inspection> fresh = () -> new Inspection(strict, tree.paths(), limits);
+        Archive.Looked looked;
         if (opened(archive)) {
-            Archive.inspect(source, path, context.host(tree.server()), opening, inspection);
-        } else if (proved.isEmpty()) {
-            Archive.inspect(source, path, opening, inspection);
+            looked = Archive.inspect(source, path, context.host(tree.server()), opening, fresh.get());
+        } else if (strict) {
+            looked = Archive.inspectAndProve(source, path, opening, fresh.get(), stored, proved);
         } else {
-            Archive.inspectAndProve(source, path, opening, inspection, stored, proved);
+            looked = Archive.look(source, path, opening, fresh, stored, proved);
         }
-        if (inspection.entries() != itsEntries || inspection.bytes() != itsBytes) {
+        if (looked.entries() != limits.entries() || looked.bytes() != limits.bytes()) {
             throw new DamagedBackupException("The part " + archive.name() + " of the backup " + stored + " has "
-                    + inspection.entries() + " entries and " + inspection.bytes() + " bytes where " + itsEntries
-                    + " and " + itsBytes + " were stored.");
+                    + looked.entries() + " entries and " + looked.bytes() + " bytes where " + limits.entries()
+                    + " and " + limits.bytes() + " were stored.");
         }
-        return inspection;
+        return looked;
     }
 
     private void unpack(

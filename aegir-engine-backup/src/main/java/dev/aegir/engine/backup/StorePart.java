@@ -111,7 +111,7 @@ record StorePart(
             result = store(context, now, layers, Optional.empty());
         }
         result.requireWhole();
-        Look look = recipients.isEmpty() ? readBack(context, result, now) : looked(context, result, now);
+        Archive.Looked look = recipients.isEmpty() ? readBack(context, result, now) : looked(context, result, now);
         Inspection inspection = look.inspection();
         inspection.summary().ifPresent(context::log);
         if (result.changed()) {
@@ -146,21 +146,18 @@ record StorePart(
                 "backup." + part + ".earlier", String.valueOf(layers.number())));
     }
 
-    /** What was seen of an archive. */
-    private record Look(Inspection inspection, long entries, long bytes) {}
-
-    private Look readBack(StepContext context, Result result, String now) throws InterruptedException {
+    private Archive.Looked readBack(StepContext context, Result result, String now) throws InterruptedException {
         Archive.Written written =
                 Archive.readBack(context.host(stored.server()), stored, file("files") + now, tree.paths());
         result.archive(written.stored());
-        return new Look(written.looked(), written.entries(), written.bytes());
+        return written.looked();
     }
 
     /**
      * Nobody can look into an encrypted archive where it is stored: it was looked at on its way, and what is stored is read back
      * and compared with what was sent.
      */
-    private Look looked(StepContext context, Result result, String now) throws InterruptedException {
+    private Archive.Looked looked(StepContext context, Result result, String now) throws InterruptedException {
         Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
         long[] counted = {-1, -1};
         for (String line : result.said()) {
@@ -184,7 +181,7 @@ record StorePart(
                         .map(result::part)
                         .map(each -> new Backup.Part(each.name(), each.file() + now, each.bytes(), each.sha256()))
                         .toList());
-        return new Look(inspection, counted[0], counted[1]);
+        return new Archive.Looked(inspection, counted[0], counted[1]);
     }
 
     /** The earlier backup, if it still is one that was not found damaged. */

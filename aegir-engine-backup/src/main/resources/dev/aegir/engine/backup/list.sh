@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What is in an archive, as the program says it that would unpack it. $1 the archive; $2 -, when that comes from standard input;
-# $3 new when it was made a moment ago, and is to be on the disk afterwards: then only what is peculiar of it. Then nothing, or a
-# backup's directory, its id and files: their lengths and checksums are taken meanwhile, and printed in the end, after a line that
-# is no entry's.
+# $3 all of it; or only what is peculiar of it: some, or new when it was made a moment ago, and is to be on the disk afterwards. Then
+# nothing, or a backup's directory, its id and files: their lengths and checksums are taken meanwhile, and printed in the end, after
+# a line that is no entry's.
 
 archive=$1
 from=$2
-age=$3
+which=$3
 shift 3
 identified "$archive"
 [ "$from" = - ] || exec <"$archive"
@@ -45,18 +45,18 @@ peculiar() {
         END { printf "= %.0f %.0f %.0f\n", entries, bytes, astray }'
 }
 
-if [ "$age" = new ]; then
+if [ "$which" = new ]; then
     { sync -- "$archive"; ended sync "$?"; } &
 fi
 if [ "$#" != 0 ]; then
     { (sums "$@") >&5; ended sums "$?"; } &
 fi
-if [ "$age" = new ]; then
-    listed | peculiar
-    wait
-else
+if [ "$which" = all ]; then
     listed
     wait
     printf '=\n'
+else
+    listed | peculiar
+    wait
 fi
 cat /proc/self/fd/5

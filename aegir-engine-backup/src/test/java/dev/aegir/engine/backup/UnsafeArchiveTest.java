@@ -43,7 +43,7 @@ class UnsafeArchiveTest {
         Files.write(temporary.resolve("files.tar"), tar.bytes());
         Shell.run(temporary, "zstd -qf files.tar -o files.tar.zst");
         Inspection inspection = new Inspection(strict, List.of("files"), limits);
-        Archive.inspect(ground.host(Name.of("vault")), HostPath.of(archive.toString()), inspection);
+        Archive.inspect(ground.host(Name.of("vault")), HostPath.of(archive.toString()), Opening.NONE, inspection);
         return inspection;
     }
 
@@ -58,10 +58,10 @@ class UnsafeArchiveTest {
         Archive.Written written =
                 Archive.readBack(ground.host(Name.of("vault")), stored, "files.tar.zst", List.of("files"));
         Inspection all = inspected(tar, false, Inspection.Limits.NONE);
-        assertThat(written.entries()).isEqualTo(all.entries());
-        assertThat(written.bytes()).isEqualTo(all.bytes());
-        assertThat(written.looked().leftOut()).isEqualTo(all.leftOut());
-        return written.looked();
+        assertThat(written.looked().entries()).isEqualTo(all.entries());
+        assertThat(written.looked().bytes()).isEqualTo(all.bytes());
+        assertThat(written.looked().inspection().leftOut()).isEqualTo(all.leftOut());
+        return written.looked().inspection();
     }
 
     private static CraftedTar crafted(String what) {
@@ -189,6 +189,7 @@ class UnsafeArchiveTest {
         assertThatThrownBy(() -> Archive.inspect(
                         ground.host(Name.of("vault")),
                         HostPath.of(temporary.resolve("files.tar.zst").toString()),
+                        Opening.NONE,
                         inspection))
                 .isInstanceOf(UnsafeArchiveException.class);
     }
@@ -225,6 +226,7 @@ class UnsafeArchiveTest {
         assertThatThrownBy(() -> Archive.inspect(
                         ground.host(Name.of("vault")),
                         HostPath.of(temporary.resolve("files.tar.zst").toString()),
+                        Opening.NONE,
                         new Inspection(false, List.of(""), Inspection.Limits.NONE)))
                 .isInstanceOf(DamagedBackupException.class);
     }
