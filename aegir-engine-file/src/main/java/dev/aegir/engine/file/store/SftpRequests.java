@@ -15,12 +15,14 @@ final class SftpRequests extends SFTPEngine {
         super(sessions);
         byte[] rest = new byte[BLOCK];
         InputStream answers = getSubsystem().getInputStream();
+        Runnable reading = reader;
         reader.setUncaughtExceptionHandler((thread, error) -> {
             end.uncaughtException(thread, error);
             EndOfReading.insist(() -> {
                 passOver(answers, rest);
-                // It finds that there is nothing to read any more, and tells that to all who wait for an answer.
-                reader.run();
+                // Once more, by the thread that ends: it finds that there is nothing to read, and tells all who wait
+                // for an answer.
+                reading.run();
             });
         });
     }
