@@ -41,8 +41,7 @@ record SiteOptions(int files, int megabytes, int database, int runs, List<String
 
     private SiteOptions with(String name, String value) {
         return switch (name) {
-            case "--files" ->
-                new SiteOptions(number(name, value, 100), megabytes, database, runs, who, sharing, output);
+            case "--files" -> new SiteOptions(number(name, value, 1), megabytes, database, runs, who, sharing, output);
             case "--megabytes" -> new SiteOptions(files, number(name, value, 1), database, runs, who, sharing, output);
             case "--database" -> new SiteOptions(files, megabytes, number(name, value, 0), runs, who, sharing, output);
             case "--runs" -> new SiteOptions(files, megabytes, database, number(name, value, 1), who, sharing, output);

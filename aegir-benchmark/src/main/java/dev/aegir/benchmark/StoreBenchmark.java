@@ -3,6 +3,7 @@ package dev.aegir.benchmark;
 
 import dev.aegir.host.Secret;
 import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabBucket;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.Environment;
 import dev.aegir.model.SecretRef;
@@ -50,7 +51,7 @@ public final class StoreBenchmark {
             SiteOptions options = SiteOptions.parse("store", arguments).filesOnly();
             try (Lab lab = Lab.open();
                     Hosting hosting = new Hosting(options, lab, "bench");
-                    Bucket bucket = Bucket.open()) {
+                    LabBucket bucket = LabBucket.open("127.0.0.1")) {
                 new StoreBenchmark(options, hosting).everything(bucket);
             }
         } catch (WrongOptionException e) {
@@ -58,7 +59,7 @@ public final class StoreBenchmark {
         }
     }
 
-    private void everything(Bucket bucket) throws Exception {
+    private void everything(LabBucket bucket) throws Exception {
         offer(bucket);
         hosting.run(new InstallSite(OTHER));
         List<String> stores =
@@ -105,7 +106,7 @@ public final class StoreBenchmark {
         timings.note(what, String.valueOf(hosting.requests() - requests));
     }
 
-    private void offer(Bucket bucket) throws Exception {
+    private void offer(LabBucket bucket) throws Exception {
         LabServer machine = hosting.machine("bench");
         machine.exec("sh", "-ec", """
                 mkdir -p /srv/git
@@ -118,13 +119,13 @@ public final class StoreBenchmark {
                     'ForceCommand internal-sftp' 'AllowTcpForwarding no' >/etc/ssh/sshd_config.d/box.conf
                 systemctl reload ssh
                 """).orThrow();
-        hosting.aegir().secrets().keep(SecretRef.of("s3/id"), Secret.of(Bucket.ID));
-        hosting.aegir().secrets().keep(SecretRef.of("s3/key"), Secret.of(Bucket.KEY));
+        hosting.aegir().secrets().keep(SecretRef.of("s3/id"), Secret.of(LabBucket.ID));
+        hosting.aegir().secrets().keep(SecretRef.of("s3/key"), Secret.of(LabBucket.KEY));
         Server server = hosting.aegir().inventory().server("bench").orElseThrow();
         hosting.run(new EnrolServer(server.offering(Service.of(ServiceKind.FILE, "s3")
                         .with("endpoint", bucket.endpoint())
                         .with("insecure", "yes")
-                        .with("bucket", Bucket.NAME)
+                        .with("bucket", LabBucket.NAME)
                         .with("id", "s3/id")
                         .with("key", "s3/key")
                         .named("s3"))

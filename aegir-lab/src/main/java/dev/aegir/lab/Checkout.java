@@ -31,16 +31,7 @@ record Checkout(String lab, String group, String image, Path cache) {
 
     /** The checkout around the working directory. bin/lab computes the same names. */
     static Checkout current() {
-        Path start = Path.of("").toAbsolutePath();
-        Path root = start;
-        while (!Files.exists(root.resolve("bin/lab")) || !Files.exists(root.resolve(DOCKERFILE))) {
-            Path parent = root.getParent();
-            if (parent == null) {
-                throw new LabException("The lab is used from a checkout of Aegir, and there is none around " + start
-                        + ": no directory above it has bin/lab. Start the program in the checkout.");
-            }
-            root = parent;
-        }
+        Path root = root();
         try {
             String path = root.toRealPath().toString();
             String lab = environment("AEGIR_LAB").orElseGet(() -> hash(path.getBytes(StandardCharsets.UTF_8), 8));
@@ -52,6 +43,21 @@ record Checkout(String lab, String group, String image, Path cache) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Where it is. */
+    static Path root() {
+        Path start = Path.of("").toAbsolutePath();
+        Path root = start;
+        while (!Files.exists(root.resolve("bin/lab")) || !Files.exists(root.resolve(DOCKERFILE))) {
+            Path parent = root.getParent();
+            if (parent == null) {
+                throw new LabException("The lab is used from a checkout of Aegir, and there is none around " + start
+                        + ": no directory above it has bin/lab. Start the program in the checkout.");
+            }
+            root = parent;
+        }
+        return root;
     }
 
     private static Path cacheHome() {

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,15 @@ final class LineWatch extends SocketFactory implements AutoCloseable {
     private final Set<Line> lines = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock;
 
-    LineWatch(String server) {
+    private final UnaryOperator<InputStream> through;
+
+    /**
+     * Begins to look.
+     *
+     * @param through what comes from the server is read through this
+     */
+    LineWatch(String server, UnaryOperator<InputStream> through) {
+        this.through = through;
         clock = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread thread = new Thread(work, "aegir-ssh-watch-" + server);
             thread.setDaemon(true);
@@ -85,7 +94,7 @@ final class LineWatch extends SocketFactory implements AutoCloseable {
 
         @Override
         public InputStream getInputStream() throws IOException {
-            return new FilterInputStream(super.getInputStream()) {
+            return new FilterInputStream(through.apply(super.getInputStream())) {
                 @Override
                 public int read() throws IOException {
                     int read = super.read();

@@ -15,10 +15,12 @@ import net.schmizz.sshj.transport.verification.HostKeyVerifier;
 final class PinnedKey implements HostKeyVerifier {
     private final HostKey pinned;
     private final List<String> algorithms;
+    private final EndOfReading end;
     private Optional<String> shown = Optional.empty();
 
     /** With the kinds of key to ask the host for. */
-    PinnedKey(HostKey pinned, List<String> algorithms) {
+    PinnedKey(HostKey pinned, List<String> algorithms, EndOfReading end) {
+        this.end = end;
         this.pinned = pinned;
         this.algorithms = algorithms;
     }
@@ -30,6 +32,8 @@ final class PinnedKey implements HostKeyVerifier {
 
     @Override
     public boolean verify(String hostname, int port, PublicKey key) {
+        // It is the thread that reads which asks.
+        end.watch();
         String fingerprint = fingerprint(key);
         shown = Optional.of(fingerprint);
         return fingerprint.equals(pinned.fingerprint());

@@ -10,6 +10,7 @@ import dev.aegir.spi.Secrets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Servers over SSH: addresses {@code ssh://account@host:port}. Another account than root works through {@code sudo -n}.
@@ -46,7 +47,12 @@ public final class SshBackend implements Backend {
         SshAddress address = SshAddress.of(server);
         return PosixHost.over(
                 server.name(),
-                new SshConnection(server, address, secrets, agent),
+                new SshConnection(
+                        server,
+                        address,
+                        secrets,
+                        agent,
+                        new LineWatch(server.name().value(), UnaryOperator.identity())),
                 HostPath.of(address.state()),
                 address.sudo() ? List.of("sudo", "-n", "--") : List.of());
     }

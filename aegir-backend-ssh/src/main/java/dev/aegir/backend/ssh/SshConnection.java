@@ -61,13 +61,13 @@ final class SshConnection implements Connection {
     private final List<SSHClient> retired = new ArrayList<>();
     private boolean closed;
 
-    SshConnection(Server server, SshAddress address, Secrets secrets, Optional<Path> agent) {
+    SshConnection(Server server, SshAddress address, Secrets secrets, Optional<Path> agent, LineWatch watch) {
         this.server = server;
         this.address = address;
         this.secrets = secrets;
         this.agent = agent;
         this.waiting = new Waiting(server.name().value());
-        this.watch = new LineWatch(server.name().value());
+        this.watch = watch;
     }
 
     @Override
@@ -185,8 +185,8 @@ final class SshConnection implements Connection {
                                 + " hostKey(...), and enrol it"));
         List<String> shown = new ArrayList<>();
         for (List<String> kinds : KEY_KINDS) {
-            PinnedKey verifier = new PinnedKey(pinned, kinds);
             SSHClient client = new SSHClient(SshSettings.config());
+            PinnedKey verifier = new PinnedKey(pinned, kinds, new EndOfReading(client.getTransport()));
             try {
                 SshSettings.apply(client, watch, PATIENCE);
                 client.addHostKeyVerifier(verifier);

@@ -19,7 +19,7 @@ final class SshSettings {
     private static final int KEEP_ALIVE_SECONDS = 10;
 
     /** Enough for 20 MiB/s at a distance of 400 ms; with less, distance limits throughput. */
-    private static final long WINDOW = 8L * 1024 * 1024;
+    private static final int WINDOW = 8 * 1024 * 1024;
 
     private static final Config CONFIG = make();
 
@@ -38,6 +38,10 @@ final class SshSettings {
         DefaultConfig config = new DefaultConfig();
         config.setLoggerFactory(new SshLog());
         config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
+        // What nobody has read yet is never more than the window. Otherwise sshj lets the server send twice as much,
+        // and
+        // doubles the array that has it for the last byte: 24 MiB for one channel.
+        config.setMaxCircularBufferSize(WINDOW + 1);
         List<Factory.Named<Cipher>> ciphers = config.getCipherFactories().stream()
                 .sorted(Comparator.comparingInt(cipher -> cipher.getName().contains("gcm") ? 0 : 1))
                 .toList();

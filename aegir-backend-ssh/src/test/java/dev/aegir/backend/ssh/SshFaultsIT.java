@@ -14,7 +14,10 @@ import dev.aegir.host.RunningCommand;
 import dev.aegir.lab.SlowLink;
 import dev.aegir.lab.SlowLink.Direction;
 import dev.aegir.model.HostPath;
+import dev.aegir.model.Server;
+import dev.aegir.spi.PosixHost;
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -29,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -160,6 +164,48 @@ class SshFaultsIT {
         assertThat(threads.awaitTermination(5, TimeUnit.SECONDS)).isTrue();
         link.resume();
         assertThat(host.run(HELLO).stdout()).isEqualTo("hello\n");
+    }
+
+    @Test
+    void whoeverWaitsIsToldThatNobodyReadsAnyMore() throws Exception {
+        AtomicBoolean time = new AtomicBoolean();
+        LineWatch watch = new LineWatch("web1", in -> failing(in, time));
+        Server server = lab.server(link.address());
+        Host failing = PosixHost.over(
+                server.name(),
+                new SshConnection(server, SshAddress.of(server), lab.secrets(), Optional.empty(), watch),
+                HostPath.of("/var/lib/aegir"),
+                List.of());
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (failing) {
+            String script = "touch /tmp/began; until test -e /tmp/go; do sleep 0.05; done; echo gone; sleep 300";
+            Future<?> running = thread.submit(() -> failing.run(Command.of("sh", "-c", script)));
+            lab.await("/tmp/began");
+            time.set(true);
+            lab.inside("touch /tmp/go");
+            // The thread that reads what the program says ends by that.
+            assertThatThrownBy(() -> running.get(60, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(HostUnreachableException.class)
+                    .rootCause()
+                    .isInstanceOf(OutOfMemoryError.class);
+            assertThat(failing.run(HELLO).stdout()).isEqualTo("hello\n");
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private static InputStream failing(InputStream in, AtomicBoolean time) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int read = super.read(bytes, offset, length);
+                if (time.getAndSet(false)) {
+                    throw new OutOfMemoryError("played");
+                }
+                return read;
+            }
+        };
     }
 
     @Test

@@ -4,7 +4,6 @@ package dev.aegir.examples.wordpress;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +25,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One bucket in memory, spoken to in as much of S3 as restic speaks: it keeps, lists, gives (also in part) and deletes objects, and
- * does none of that unless the request is signed (version 4) with the one key it knows.
+ * One bucket in memory that can be full and can be spoiled, spoken to in as much of S3 as stores of files speak: it keeps, lists, gives
+ * and deletes objects, and does none of that unless the request is signed (version 4) with the one key it knows.
  */
 final class BucketServer implements AutoCloseable {
     private static final String EMPTY_XML = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
@@ -72,10 +71,6 @@ final class BucketServer implements AutoCloseable {
                 + server.getAddress().getPort();
     }
 
-    String url() {
-        return endpoint() + "/" + bucket;
-    }
-
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readAllBytes();
@@ -97,28 +92,22 @@ final class BucketServer implements AutoCloseable {
 
     private void ofBucket(HttpExchange exchange) throws IOException {
         String query = Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse("");
-        if (query.startsWith("location")) {
-            say(exchange, 200, EMPTY_XML + "<LocationConstraint></LocationConstraint>");
-        } else if (exchange.getRequestMethod().equals("GET")) {
-            String prefix = Stream.of(query.split("&"))
-                    .filter(each -> each.startsWith("prefix="))
-                    .map(each -> each.substring("prefix=".length()))
-                    .findFirst()
-                    .orElse("");
-            String found = objects.tailMap(prefix).entrySet().stream()
-                    .takeWhile(each -> each.getKey().startsWith(prefix))
-                    .map(each -> "<Contents><Key>" + each.getKey()
-                            + "</Key><LastModified>2026-11-21T09:00:00.000Z</LastModified><ETag>\"0\"</ETag><Size>"
-                            + each.getValue().length + "</Size></Contents>")
-                    .collect(Collectors.joining());
-            say(
-                    exchange,
-                    200,
-                    EMPTY_XML + "<ListBucketResult><Name>" + bucket + "</Name><IsTruncated>false</IsTruncated>" + found
-                            + "</ListBucketResult>");
-        } else {
-            say(exchange, 200, "");
-        }
+        String prefix = Stream.of(query.split("&"))
+                .filter(each -> each.startsWith("prefix="))
+                .map(each -> each.substring("prefix=".length()))
+                .findFirst()
+                .orElse("");
+        String found = objects.tailMap(prefix).entrySet().stream()
+                .takeWhile(each -> each.getKey().startsWith(prefix))
+                .map(each -> "<Contents><Key>" + each.getKey()
+                        + "</Key><LastModified>2026-11-21T09:00:00.000Z</LastModified><ETag>\"0\"</ETag><Size>"
+                        + each.getValue().length + "</Size></Contents>")
+                .collect(Collectors.joining());
+        say(
+                exchange,
+                200,
+                EMPTY_XML + "<ListBucketResult><Name>" + bucket + "</Name><IsTruncated>false</IsTruncated>" + found
+                        + "</ListBucketResult>");
     }
 
     private void ofObject(HttpExchange exchange, String name, byte[] body) throws IOException {
@@ -128,11 +117,7 @@ final class BucketServer implements AutoCloseable {
                     say(exchange, 507, error("XMinioStorageFull"));
                     return;
                 }
-                boolean chunks = Optional.ofNullable(
-                                exchange.getRequestHeaders().getFirst("x-amz-content-sha256"))
-                        .orElse("")
-                        .startsWith("STREAMING-");
-                objects.put(name, chunks ? unchunked(body) : body);
+                objects.put(name, body);
                 exchange.getResponseHeaders().set("ETag", "\"0\"");
                 say(exchange, 200, "");
             }
@@ -153,25 +138,8 @@ final class BucketServer implements AutoCloseable {
         Headers headers = exchange.getResponseHeaders();
         headers.set("ETag", "\"0\"");
         headers.set("Last-Modified", "Sat, 21 Nov 2026 09:00:00 GMT");
-        headers.set("Accept-Ranges", "bytes");
-        String range = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Range"))
-                .orElse("");
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            headers.set("Content-Length", String.valueOf(all.length));
-            exchange.sendResponseHeaders(200, -1);
-        } else if (range.isEmpty()) {
-            exchange.sendResponseHeaders(200, all.length == 0 ? -1 : all.length);
-            exchange.getResponseBody().write(all);
-        } else {
-            String[] ends = range.substring("bytes=".length()).split("-", 2);
-            int from = ends[0].isEmpty() ? all.length - Integer.parseInt(ends[1]) : Integer.parseInt(ends[0]);
-            int to = ends[0].isEmpty() || ends[1].isEmpty()
-                    ? all.length
-                    : Math.min(all.length, Integer.parseInt(ends[1]) + 1);
-            headers.set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + all.length);
-            exchange.sendResponseHeaders(206, to - from);
-            exchange.getResponseBody().write(all, from, to - from);
-        }
+        exchange.sendResponseHeaders(200, all.length == 0 ? -1 : all.length);
+        exchange.getResponseBody().write(all);
     }
 
     private static String error(String code) {
@@ -180,31 +148,10 @@ final class BucketServer implements AutoCloseable {
 
     private static void say(HttpExchange exchange, int status, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, head || bytes.length == 0 ? -1 : bytes.length);
-        if (!head && bytes.length > 0) {
+        exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+        if (bytes.length > 0) {
             exchange.getResponseBody().write(bytes);
         }
-    }
-
-    /** Without the length and the signature that stand before each chunk. */
-    private static byte[] unchunked(byte[] body) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        int at = 0;
-        while (at < body.length) {
-            int end = at;
-            while (body[end] != '\r') {
-                end++;
-            }
-            String head = new String(body, at, end - at, StandardCharsets.US_ASCII);
-            int length = Integer.parseInt(head.substring(0, head.indexOf(';')), 16);
-            out.write(body, end + 2, length);
-            at = end + 2 + length + 2;
-            if (length == 0) {
-                break;
-            }
-        }
-        return out.toByteArray();
     }
 
     private boolean signed(HttpExchange exchange) {

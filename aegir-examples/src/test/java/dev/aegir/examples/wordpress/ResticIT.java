@@ -7,6 +7,7 @@ import dev.aegir.Aegir;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.examples.backup.BackUpAndProve;
 import dev.aegir.host.Secret;
+import dev.aegir.lab.LabBucket;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
@@ -322,21 +323,20 @@ class ResticIT {
     }
 
     private static void aBucketKeepsIt(Aegir aegir, BackedUpBlog blog) throws Exception {
-        try (BucketServer bucket = new BucketServer(here(), "sites", "the-id", "the/secret+key")) {
-            aegir.secrets().keep(SecretRef.of("s3/id"), Secret.of("the-id"));
-            aegir.secrets().keep(SecretRef.of("s3/key"), Secret.of("the/secret+key"));
+        try (LabBucket bucket = LabBucket.open(here())) {
+            aegir.secrets().keep(SecretRef.of("s3/id"), Secret.of(LabBucket.ID));
+            aegir.secrets().keep(SecretRef.of("s3/key"), Secret.of(LabBucket.KEY));
             offer(
                     aegir,
                     restic().named("bucket")
-                            .with("repository", "s3:" + bucket.url() + "/wordpress")
+                            .with("repository", "s3:" + bucket.endpoint() + "/" + LabBucket.NAME + "/wordpress")
                             .with("s3.id", "s3/id")
                             .with("s3.key", "s3/key")
                             .with("s3.lookup", "path"));
+            blog.as("head -c 5000000 /dev/urandom >files/large");
             String rows = blog.rows(aegir);
             String files = wanted(blog.files());
-            Id backup = Id.of(aegir.run(BackupSite.of(NAME).to("web1/bucket").frozen())
-                    .orThrow()
-                    .result("backup.id"));
+            Id backup = toBucket(aegir);
             aegir.run(new VerifyBackup(backup, Level.SAMPLE)).orThrow();
             aegir.run(new VerifyBackup(backup, Level.FULL)).orThrow();
             blog.title("Changed by mistake");
@@ -345,9 +345,23 @@ class ResticIT {
             assertThat(blog.rows(aegir)).isEqualTo(rows);
             assertThat(blog.files()).isEqualTo(files);
             aegir.run(new DeleteBackup(safety)).orThrow();
-            assertThat(bucket.names().filter(name -> name.startsWith("wordpress/snapshots/")))
-                    .as("the mark and the backup")
-                    .hasSize(2);
+            blog.as("rm files/large; echo more >files/2026/d.txt");
+            Id second = toBucket(aegir);
+            aegir.run(new VerifyBackup(second, Level.FULL)).orThrow();
+            assertThat(lengths(bucket, "snapshots"))
+                    .as("the mark and two backups")
+                    .hasSize(3);
+            assertThat(sum(lengths(bucket, "data")))
+                    .as("what is there is not stored twice")
+                    .isBetween(5_000_000L, 10_000_000L);
+            aegir.run(new PruneBackups(NAME, new Retention(0, 0, 0, 0, 0, 1, Duration.ZERO)))
+                    .orThrow();
+            assertThat(lengths(bucket, "snapshots")).as("the mark and a backup").hasSize(2);
+            assertThat(sum(lengths(bucket, "data")))
+                    .as("what nobody needs is gone")
+                    .isLessThan(5_000_000);
+            aegir.run(new VerifyBackup(second, Level.FULL)).orThrow();
+            assertThat(aegir.inventory().backup(backup)).isEmpty();
             assertThat(lab.web1
                             .exec("stat", "-c", "%a %U", "/var/cache/aegir-restic")
                             .stdout())
@@ -359,6 +373,22 @@ class ResticIT {
             assertThat(refused.state()).as(refused.toString()).isEqualTo(TaskState.ROLLED_BACK);
             assertThat(refused.toString()).doesNotContain("wr0ng-key");
         }
+    }
+
+    private static Id toBucket(Aegir aegir) throws InterruptedException {
+        return Id.of(aegir.run(BackupSite.of(NAME).to("web1/bucket").frozen())
+                .orThrow()
+                .result("backup.id"));
+    }
+
+    private static List<Long> lengths(LabBucket bucket, String kind) {
+        return List.copyOf(bucket.objects()
+                .subMap("wordpress/" + kind + "/", "wordpress/" + kind + "0")
+                .values());
+    }
+
+    private static long sum(List<Long> lengths) {
+        return lengths.stream().mapToLong(Long::longValue).sum();
     }
 
     /** The address at which the lab's servers find this program. */

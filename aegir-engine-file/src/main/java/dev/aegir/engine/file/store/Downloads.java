@@ -16,6 +16,9 @@ import java.util.concurrent.Future;
  * thread.
  */
 final class Downloads implements Contents, AutoCloseable {
+    /** So many bytes of objects were asked for, or one object; the one that is being used is among them. */
+    private static final int UNDER_WAY = 3 * Entry.CHUNK;
+
     private final ObjectStore objects;
     private final Owned names;
     private final Draft.Reader ahead;
@@ -41,10 +44,10 @@ final class Downloads implements Contents, AutoCloseable {
         });
     }
 
-    /** What is in the next object; which one that is it knows itself. */
+    /** What is in the next object; which one that is it knows itself. The one before is not needed any more. */
     @Override
     public byte[] next(Entry file, String object, int length) throws IOException, InterruptedException {
-        while (!ended && asked.size() < connections && (asked.isEmpty() || underWay < Uploads.UNDER_WAY)) {
+        while (asked.size() < connections && another() && (asked.isEmpty() || underWay + size() <= UNDER_WAY)) {
             ask();
         }
         underWay -= length;
@@ -60,18 +63,25 @@ final class Downloads implements Contents, AutoCloseable {
         }
     }
 
-    private void ask() throws IOException {
-        while (entry.isEmpty() || number == entry.get().chunks()) {
+    /** Whether there is one that was not asked for yet. */
+    private boolean another() throws IOException {
+        while (!ended && (entry.isEmpty() || number == entry.get().chunks())) {
             entry = ahead.next().map(Draft.Noted::entry);
             number = 0;
-            if (entry.isEmpty()) {
-                ended = true;
-                return;
-            }
+            ended = entry.isEmpty();
         }
-        Entry of = entry.get();
+        return !ended;
+    }
+
+    /** How long that is. */
+    private int size() {
+        return (int) Math.min(entry.orElseThrow().size() - number * Entry.CHUNK, Entry.CHUNK);
+    }
+
+    private void ask() throws IOException {
+        Entry of = entry.orElseThrow();
         String sum = ahead.chunk();
-        int size = (int) Math.min(of.size() - number * Entry.CHUNK, Entry.CHUNK);
+        int size = size();
         number++;
         underWay += size;
         asked.add(threads.submit(() -> proved(of, sum, size)));

@@ -173,10 +173,7 @@ final class Fetching {
             throws IOException, InterruptedException {
         MessageDigest all = Sums.begun();
         for (long i = 0; i < entry.chunks(); i++) {
-            int size = (int) Math.min(entry.size() - i * Entry.CHUNK, Entry.CHUNK);
-            byte[] content = contents.next(entry, draft.chunk(), size);
-            all.update(content);
-            tar.write(content);
+            part(entry, i, draft.chunk(), contents, all, tar);
         }
         if (!Sums.hex(all.digest()).equals(entry.sum())) {
             throw new FileStoreException(
@@ -184,5 +181,14 @@ final class Fetching {
                     "What the store " + store + " has of " + Entry.shown(entry.name())
                             + " is not what was stored. Nothing of it is used.");
         }
+    }
+
+    /** By itself, so that it is not in memory any more while the next is waited for. */
+    private static void part(Entry entry, long number, String sum, Contents contents, MessageDigest all, TarWriter tar)
+            throws IOException, InterruptedException {
+        int size = (int) Math.min(entry.size() - number * Entry.CHUNK, Entry.CHUNK);
+        byte[] content = contents.next(entry, sum, size);
+        all.update(content);
+        tar.write(content);
     }
 }

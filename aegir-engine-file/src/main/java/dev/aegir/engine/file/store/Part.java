@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
-/** Takes what is not longer than was said, and keeps it once: parts are large, and several are under way. Not thread-safe. */
+/**
+ * Takes what is not longer than was said, and keeps it once, until it is taken: parts are large, several are under way, and Java's client
+ * of HTTP keeps with each connection where it has written last. Not thread-safe.
+ */
 final class Part extends OutputStream {
-    private final byte[] bytes;
+    private static final byte[] NOTHING = {};
+    private byte[] bytes;
     private int length;
 
     Part(int limit) {
@@ -34,8 +38,11 @@ final class Part extends OutputStream {
         length += count;
     }
 
-    /** What was written. Nothing may be written after that. */
+    /** Takes what was written, which is not here any more. Nothing may be written after that. */
     byte[] content() {
-        return length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        byte[] content = length == bytes.length ? bytes : Arrays.copyOf(bytes, length);
+        bytes = NOTHING;
+        length = 0;
+        return content;
     }
 }

@@ -13,16 +13,20 @@ import net.schmizz.sshj.transport.verification.HostKeyVerifier;
 final class PinnedHost implements HostKeyVerifier {
     private final HostKey pinned;
     private final List<String> kinds;
+    private final EndOfReading end;
     private volatile Optional<String> refused = Optional.empty();
 
     /** With the kinds of key to ask the host for. */
-    PinnedHost(HostKey pinned, List<String> kinds) {
+    PinnedHost(HostKey pinned, List<String> kinds, EndOfReading end) {
+        this.end = end;
         this.pinned = pinned;
         this.kinds = List.copyOf(kinds);
     }
 
     @Override
     public boolean verify(String host, int port, PublicKey key) {
+        // It is the thread that reads which asks.
+        end.watch();
         byte[] blob = new Buffer.PlainBuffer().putPublicKey(key).getCompactData();
         String shown = "SHA256:"
                 + Base64.getEncoder()

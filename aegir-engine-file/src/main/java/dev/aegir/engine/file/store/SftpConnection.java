@@ -6,11 +6,13 @@ import dev.aegir.host.Secret;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.SocketFactory;
 import net.schmizz.keepalive.KeepAliveProvider;
 import net.schmizz.keepalive.KeepAliveRunner;
 import net.schmizz.sshj.DefaultConfig;
 import net.schmizz.sshj.SSHClient;
 import net.schmizz.sshj.sftp.SFTPClient;
+import net.schmizz.sshj.sftp.SFTPEngine;
 import net.schmizz.sshj.transport.TransportException;
 import net.schmizz.sshj.userauth.UserAuthException;
 import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
@@ -19,7 +21,9 @@ import net.schmizz.sshj.userauth.keyprovider.KeyProvider;
 final class SftpConnection implements AutoCloseable {
     private static final int CONNECTING_MILLIS = 20_000;
     private static final int KEEP_ALIVE_SECONDS = 15;
-    private static final long WINDOW = 8L << 20;
+
+    /** As much as is asked for at once, by as many threads as there are for objects. */
+    private static final int WINDOW = 4 << 20;
 
     /** The kinds of host key to ask for, best first; a pinned key may be of any of them. */
     private static final List<List<String>> KINDS = List.of(
@@ -41,14 +45,17 @@ final class SftpConnection implements AutoCloseable {
      * @throws FileStoreException when it is another host, or does not let us in
      * @throws IOException when it does not answer, which it may do a little later
      */
-    static SftpConnection open(Place place, Place.Account account, Secret key)
+    static SftpConnection open(Place place, Place.Account account, Secret key, SocketFactory sockets)
             throws IOException, InterruptedException {
         List<String> shown = new ArrayList<>();
         IOException last = new IOException("it shows no host key of a kind that is known here");
         for (List<String> kinds : KINDS) {
-            PinnedHost pinned = new PinnedHost(account.hostKey(), kinds);
+            SSHClient client = new SSHClient(config());
+            client.setSocketFactory(sockets);
+            EndOfReading end = new EndOfReading(client.getTransport());
+            PinnedHost pinned = new PinnedHost(account.hostKey(), kinds, end);
             try {
-                return open(place, account, key, pinned);
+                return open(place, account, key, client, pinned, end);
             } catch (UserAuthException e) {
                 interrupted(e);
                 throw new FileStoreException(
@@ -79,13 +86,19 @@ final class SftpConnection implements AutoCloseable {
         return String.valueOf(e.getMessage()).contains("Unable to reach a settlement");
     }
 
-    private static SftpConnection open(Place place, Place.Account account, Secret key, PinnedHost pinned)
-            throws IOException {
-        int patience = place.limits().timeout() * 1000;
+    private static DefaultConfig config() {
         DefaultConfig config = new DefaultConfig();
         config.setLoggerFactory(new SftpLog());
         config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
-        SSHClient client = new SSHClient(config);
+        // What comes is kept in an array that sshj doubles until it has this length, and never makes smaller.
+        config.setMaxCircularBufferSize(WINDOW + 1);
+        return config;
+    }
+
+    private static SftpConnection open(
+            Place place, Place.Account account, Secret key, SSHClient client, PinnedHost pinned, EndOfReading end)
+            throws IOException {
+        int patience = place.limits().timeout() * 1000;
         try {
             client.addHostKeyVerifier(pinned);
             client.setConnectTimeout(CONNECTING_MILLIS);
@@ -96,10 +109,12 @@ final class SftpConnection implements AutoCloseable {
                 runner.setKeepAliveInterval(KEEP_ALIVE_SECONDS);
             }
             client.connect(account.host(), account.port());
+            // Without this requests wait for each other for nothing.
+            client.getSocket().setTcpNoDelay(true);
             client.authPublickey(account.user(), key(place, account, client, key));
-            SFTPClient sftp = client.newSFTPClient();
-            sftp.getSFTPEngine().setTimeoutMs(patience);
-            return new SftpConnection(client, sftp);
+            SFTPEngine requests = new SftpRequests(client, end).init();
+            requests.setTimeoutMs(patience);
+            return new SftpConnection(client, new SFTPClient(requests));
         } catch (IOException | RuntimeException e) {
             client.close();
             throw e;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import net.schmizz.sshj.sftp.FileAttributes;
 import net.schmizz.sshj.sftp.OpenMode;
 import net.schmizz.sshj.sftp.PacketType;
@@ -168,7 +169,8 @@ final class SftpObjects implements ObjectStore {
     private boolean got(String name, long limit, Sink sink) throws InterruptedException {
         return done("does not give a file", 0, sftp -> {
             try (RemoteFile file = sftp.open(place(name));
-                    InputStream in = file.new ReadAheadRemoteFileInputStream(UNCONFIRMED);
+                    // Not asked for what an object cannot have: most are small.
+                    InputStream in = file.new ReadAheadRemoteFileInputStream(UNCONFIRMED, 0, limit);
                     OutputStream out = sink.open()) {
                 if (!copy(in, out, limit)) {
                     throw new FileStoreException(
@@ -293,7 +295,7 @@ final class SftpObjects implements ObjectStore {
     private synchronized SftpConnection connected() throws IOException, InterruptedException {
         SftpConnection open = connection;
         if (open == null || !open.alive()) {
-            open = SftpConnection.open(place, account, key);
+            open = SftpConnection.open(place, account, key, SocketFactory.getDefault());
             connection = open;
         }
         return open;

@@ -26,7 +26,7 @@ final class Uploads implements Receiver, AutoCloseable {
     private final Semaphore room = new Semaphore(UNDER_WAY);
     private final int connections;
     private final Pace pace;
-    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong sent = new AtomicLong();
 
@@ -96,7 +96,8 @@ final class Uploads implements Receiver, AutoCloseable {
             objects.put(names.object(sum), content);
             bytes.addAndGet(content.length);
             sent.incrementAndGet();
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
+            // Whatever it is: what was not sent must not be named by an index.
             failure.compareAndSet(null, e);
         } finally {
             room.release(content.length);
@@ -112,9 +113,11 @@ final class Uploads implements Receiver, AutoCloseable {
     }
 
     private void require() throws InterruptedException {
-        Exception failed = failure.get();
+        Throwable failed = failure.get();
         if (failed instanceof RuntimeException error) {
             throw error;
+        } else if (failed instanceof Error error) {
+            throw new IllegalStateException("an object could not be sent: " + error, error);
         } else if (failed != null) {
             throw new InterruptedException("sending was stopped");
         }

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.engine.file.store.FileStoreException.Problem;
+import dev.aegir.host.Secret;
 import dev.aegir.lab.Lab;
 import dev.aegir.lab.LabServer;
+import dev.aegir.model.Name;
 import dev.aegir.model.Service;
 import dev.aegir.testkit.FileStoreGround;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.SocketFactory;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -162,5 +171,64 @@ class SftpStoreIT {
         box.exec("chown", "root", KEPT).orThrow();
         fails(Problem.REFUSED, ground::store);
         assertThat(kept()).isZero();
+    }
+
+    /** Sockets of which one that reads meets an error when it is time. */
+    private static final class Failing extends SocketFactory {
+        private final AtomicBoolean time = new AtomicBoolean();
+
+        @Override
+        public Socket createSocket() {
+            return new Socket() {
+                @Override
+                public InputStream getInputStream() throws IOException {
+                    return new FilterInputStream(super.getInputStream()) {
+                        @Override
+                        public int read(byte[] bytes, int offset, int length) throws IOException {
+                            int read = super.read(bytes, offset, length);
+                            if (time.getAndSet(false)) {
+                                throw new OutOfMemoryError("played");
+                            }
+                            return read;
+                        }
+                    };
+                }
+            };
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress from, int fromPort) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress from, int fromPort) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void whoeverWaitsIsToldThatNobodyReadsAnyMore() throws Exception {
+        Place place = Place.account(Name.of("files1"), service().with("timeout", "3600"));
+        Failing sockets = new Failing();
+        try (SftpConnection connection = SftpConnection.open(
+                place, place.account().orElseThrow(), Secret.of(Files.readString(lab.privateKey())), sockets)) {
+            assertThat(connection.sftp().stat("store")).isNotNull();
+            sockets.time.set(true);
+            assertThatThrownBy(() -> connection.sftp().stat("store"))
+                    .isInstanceOf(IOException.class)
+                    .rootCause()
+                    .isInstanceOf(OutOfMemoryError.class);
+        }
     }
 }
