@@ -22,7 +22,7 @@ final class ShellKeeper implements Keeper {
      * Scripts in bash.
      *
      * @param backUp of {@code $1}, a directory with files in it or a database
-     * @param restore into {@code /srv/restoring}, or the database {@code restored}
+     * @param restore into {@code /srv/restoring}, or the other database
      */
     record Verbs(String backUp, String restore) {}
 
