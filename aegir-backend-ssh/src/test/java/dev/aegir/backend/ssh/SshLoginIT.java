@@ -67,7 +67,7 @@ class SshLoginIT {
     @Test
     void sudoThatWantsAPasswordIsSaid() throws Exception {
         lab.inside("useradd -m -s /bin/sh askme; install -d -o askme -m 700 ~askme/.ssh;"
-                + " install -o askme -m 600 /root/.ssh/authorized_keys ~askme/.ssh/;"
+                + " install -o askme -m 600 ~root/.ssh/authorized_keys ~askme/.ssh/;"
                 + " echo 'askme ALL=(ALL) ALL' >/etc/sudoers.d/askme");
         try (Host host = lab.connect(lab.server("askme"))) {
             refused(host, "sudo does not let this account in without a password", "web1");
@@ -100,7 +100,7 @@ class SshLoginIT {
     @Test
     void anotherKindOfKeyThanThePinnedIsSentNothing() throws Exception {
         String pinned = lab.machine().file("/etc/ssh/ssh_host_ed25519_key.pub");
-        lab.inside("mv /etc/ssh/sshd_config.d/rsa.conf /root/rsa.conf;"
+        lab.inside("mv /etc/ssh/sshd_config.d/rsa.conf /var/tmp/rsa.conf;"
                 + " printf 'HostKey /etc/ssh/ssh_host_rsa_key\nHostKeyAlgorithms rsa-sha2-512\n'"
                 + " >/etc/ssh/sshd_config.d/only.conf; sed -i.all 's/^HostKey /#&/' /etc/ssh/sshd_config;"
                 + " systemctl restart ssh");
@@ -109,7 +109,7 @@ class SshLoginIT {
             refused(host, "is not the machine that was enrolled");
             assertThat(lab.logAfter(mark)).doesNotContain("Accepted").doesNotContain("session opened");
         } finally {
-            lab.inside("rm /etc/ssh/sshd_config.d/only.conf; mv /root/rsa.conf /etc/ssh/sshd_config.d/rsa.conf;"
+            lab.inside("rm /etc/ssh/sshd_config.d/only.conf; mv /var/tmp/rsa.conf /etc/ssh/sshd_config.d/rsa.conf;"
                     + " mv /etc/ssh/sshd_config.all /etc/ssh/sshd_config; systemctl restart ssh");
         }
     }
@@ -130,7 +130,7 @@ class SshLoginIT {
         local("ssh-keygen", "-q", "-t", kind, "-N", "", "-f", key.toString());
         String line = Files.readString(Path.of(key + ".pub"));
         lab.machine()
-                .execWithInput(line, "sh", "-c", "cat >>/root/.ssh/authorized_keys")
+                .execWithInput(line, "sh", "-c", "cat >>~root/.ssh/authorized_keys")
                 .orThrow();
         SecretRef reference = SecretRef.of("ssh/" + kind);
         lab.secrets().keep(reference, Secret.of(Files.readString(key)));
@@ -189,7 +189,7 @@ class SshLoginIT {
         Path key = directory.resolve("key");
         local("ssh-keygen", "-q", "-t", kind, "-N", "a passphrase", "-f", key.toString());
         lab.machine()
-                .execWithInput(Files.readString(Path.of(key + ".pub")), "sh", "-c", "cat >>/root/.ssh/authorized_keys")
+                .execWithInput(Files.readString(Path.of(key + ".pub")), "sh", "-c", "cat >>~root/.ssh/authorized_keys")
                 .orThrow();
         Process agent = new ProcessBuilder("ssh-agent", "-D", "-a", socket.toString())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

@@ -231,9 +231,8 @@ record DatabasePlans(Software software, String protocol) {
     }
 
     List<Step> dumpInto(EngineRequest<Database> request, HostPath directory, boolean foreign) {
-        String name = title("make " + directory + " for a dump of the database of", request);
         return List.of(
-                new MakeDumpDirectory(name, request.server().name(), directory),
+                making(request, directory, "a dump of the database of"),
                 dumping(request, checked(request), directory.child(DUMP), "root:root", foreign));
     }
 
@@ -248,66 +247,53 @@ record DatabasePlans(Software software, String protocol) {
     }
 
     List<Step> dumpSeed(EngineRequest<Database> request, HostPath directory, String seed) {
-        String name = title("make " + directory + " for a first copy of the database of", request);
         return List.of(
-                new MakeDumpDirectory(name, request.server().name(), directory),
-                new DumpSeed(
-                        title("copy to " + directory.child(DUMP) + " the database of", request),
-                        place(request),
-                        checked(request),
-                        directory.child(DUMP),
-                        seed));
+                making(request, directory, "a first copy of the database of"),
+                moving(request, directory, seed, "copy to", "the database of", DumpSeed::new));
     }
 
     List<Step> loadSeed(EngineRequest<Database> request, HostPath directory, String seed) {
-        return List.of(new LoadSeed(
-                title("begin with what is in " + directory.child(DUMP) + " the database of", request),
-                place(request),
-                checked(request),
-                directory.child(DUMP),
-                seed));
+        return List.of(moving(request, directory, seed, "begin with what is in", "the database of", LoadSeed::new));
     }
 
     List<Step> dumpDelta(EngineRequest<Database> request, HostPath directory, String seed) {
-        String name = title("make " + directory + " for what was changed in the database of", request);
         return List.of(
-                new MakeDumpDirectory(name, request.server().name(), directory),
-                new DumpDelta(
-                        title("copy to " + directory.child(DUMP) + " what was changed in the database of", request),
-                        place(request),
-                        checked(request),
-                        directory.child(DUMP),
-                        seed));
+                making(request, directory, "what was changed in the database of"),
+                moving(request, directory, seed, "copy to", "what was changed in the database of", DumpDelta::new));
     }
 
     List<Step> loadDelta(EngineRequest<Database> request, HostPath directory, String seed) {
-        return List.of(new LoadDelta(
-                title("bring from " + directory.child(DUMP) + " what was changed in the database of", request),
-                place(request),
-                checked(request),
-                directory.child(DUMP),
-                seed));
+        return List.of(
+                moving(request, directory, seed, "bring from", "what was changed in the database of", LoadDelta::new));
     }
 
     List<Step> dumpRest(EngineRequest<Database> request, HostPath directory, String seed) {
-        String name = title("make " + directory + " for a dump of the database of", request);
         return List.of(
-                new MakeDumpDirectory(name, request.server().name(), directory),
-                new DumpRest(
-                        title("dump to " + directory.child(DUMP) + " the database of", request),
-                        place(request),
-                        checked(request),
-                        directory.child(DUMP),
-                        seed));
+                making(request, directory, "a dump of the database of"),
+                moving(request, directory, seed, "dump to", "the database of", DumpRest::new));
     }
 
     List<Step> loadRest(EngineRequest<Database> request, HostPath directory, String seed) {
-        return List.of(new LoadRest(
-                title("load from " + directory.child(DUMP) + " the database of", request),
-                place(request),
-                checked(request),
-                directory.child(DUMP),
-                seed));
+        return List.of(moving(request, directory, seed, "load from", "the database of", LoadRest::new));
+    }
+
+    private MakeDumpDirectory making(EngineRequest<Database> request, HostPath directory, String what) {
+        return new MakeDumpDirectory(
+                title("make " + directory + " for " + what, request),
+                request.server().name(),
+                directory);
+    }
+
+    /** One of the steps that move a seed, or what it lacks. */
+    private interface Moving {
+        Step step(String name, Place place, Database database, HostPath path, String seed);
+    }
+
+    private Step moving(
+            EngineRequest<Database> request, HostPath directory, String seed, String verb, String what, Moving moving) {
+        HostPath path = directory.child(DUMP);
+        return moving.step(
+                title(verb + " " + path + " " + what, request), place(request), checked(request), path, seed);
     }
 
     List<Step> sum(EngineRequest<Database> request, String name) {
