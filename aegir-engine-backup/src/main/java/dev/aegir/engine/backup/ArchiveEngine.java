@@ -196,6 +196,7 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
                         Archive.noted(contents.facts(), part + ".entries"),
                         Archive.noted(contents.facts(), part + ".bytes"),
                         backup.reason() == Backup.Reason.IMPORTED,
+                        backup.reason() != Backup.Reason.IMPORTED && Layers.within(contents, part, tree.paths()),
                         tree,
                         Layers.of(contents, part),
                         contents.part(part + Layers.TREE),

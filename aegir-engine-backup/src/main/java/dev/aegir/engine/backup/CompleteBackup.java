@@ -54,6 +54,9 @@ record CompleteBackup(String name, Stored stored, Backup backup, List<String> pa
             facts.put(part + ".entries", String.valueOf(kept.entries()));
             facts.put(part + ".bytes", String.valueOf(kept.bytes()));
             facts.put(part + ".left-out", String.valueOf(kept.leftOut()));
+            if (kept.leftOut() == 0) {
+                Layers.within(part, kept.paths(), facts);
+            }
             facts.put(part + ".changed-meanwhile", String.valueOf(kept.changed()));
             if (protection.encrypts()) {
                 facts.put(part + Layers.RECIPIENTS, String.join(",", protection.recipients()));

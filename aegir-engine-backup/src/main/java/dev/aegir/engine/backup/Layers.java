@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The archives that the files of one part come from: those of earlier backups, the oldest first, and the backup's own. Which file
@@ -26,7 +28,10 @@ record Layers(List<Backup.Part> earlier, Map<String, String> facts) {
     /** The fact that says how the server of the site calls what it has noted of an encrypted tree. */
     static final String SEEN = ".seen";
 
-    private static final List<String> FACTS = List.of(".entries", ".bytes", ".changed-meanwhile", RECIPIENTS);
+    /** The fact that says below which directories everything in an archive is, when nothing of it is to be left out. */
+    private static final String WITHIN = ".within";
+
+    private static final List<String> FACTS = List.of(".entries", ".bytes", ".changed-meanwhile", RECIPIENTS, WITHIN);
 
     /** A backup that needs no other. */
     static final Layers NONE = new Layers(List.of(), Map.of());
@@ -50,6 +55,30 @@ record Layers(List<Backup.Part> earlier, Map<String, String> facts) {
     long noted(int layer, String fact) {
         String name = archive(layer).name() + fact;
         return Archive.noted(facts, name);
+    }
+
+    /** Notes of an archive that was looked at when it was stored that all of it may be unpacked where these directories are. */
+    static void within(String part, List<String> paths, Map<String, String> facts) {
+        facts.put(part + WITHIN, joined(paths));
+    }
+
+    /**
+     * Whether that was noted of a part and of all that it adds to: then what has the same checksums need not be looked at again. It
+     * is decrypted only to be unpacked, and who has the wrong key shall know it before.
+     */
+    static boolean within(Backup.Contents contents, String part, List<String> paths) {
+        Layers layers = of(contents, part);
+        return contents.parts().stream().noneMatch(Opening::encrypted)
+                && Stream.concat(
+                                Stream.of(part),
+                                IntStream.range(0, layers.number())
+                                        .mapToObj(layers::archive)
+                                        .map(Backup.Part::name))
+                        .allMatch(each -> joined(paths).equals(contents.facts().get(each + WITHIN)));
+    }
+
+    private static String joined(List<String> paths) {
+        return String.join("\n", paths);
     }
 
     /** Those of a complete backup before its own. */

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
 
 /**
  * One part of a backup is unpacked where it is wanted, as the account whose files these will be. Before a byte lands, the part is
- * proved to be what was stored, every entry of it is inspected, and there is room. Taken back, what was unpacked is gone.
+ * proved to be what was stored, every entry of it was inspected, then or now, and there is room. Taken back, what was unpacked is
+ * gone.
  *
  * @param name the step's name
  * @param stored where the backup is
@@ -29,6 +30,7 @@ import java.util.stream.Stream;
  * @param entries how many entries it has, and may have
  * @param bytes how many bytes its files have, and may have
  * @param strict whether the archive came from elsewhere
+ * @param known whether what has its checksums was inspected when it was stored, and may all be unpacked here
  * @param tree where it goes
  * @param layers what it adds to; these are unpacked first
  * @param listed the file that says what comes from which layer; absent when there are none
@@ -41,6 +43,7 @@ record RestorePart(
         long entries,
         long bytes,
         boolean strict,
+        boolean known,
         Tree tree,
         Layers layers,
         Optional<Backup.Part> listed,
@@ -70,37 +73,47 @@ record RestorePart(
         SignedManifest.require(source, stored, protection.signers(), needed);
         Opening opening = Opening.of(context, protection.identity(), stored, needed);
         boolean missing = Room.missing(target, tree);
+        List<String> leftOut = List.of();
+        if (known) {
+            Archive.prove(source, stored, needed);
+        } else {
+            Inspection inspection = inspected(context, opening, needed);
+            inspection.summary().ifPresent(context::log);
+            leftOut = inspection.leftOut();
+        }
+        context.remember(made(), missing);
+        Room.make(target, tree);
+        for (int i = 0; i < layers.number(); i++) {
+            unpack(context, opening, layers.archive(i), layers.noted(i, ".bytes"), String.valueOf(i), List.of());
+        }
+        // Last, since it has all directories as they were, and all links.
+        unpack(context, opening, part, bytes, "", leftOut);
+    }
+
+    /** All archives are proved and looked at; what was found in the part's own. */
+    private Inspection inspected(StepContext context, Opening opening, List<Backup.Part> needed)
+            throws InterruptedException {
         boolean away = opened(part);
         if (away) {
-            Archive.prove(source, stored, needed);
+            Archive.prove(context.host(stored.server()), stored, needed);
         }
         // Otherwise all are proved while the first is inspected, which is the largest.
         List<Backup.Part> unproved = away ? List.of() : needed;
-        List<Archive.Looked> looked = new ArrayList<>();
         for (int i = 0; i < layers.number(); i++) {
-            Backup.Part layer = layers.archive(i);
-            looked.add(looked(
+            looked(
                     context,
                     opening,
-                    layer,
+                    layers.archive(i),
                     new Inspection.Limits(layers.noted(i, ".entries"), layers.noted(i, ".bytes")),
-                    i == 0 ? unproved : List.of()));
+                    i == 0 ? unproved : List.of());
         }
-        Inspection inspection = looked(
+        return looked(
                         context,
                         opening,
                         part,
                         new Inspection.Limits(entries, bytes),
                         layers.number() == 0 ? unproved : List.of())
                 .inspection();
-        inspection.summary().ifPresent(context::log);
-        context.remember(made(), missing);
-        Room.make(target, tree);
-        for (int i = 0; i < layers.number(); i++) {
-            unpack(context, opening, layers.archive(i), looked.get(i).bytes(), String.valueOf(i), List.of());
-        }
-        // Last, since it has all directories as they were, and all links.
-        unpack(context, opening, part, bytes, "", inspection.leftOut());
     }
 
     /** Whether it is decrypted elsewhere than it is kept: whoever keeps backups never learns what opens them. */

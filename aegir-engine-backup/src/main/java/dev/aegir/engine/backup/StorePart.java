@@ -61,12 +61,22 @@ record StorePart(
      * @param entries how many files, directories and links are in the archive
      * @param bytes the length of all files in it
      * @param leftOut how many entries no restore will bring back
+     * @param paths the directories that everything in the archive is below
      * @param changed whether files were written meanwhile
      * @param seen what the server of the tree calls what it has noted, after the part's own name
      */
-    record Kept(List<File> files, Layers layers, long entries, long bytes, int leftOut, boolean changed, String seen) {
+    record Kept(
+            List<File> files,
+            Layers layers,
+            long entries,
+            long bytes,
+            int leftOut,
+            List<String> paths,
+            boolean changed,
+            String seen) {
         Kept {
             files = List.copyOf(files);
+            paths = List.copyOf(paths);
         }
     }
 
@@ -136,6 +146,7 @@ record StorePart(
                         look.entries(),
                         look.bytes(),
                         inspection.leftOut().size(),
+                        tree.paths(),
                         result.changed(),
                         now));
         context.results(Map.of(

@@ -26,12 +26,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,12 +90,16 @@ class ArchiveTest {
     }
 
     private static Backup backup(Consistency consistency) {
+        return backup(Reason.MANUAL, consistency);
+    }
+
+    private static Backup backup(Reason reason, Consistency consistency) {
         return new Backup(
                 Id.next(),
                 OWNER,
                 "docs.example.net",
                 ServiceRef.of("vault/backup"),
-                Reason.MANUAL,
+                reason,
                 consistency,
                 Optional.empty(),
                 Optional.empty(),
@@ -217,6 +223,9 @@ class ArchiveTest {
                 mkfifo 'a fifo'; ln -s /etc/passwd out; ln -s ../../x out2; ln -s 2026/../../files/.. out3; chmod 4755 h1
                 """);
         Backup backup = taken("vault");
+        assertThat(backup.contents().orElseThrow().facts())
+                .containsEntry("files.left-out", "4")
+                .doesNotContainKey("files.within");
         Path elsewhere =
                 Files.createDirectories(temporary.resolve("elsewhere/files")).getParent();
         ground.run(engine.restore(request(backup), Map.of("files", tree("vault", elsewhere))));
@@ -225,6 +234,38 @@ class ArchiveTest {
                 .isDirectoryNotContaining(path -> path.getFileName().toString().matches("a fifo|out.?"))
                 .isDirectoryContaining(path -> path.getFileName().toString().equals("link"));
         assertThat(Shell.run(elsewhere, "stat -c %a files/h1")).isEqualTo("755\n");
+    }
+
+    /** What was looked at when it was stored is believed of these checksums, of these directories, and of ourselves only. */
+    @ParameterizedTest
+    @CsvSource({
+        "MANUAL, files.within, files, false",
+        "MANUAL, files.within, other, true",
+        "MANUAL, files.other, files, true",
+        "IMPORTED, files.within, files, true"
+    })
+    void whatWasNotLookedAtForThisIsLookedAtAgain(Reason reason, String fact, String value, boolean looked)
+            throws Exception {
+        Backup backup = taken("vault");
+        Backup.Contents contents = backup.contents().orElseThrow();
+        assertThat(contents.facts()).containsEntry("files.within", "files");
+        Map<String, String> facts = new TreeMap<>(contents.facts());
+        facts.remove("files.within");
+        facts.put(fact, value);
+        // Not what is in it: whoever looks sees that.
+        facts.put("files.entries", "1000");
+        Backup said = backup(reason, Consistency.FROZEN)
+                .complete(new Backup.Contents(contents.at(), contents.parts(), facts));
+        Files.move(stored(backup), stored(said));
+        Files.writeString(stored(said).resolve(".aegir"), said.id() + "\n");
+        if (looked) {
+            isRefused(said, RuntimeException.class);
+        } else {
+            Path elsewhere = Files.createDirectories(temporary.resolve("elsewhere/files"))
+                    .getParent();
+            ground.run(engine.restore(request(said), Map.of("files", tree("vault", elsewhere))));
+            assertThat(Shell.fingerprint(elsewhere)).isEqualTo(Shell.fingerprint(home));
+        }
     }
 
     @Test
