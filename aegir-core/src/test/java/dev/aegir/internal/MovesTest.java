@@ -225,6 +225,7 @@ class MovesTest {
         MigrateSite move = new MigrateSite(elsewhere(), List.of("run", "the tests"));
         assertThat(steps(move))
                 .containsExactly(
+                        "see that the files of shop.example.net on web2 are not those on web1",
                         "bring code shop to web2",
                         "inventory: save codebase shop",
                         "secret: make " + Database.passwordOf(SITE.id(), USER),

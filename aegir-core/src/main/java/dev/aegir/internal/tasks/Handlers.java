@@ -175,6 +175,7 @@ public final class Handlers {
                 CheckPath.class,
                 SwitchPath.class,
                 RemoveFormerFiles.class,
+                RequireApart.class,
                 RequirePackages.class,
                 RequireFound.class,
                 FindFormer.class,

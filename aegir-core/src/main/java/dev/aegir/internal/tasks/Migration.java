@@ -12,6 +12,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
+import dev.aegir.model.Tree;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Planner;
@@ -144,6 +145,7 @@ final class Migration {
         DatabaseMove data = otherDatabase ? DatabaseMove.seeded(from, to, planner) : DatabaseMove.NONE;
 
         Plan plan = Plan.empty()
+                .then(apart())
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))
                 .then(SitePlans.code(target, planner).steps());
         if (otherDatabase || moves && to.needs(ServiceKind.DB)) {
@@ -217,6 +219,15 @@ final class Migration {
     /** What it writes is there, if it goes to another server. */
     private List<Step> files() {
         return moves ? SiteMoves.files(from, to, planner) : List.of();
+    }
+
+    /** What is left behind is deleted in the end, and must not be what is in use. */
+    private List<Step> apart() {
+        Optional<Tree> here = from.files();
+        Optional<Tree> there = to.files();
+        return moves && here.isPresent() && there.isPresent()
+                ? List.of(new RequireApart(here.get(), there.get()))
+                : List.of();
     }
 
     /**
