@@ -11,19 +11,25 @@ import dev.aegir.lab.LabServer;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.task.MigrateSite;
+import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Promise 11, with what can go wrong while a real WordPress moves made to go wrong: whatever it was, the task says what is true,
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("lab")
 @Timeout(900)
 class MigrationFaultsIT {
+    private static final Logger LOG = LoggerFactory.getLogger(MigrationFaultsIT.class);
     private static final String NAME = MoveLab.NAME;
     private static MoveLab lab;
 
@@ -180,14 +187,51 @@ class MigrationFaultsIT {
                 before.isStillSo(ended.toString(), aegir, site);
             } else {
                 // It was there again when it was asked again: nothing that it has was changed but who serves it.
-                assertThat(aegir.inventory().site(NAME).flatMap(now -> now.service(ServiceKind.HTTP)))
-                        .hasToString("Optional[web2/http]");
-                assertThat(Before.rows(site)).contains("A moving story");
-                assertThat(new Browser(lab.web2.http(), NAME).get("/").body()).contains("A moving story");
-                String big = "sha256sum </srv/aegir/sites/" + site.id() + "/files/big";
-                assertThat(lab.web2.exec("sh", "-c", big).orThrow().stdout())
-                        .isEqualTo(lab.web1.exec("sh", "-c", big).orThrow().stdout());
+                isMoved(aegir, site);
             }
+        }
+    }
+
+    /** It is served by the other server, with all that it had. */
+    private static void isMoved(Aegir aegir, Site site) throws Exception {
+        assertThat(aegir.inventory().site(NAME).flatMap(now -> now.service(ServiceKind.HTTP)))
+                .hasToString("Optional[web2/http]");
+        assertThat(Before.rows(site)).contains("A moving story");
+        assertThat(new Browser(lab.web2.http(), NAME).get("/").body()).contains("A moving story");
+        String files = "cd /srv/aegir/sites/" + site.id() + "/files && find . -type f -exec sha256sum {} + | sort";
+        assertThat(lab.web2.exec("sh", "-c", files).orThrow().stdout())
+                .isEqualTo(lab.web1.exec("sh", "-c", files).orThrow().stdout());
+    }
+
+    /**
+     * A network that is cut for a minute when files are copied, and for another when the database is loaded. Nobody is told of it:
+     * what was under way goes on when it is there again, or all of it is taken back.
+     */
+    @Test
+    void aNetworkThatIsAwayForAMinute() throws Exception {
+        try (Aegir aegir = lab.fresh(home)) {
+            Site site = aegir.inventory().site(NAME).orElseThrow();
+            new Browser(lab.web1.http(), NAME).get("/");
+            Before before = Before.of(site);
+            List<String> moments = new CopyOnWriteArrayList<>(List.of("rsync: copy", "mariadb: load"));
+            TaskInfo ended = aegir.submit(new MigrateSite(
+                            site.http("web2/http").runtime("web2/runtime").database("web2/db")))
+                    .follow(event -> {
+                        if (event.kind() == TaskEvent.Kind.STEP_STARTED && moments.removeIf(event.step()::contains)) {
+                            lab.web2.pause();
+                            LockSupport.parkNanos(Duration.ofSeconds(60).toNanos());
+                            lab.web2.unpause();
+                        }
+                    });
+            LOG.info("a network that was away for a minute: {}", ended.state());
+            assertThat(ended.state()).as(ended.toString()).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
+            if (ended.state() == TaskState.ROLLED_BACK) {
+                before.isStillSo(ended.toString(), aegir, site);
+                return;
+            }
+            assertThat(moments).isEmpty();
+            isMoved(aegir, site);
+            assertThat(Before.rows(site)).isEqualTo(before.rows());
         }
     }
 }

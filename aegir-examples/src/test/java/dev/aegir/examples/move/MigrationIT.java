@@ -19,13 +19,11 @@ import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -286,32 +284,6 @@ class MigrationIT {
                             .without(path -> path.startsWith("/run/"))
                             .differencesFrom(there))
                     .isEmpty();
-        }
-    }
-
-    /** A network that is cut for a minute, which nobody is told of: it goes on when it is there again. */
-    @Test
-    void aNetworkThatIsAwayForAMinute() throws Exception {
-        try (Aegir aegir = lab.fresh(home)) {
-            Site site = aegir.inventory().site(NAME).orElseThrow();
-            AtomicBoolean cut = new AtomicBoolean();
-            TaskInfo moved = aegir.submit(new MigrateSite(
-                            site.http("web2/http").runtime("web2/runtime").database("web2/db")))
-                    .follow(event -> {
-                        if (event.kind() == TaskEvent.Kind.STEP_STARTED
-                                && event.step().contains("rsync: copy")
-                                && !cut.getAndSet(true)) {
-                            lab.web2.pause();
-                            LockSupport.parkNanos(Duration.ofSeconds(60).toNanos());
-                            lab.web2.unpause();
-                        }
-                    });
-            assertThat(moved.state()).as(moved.toString()).isIn(TaskState.SUCCEEDED, TaskState.ROLLED_BACK);
-            LabServer where = moved.state() == TaskState.SUCCEEDED ? lab.web2 : lab.web1;
-            LOG.info("a network that was away for a minute: {}", moved.state());
-            assertThat(new Browser(where.http(), NAME).get("/")).returns(200, Page::status);
-            assertThat(aegir.inventory().site(NAME).flatMap(now -> now.service(ServiceKind.HTTP)))
-                    .hasToString("Optional[" + where.name() + "/http]");
         }
     }
 
