@@ -19,7 +19,7 @@ interface GitCommits extends AutoCloseable {
         Host host = context.host(place.service().server());
         return place.remote().isPresent()
                 ? new GitBranch(host, place, place.remote().get(), owner, use, spool, context)
-                : new GitKept(new GitRepository(host, place, owner), place, owner, context);
+                : new GitKept(new GitRepository(host, place, owner), place, owner, spool, context);
     }
 
     /** Where they are used. */
@@ -31,14 +31,17 @@ interface GitCommits extends AutoCloseable {
     /** The newest, to be read. */
     Optional<String> newest() throws InterruptedException;
 
-    /** Whether a commit is one of them, behind {@link #newest}; it can be read then. */
+    /** Whether a commit is one of them, after {@link #newest} has given one; it can be read then, and no other. */
     boolean has(String version) throws InterruptedException;
+
+    /** The index of the commit that was asked for last goes into the spool; gives whether there is one. */
+    boolean index(String commit) throws InterruptedException;
 
     /** These objects of a commit, a line each, are in the repository. */
     void bring(String commit, Piped.Work<OutputStream> objects) throws InterruptedException;
 
-    /** The newest commit of the repository is the newest of the store. */
-    void publish(Optional<String> parent) throws InterruptedException;
+    /** The newest commit of the repository is the newest of the store; gives it. */
+    Optional<String> publish(Optional<String> parent) throws InterruptedException;
 
     /** How people see which there are. */
     String log();

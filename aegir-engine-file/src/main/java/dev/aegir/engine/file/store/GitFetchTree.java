@@ -40,7 +40,7 @@ record GitFetchTree(String name, GitPlace place, Id owner, Optional<String> vers
                         GitCommits.of(place, owner, "fetch-" + owner + "-" + tree.owner(), spool, context)) {
             GitRepository repository = commits.repository();
             String commit = commit(commits);
-            if (!repository.index(commit, spool.old(), IndexReader.LONGEST)) {
+            if (!commits.index(commit)) {
                 throw new FileStoreException(
                         Problem.DAMAGED,
                         "The store " + place + " has no index of " + owner + " in " + commit

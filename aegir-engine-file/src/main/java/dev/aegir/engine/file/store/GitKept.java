@@ -12,9 +12,11 @@ import java.util.Optional;
  * @param repository the repository
  * @param place the store
  * @param owner the owner
+ * @param spool where the index goes
  * @param context what the step may use
  */
-record GitKept(GitRepository repository, GitPlace place, Id owner, StepContext context) implements GitCommits {
+record GitKept(GitRepository repository, GitPlace place, Id owner, Spool spool, StepContext context)
+        implements GitCommits {
     @Override
     public Optional<String> ready() throws InterruptedException {
         repository.make();
@@ -32,13 +34,19 @@ record GitKept(GitRepository repository, GitPlace place, Id owner, StepContext c
     }
 
     @Override
+    public boolean index(String commit) throws InterruptedException {
+        return repository.index(commit, spool.old(), IndexReader.LONGEST);
+    }
+
+    @Override
     public void bring(String commit, Piped.Work<OutputStream> objects) {
         // All of them are here.
     }
 
     @Override
-    public void publish(Optional<String> parent) throws InterruptedException {
+    public Optional<String> publish(Optional<String> parent) throws InterruptedException {
         repository.tidied().ifPresent(why -> context.log("the files are stored, and git could not tidy up: " + why));
+        return repository.tip();
     }
 
     @Override

@@ -71,22 +71,6 @@ final class GitRepository {
             rm -rf --one-file-system -- ".old-$2" ".new-$2"
             """;
 
-    private static final String BEGIN = """
-            # an empty repository to work in
-            umask 077
-            command -v git >/dev/null || exit 5
-            cd -- "$1" || exit 3
-            test -O . || exit 6
-            rm -rf --one-file-system -- "$2" && git init --quiet --bare --shared=0600 --template= --object-format=sha1 --initial-branch=files "$2" ||
-                exit 3
-            set_config() { git config --file "$config" -- "$1" "$2" || exit 3; }
-            config=$2/config
-            set_config core.repositoryFormatVersion 1
-            set_config extensions.partialClone store
-            set_config remote.store.promisor true
-            set_config remote.store.url "$3"
-            """;
-
     private static final String END = """
             # what was worked in is gone
             cd -- "$1" && test -O . && rm -rf --one-file-system -- "$2"
@@ -160,11 +144,6 @@ final class GitRepository {
         return script(script, owner.toString(), "Files of " + owner + ", kept by Aegir");
     }
 
-    /** An empty one to work in is there, in place of one that was left behind. */
-    void begin(String url) throws InterruptedException {
-        script(BEGIN, name, url);
-    }
-
     /** What was worked in is gone. */
     void end() throws InterruptedException {
         script(END, name);
@@ -174,23 +153,29 @@ final class GitRepository {
         CommandResult result = host.run(
                 as(Command.of("sh", "-c", script, "aegir-git", place.directory().value())
                         .with(words)));
+        requireUsable(place, result.exit());
         if (result.exit() == NOT_OURS) {
             throw new FileStoreException(
                     Problem.REFUSED,
                     "What is called " + owner + ".git in the store " + place
                             + " is not what was made there for files. Nothing of it was touched; see what it is.");
-        } else if (result.exit() == NO_GIT) {
-            throw missing(place);
-        } else if (result.exit() == OTHERS) {
-            // What its configuration says would be done by whoever uses it.
-            throw new FileStoreException(
-                    Problem.REFUSED,
-                    "The directory of the store " + place + " belongs to somebody else than "
-                            + place.account().orElse("root") + ". Give it to that account, or set account to its own.");
         } else if (!result.succeeded()) {
             throw failed("cannot be used", said(result));
         }
         return result.stdout();
+    }
+
+    /** What every script here ends with when it cannot begin. */
+    static void requireUsable(GitPlace place, int exit) {
+        if (exit == NO_GIT) {
+            throw missing(place);
+        } else if (exit == OTHERS) {
+            // What its configuration says would be done by whoever uses it.
+            throw new FileStoreException(
+                    Problem.REFUSED,
+                    "The directory " + place.directory() + " of the store " + place + " belongs to somebody else than "
+                            + place.account().orElse("root") + ". Give it to that account, or set account to its own.");
+        }
     }
 
     static FileStoreException missing(GitPlace place) {
@@ -210,13 +195,6 @@ final class GitRepository {
                 host.run(git("rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}"));
         String commit = result.stdout().strip();
         return result.succeeded() && commit.matches("[0-9a-f]{40}") ? Optional.of(commit) : Optional.empty();
-    }
-
-    /** The object that a commit has under that path. */
-    Optional<String> object(String commit, String path) throws InterruptedException {
-        CommandResult result =
-                host.run(git("rev-parse", "--verify", "--quiet", "--end-of-options", commit + ":" + path));
-        return result.succeeded() ? Optional.of(result.stdout().strip()) : Optional.empty();
     }
 
     /** Whether a commit is the newest or one before. */
@@ -260,20 +238,24 @@ final class GitRepository {
 
     /** The index of a commit goes into a file of this machine; gives whether it has one. */
     boolean index(String commit, Path file, long limit) throws InterruptedException {
-        Piped.Ended ended = Piped.run(host, git("cat-file", "blob", commit + ":" + GitNames.INDEX), out -> {}, in -> {
-            try (OutputStream out = Files.newOutputStream(file)) {
-                byte[] block = new byte[1 << 16];
-                long left = limit;
-                for (int length = in.read(block); length >= 0; length = in.read(block)) {
-                    left -= length;
-                    if (left < 0) {
-                        throw failed("has an index that is too long", commit);
-                    }
-                    out.write(block, 0, length);
-                }
-            }
-        });
+        Piped.Ended ended = Piped.run(
+                host, git("cat-file", "blob", commit + ":" + GitNames.INDEX), out -> {}, in -> keep(in, file, limit));
         return ended.exit() == 0 && ended.whole();
+    }
+
+    /** An index goes into a file of this machine. */
+    void keep(InputStream in, Path file, long limit) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] block = new byte[1 << 16];
+            long left = limit;
+            for (int length = in.read(block); length >= 0; length = in.read(block)) {
+                left -= length;
+                if (left < 0) {
+                    throw failed("has an index that is too long", "for files of " + owner);
+                }
+                out.write(block, 0, length);
+            }
+        }
     }
 
     /** Begins what takes a stream of {@code git fast-import}; it counts when the stream has said that it is done. */
@@ -334,7 +316,7 @@ final class GitRepository {
                 "-c",
                 "pack.compression=1",
                 "-c",
-                "core.fsync=committed,reference",
+                partial ? "core.fsync=none" : "core.fsync=committed,reference",
                 "-c",
                 "gc.autoDetach=false"));
         all.addAll(options);

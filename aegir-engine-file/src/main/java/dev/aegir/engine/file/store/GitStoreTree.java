@@ -45,7 +45,7 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
             boolean old = false;
             if (parent.isPresent()) {
                 repository.list(parent.get(), present::put);
-                old = repository.index(parent.get(), spool.old(), IndexReader.LONGEST)
+                old = commits.index(parent.get())
                         && StoreTree.whole(spool, tree, place.keys(), place.toString(), context);
             }
             Storing storing =
@@ -55,8 +55,7 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
                 context.log(found.others() + " pipes, sockets or devices are left out");
             }
             sent(repository, parent, old, present, storing, found, spool, context);
-            commits.publish(parent);
-            context.results(Map.of("stored.version", repository.tip().orElse("")));
+            context.results(Map.of("stored.version", commits.publish(parent).orElse("")));
         } catch (IOException e) {
             throw StoreTree.here(e);
         }
