@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Repositories of git behind a web server that wants a token: what git itself brings for that, run by the JDK's own server. */
 final class GitWeb implements AutoCloseable {
@@ -29,6 +30,7 @@ final class GitWeb implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Path home;
+    private final AtomicLong given = new AtomicLong();
 
     /** With an empty repository. */
     GitWeb(Path home) throws Exception {
@@ -39,7 +41,7 @@ final class GitWeb implements AutoCloseable {
                 home,
                 "git init --quiet --bare --initial-branch=main files.git;"
                         + " cd files.git; for each in http.receivepack=true core.compression=0 core.fsync=none"
-                + " receive.unpackLimit=1 gc.auto=0; do git config ${each%=*} ${each#*=}; done; cd ..; echo mine >files.git/description");
+                        + " receive.unpackLimit=1 gc.auto=0; do git config ${each%=*} ${each#*=}; done; cd ..; echo mine >files.git/description");
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::answer).setAuthenticator(new BasicAuthenticator("git", StandardCharsets.UTF_8) {
@@ -60,6 +62,11 @@ final class GitWeb implements AutoCloseable {
     void givesParts() throws Exception {
         git("config uploadpack.allowFilter true");
         git("config uploadpack.allowAnySHA1InWant true");
+    }
+
+    /** How many bytes it has given since this was asked last. */
+    long given() {
+        return given.getAndSet(0);
     }
 
     String url() {
@@ -114,7 +121,7 @@ final class GitWeb implements AutoCloseable {
                 InputStream out = process.getInputStream()) {
             int status = headers(exchange, out);
             exchange.sendResponseHeaders(status, 0);
-            out.transferTo(exchange.getResponseBody());
+            given.addAndGet(out.transferTo(exchange.getResponseBody()));
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 
 /** What every store must keep, in a repository that is reached by a URL and gives parts of what it has. */
-class GitRemoteContractTest extends FileStoreContract {
+class GitRemoteContractIT extends FileStoreContract {
     private Optional<GitWeb> web = Optional.empty();
 
     @Override
