@@ -32,7 +32,7 @@ final class GitBranch implements GitCommits {
     private static final int NO_INDEX = 9;
     private static final int NO_VERSION = 10;
 
-    /** One that was left behind is gone. What git fetches when it is told which objects may be refused; all of the commit is not. */
+    /** In place of what was left behind. An object by itself may be refused by the other side; all of a commit is not. */
     private static final String OPEN = """
             # a commit, its names, and its index
             umask 077

@@ -183,7 +183,8 @@ record GitRemote(String url, String user, SecretRef credential, String hostKey) 
                     "http.lowSpeedTime=300",
                     "core.askPass=",
                     "credential.helper=",
-                    "credential.helper=" + HELPER)) {
+                    // For nobody else, such as a proxy on the way.
+                    "credential." + url.substring(0, url.indexOf('/', url.indexOf("://") + 3)) + ".helper=" + HELPER)) {
                 options.add("-c");
                 options.add(option);
             }

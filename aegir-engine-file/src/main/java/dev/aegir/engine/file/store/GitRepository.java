@@ -319,6 +319,10 @@ final class GitRepository {
                 partial ? "core.fsync=none" : "core.fsync=committed,reference",
                 "-c",
                 "gc.autoDetach=false"));
+        if (partial) {
+            // What is gone soon needs not to be written twice.
+            all.addAll(List.of("-c", "fastimport.unpackLimit=1", "-c", "fetch.unpackLimit=1"));
+        }
         all.addAll(options);
         all.addAll(List.of(words));
         return as(Command.of(all));

@@ -64,7 +64,7 @@ final class GitSaid {
 
     /** Whether the branch is not there. */
     boolean noBranch() {
-        return said.contains("couldn't find remote ref");
+        return said.contains("fatal: couldn't find remote ref");
     }
 
     /** Whether the other side gives only what its branches are now. */
