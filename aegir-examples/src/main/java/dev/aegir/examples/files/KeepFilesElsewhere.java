@@ -13,7 +13,7 @@ import dev.aegir.task.RemoveStoredFiles;
 import dev.aegir.task.StoreFiles;
 import dev.aegir.task.TaskInfo;
 
-/** What a site writes is also in a bucket, or on a storage box, and comes back from there. */
+/** What a site writes is also in a bucket, on a storage box or in a repository of git, and comes back from there. */
 public final class KeepFilesElsewhere {
     private KeepFilesElsewhere() {}
 
@@ -57,6 +57,20 @@ public final class KeepFilesElsewhere {
         aegir.run(new EnrolServer(vault.offering(history))).orThrow();
         aegir.run(new PrepareServer(vault.name().value())).orThrow();
         // end::git[]
+    }
+
+    /** The secret {@code git/key} is the private key of an account that may write the repository. */
+    public static void offerRepository(Aegir aegir, Server vault, String url, String hostKey)
+            throws InterruptedException {
+        // tag::remote[]
+        Service hosted = Service.of(ServiceKind.FILE, "git")
+                .named("hosted")
+                .with("url", url)
+                .with("credential", "git/key")
+                .with("host-key", hostKey);
+        aegir.run(new EnrolServer(vault.offering(hosted))).orThrow();
+        aegir.run(new PrepareServer(vault.name().value())).orThrow();
+        // end::remote[]
     }
 
     public static TaskInfo store(Aegir aegir, String name, String store) throws InterruptedException {

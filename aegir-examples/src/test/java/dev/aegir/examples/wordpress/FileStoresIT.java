@@ -22,13 +22,17 @@ import dev.aegir.task.StoreFiles;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -36,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a WordPress has uploaded is kept in a bucket and on a storage box, and comes back. */
+/** What a WordPress has uploaded is kept in a bucket, on a storage box and in repositories of git, and comes back. */
 @Tag("lab")
 @Timeout(300)
 class FileStoresIT {
@@ -123,6 +127,7 @@ class FileStoresIT {
                 whatIsNotAsItWasIsNotUsed(aegir, bucket, blog);
                 boxKeepsIt(aegir, blog);
                 repositoryKeepsWhatWas(aegir, blog);
+                repositoryElsewhereKeepsIt(aegir, blog);
                 assertThat(files).isNotEqualTo(blog.files());
                 whatIsStoredGoesWithoutTheSite(aegir, bucket, staging.id());
             }
@@ -217,6 +222,51 @@ class FileStoresIT {
                 .hasMessageContaining("no earlier version");
     }
 
+    /** An account that can do git alone, and that is reached by a URL. */
+    private void repositoryElsewhereKeepsIt(Aegir aegir, BackedUpBlog blog) throws Exception {
+        lab.web1.exec("sh", "-ec", """
+                grep -qx /usr/bin/git-shell /etc/shells || echo /usr/bin/git-shell >>/etc/shells
+                id keeper >/dev/null 2>&1 || useradd --system --home-dir /srv/keeper --shell /usr/bin/git-shell keeper
+                rm -rf /srv/keeper
+                install -d -o keeper -m 700 /srv/keeper /srv/keeper/.ssh
+                install -o keeper -m 600 /root/.ssh/authorized_keys /srv/keeper/.ssh/authorized_keys
+                runuser -u keeper -- git init --quiet --bare /srv/keeper/files.git
+                """).orThrow();
+        String hostKey = lab.web1
+                .exec("cut", "-d", " ", "-f", "1,2", "/etc/ssh/ssh_host_ed25519_key.pub")
+                .orThrow()
+                .stdout()
+                .strip();
+        String key = Files.readString(lab.lab.privateKey());
+        aegir.secrets().keep(SecretRef.of("git/key"), Secret.of(key));
+        KeepFilesElsewhere.offerRepository(aegir, web1(aegir), "ssh://keeper@localhost/srv/keeper/files.git", hostKey);
+        TaskInfo stored = KeepFilesElsewhere.store(aegir, NAME, "web1/hosted");
+        String files = blog.files();
+        blog.as("rm -r files/notes");
+        KeepFilesElsewhere.fetchEarlier(aegir, NAME, "web1/hosted", stored);
+        assertThat(blog.files()).isEqualTo(files);
+        assertThat(said(key.lines().skip(2).findFirst().orElseThrow()))
+                .as("files with the key, but for that of the secret")
+                .isEmpty();
+    }
+
+    /** What the program has written down, inventory, journal and log, that has a text in it. */
+    private List<Path> said(String text) throws IOException {
+        try (Stream<Path> files = Files.walk(home)) {
+            List<Path> all = files.filter(Files::isRegularFile)
+                    .filter(file -> !file.startsWith(home.resolve("secrets")))
+                    .toList();
+            List<Path> found = new ArrayList<>();
+            for (Path file : all) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
+                    found.add(file);
+                }
+            }
+            assertThat(all).isNotEmpty();
+            return found;
+        }
+    }
+
     private static void whatIsStoredGoesWithoutTheSite(Aegir aegir, BucketServer bucket, Id other) throws Exception {
         Id id = aegir.inventory().site(NAME).orElseThrow().id();
         aegir.run(new DisableSite(NAME)).orThrow();
@@ -224,12 +274,16 @@ class FileStoresIT {
         assertThat(bucket.names()).isNotEmpty();
         KeepFilesElsewhere.remove(aegir, other, STORE);
         assertThat(bucket.names()).isNotEmpty();
-        for (String store : List.of(STORE, "web1/box", "web1/history")) {
+        for (String store : List.of(STORE, "web1/box", "web1/history", "web1/hosted")) {
             KeepFilesElsewhere.remove(aegir, id, store);
         }
         assertThat(bucket.names()).isEmpty();
         assertThat(lab.web1
-                        .exec("sh", "-c", "ls -A /srv/git; find /srv/box/store -type f")
+                        .exec(
+                                "sh",
+                                "-c",
+                                "find /srv/git /var/cache/aegir/files -mindepth 1; find /srv/box/store -type f;"
+                                        + " runuser -u keeper -- git --git-dir=/srv/keeper/files.git for-each-ref")
                         .orThrow()
                         .stdout())
                 .isEmpty();

@@ -24,7 +24,9 @@ public final class FileStoreException extends AegirException {
         /** What is stored is not what was stored, or would not stay where it belongs. Nothing of it is used. */
         DAMAGED,
         /** Nothing is stored there. */
-        NOTHING
+        NOTHING,
+        /** Somebody else has written the same there meanwhile. Nothing of theirs was touched. */
+        CHANGED
     }
 
     FileStoreException(Problem problem, String message) {

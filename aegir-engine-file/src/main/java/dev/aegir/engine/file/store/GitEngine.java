@@ -14,7 +14,9 @@ import java.util.Set;
 
 /**
  * Keeps files in repositories of git on the server that offers the service: one for each site, {@code ID.git}, in whose branch
- * {@code files} each state that was stored is a commit. Bytes go through this program: the server of a site has no key of the other.
+ * {@code files} each state that was stored is a commit. Or in one repository that is reached by a URL, with a branch {@code aegir/ID} for
+ * each site; the server's git fetches from it and pushes to it. Bytes go through this program: the server of a site has no key of the
+ * other.
  *
  * <p>A commit has the files below {@code tree/}, as anybody's git shows them, and the {@code index} that {@link S3Engine} writes too,
  * by which names, rights, times, links and empty directories come back, and every byte is compared. A name that means something to git
@@ -28,14 +30,22 @@ import java.util.Set;
  * <p>The settings of a service:
  *
  * <ul>
- *   <li>{@code directory} - where the repositories are, such as {@code /srv/git}. Required; it is made if it is not there.
+ *   <li>{@code directory} - where the repositories are, such as {@code /srv/git}. Required without a {@code url}; with one it is where
+ *       the server works, and empty again afterwards ({@code /var/cache/aegir/files}). It is made if it is not there.
+ *   <li>{@code url} - {@code ssh://USER@HOST/PATH} or {@code https://HOST/PATH}, where a port may follow the host: a repository elsewhere,
+ *       which must be there; {@code http://} only with {@code insecure} set to {@code yes}. No password belongs into it.
+ *   <li>{@code credential} - the name of the secret that opens it: a private key without a passphrase for ssh, else a token or password.
+ *       Required with a {@code url}.
+ *   <li>{@code user} - whose the token or password is ({@code git}).
+ *   <li>{@code host-key} - who a host of ssh is, as {@code ssh-ed25519 AAAA...}. Required with such a {@code url}.
  *   <li>{@code account} - the account they belong to, which must be there (the server's privileged one).
- *   <li>{@code bandwidth} - how many KiB a second may go to or from it (no limit).
+ *   <li>{@code bandwidth} - how many KiB a second may go to or from the server that offers it (no limit).
  *   <li>{@code signing-key} - the name of the secret that indexes are signed with, a private key of Ed25519 (none are).
  *   <li>{@code signed-by} - the public keys, with spaces between, of which one must have signed an index before it is used (anybody).
  * </ul>
  *
- * <p>It needs git (2.39 or newer) on the server that offers it, and GNU's find and tar on those of sites. Two programs must not store
+ * <p>It needs git (2.39 or newer) on the server that offers it, with a {@code url} of ssh also OpenSSH (8.5 or newer), and GNU's find and
+ * tar on those of sites. Two programs must not store
  * files of one site at the same time.
  */
 public final class GitEngine implements VersionedFileStore {

@@ -8,6 +8,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,11 +35,12 @@ record GitFetchTree(String name, GitPlace place, Id owner, Optional<String> vers
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        GitRepository repository =
-                new GitRepository(context.host(place.service().server()), place, owner);
-        try (Spool spool = new Spool()) {
-            String commit = commit(repository);
-            if (!repository.index(commit, spool.old(), IndexReader.LONGEST)) {
+        try (Spool spool = new Spool();
+                GitCommits commits =
+                        GitCommits.of(place, owner, "fetch-" + owner + "-" + tree.owner(), spool, context)) {
+            GitRepository repository = commits.repository();
+            String commit = commit(commits);
+            if (!commits.index(commit)) {
                 throw new FileStoreException(
                         Problem.DAMAGED,
                         "The store " + place + " has no index of " + owner + " in " + commit
@@ -48,39 +50,37 @@ record GitFetchTree(String name, GitPlace place, Id owner, Optional<String> vers
                     place.toString(), owner, new Source(context.host(tree.server()), tree), tree, spool, place.keys());
             FetchTree.look(fetching, owner, place.toString(), context);
             GitObjects objects = objects(repository, commit, spool);
-            repository.give(
-                    out -> asked(spool, entry -> {
-                        String object = objects.get(GitNames.path(entry.name())).orElseThrow();
-                        out.write(GitNames.bytes(object + "\n"));
-                    }),
-                    in -> {
-                        try {
-                            FetchTree.say(
-                                    fetching.bring(new GitDownloads(place.toString(), in, place.bandwidth())), context);
-                        } catch (GitStreamException e) {
-                            // What git has said of it counts.
-                            throw e.broken();
-                        }
-                    });
+            Piped.Work<OutputStream> asked = out -> asked(spool, entry -> {
+                String object = objects.get(GitNames.path(entry.name())).orElseThrow();
+                out.write(GitNames.bytes(object + "\n"));
+            });
+            commits.bring(commit, asked);
+            repository.give(asked, in -> {
+                try {
+                    FetchTree.say(fetching.bring(new GitDownloads(place.toString(), in, place.bandwidth())), context);
+                } catch (GitStreamException e) {
+                    // What git has said of it counts.
+                    throw e.broken();
+                }
+            });
         } catch (IOException e) {
             throw StoreTree.here(e);
         }
     }
 
-    private String commit(GitRepository repository) throws InterruptedException {
-        Optional<String> commit = repository.size().isPresent() ? repository.tip() : Optional.empty();
+    private String commit(GitCommits commits) throws InterruptedException {
+        Optional<String> commit = commits.newest();
         if (commit.isEmpty()) {
             throw new FileStoreException(
                     Problem.NOTHING,
                     "The store " + place + " has no files of " + owner
                             + ". Store them first, or name the store that has them.");
         }
-        if (version.isPresent() && !repository.has(version.get())) {
+        if (version.isPresent() && !commits.has(version.get())) {
             throw new FileStoreException(
                     Problem.NOTHING,
                     "The store " + place + " has no version " + version.get() + " of the files of " + owner
-                            + ". See which there are: git --git-dir=" + place.directory() + "/" + owner
-                            + ".git log files");
+                            + ". See which there are: " + commits.log());
         }
         return version.orElse(commit.get());
     }
@@ -114,7 +114,9 @@ record GitFetchTree(String name, GitPlace place, Id owner, Optional<String> vers
             sizes.name(each.size() + " " + each.path());
         });
         asked(spool, entry -> {
-            if (!sizes.hasName(entry.size() + " " + GitNames.path(entry.name()))) {
+            // What is not here yet is measured when it comes.
+            long size = repository.partial() ? -1 : entry.size();
+            if (!sizes.hasName(size + " " + GitNames.path(entry.name()))) {
                 throw GitDownloads.damaged(place.toString(), entry, "is not there, or not as long as it was");
             }
         });

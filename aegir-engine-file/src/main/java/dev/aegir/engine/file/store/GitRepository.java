@@ -22,8 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The bare repository of one owner on its server, used by git's own programs there. Nothing is checked out; no hook runs, and nobody's
- * configuration but the repository's own counts.
+ * A bare repository on a server, used by git's own programs there: that of one owner, or one to work in. Nothing is checked out; no hook
+ * runs, and nobody's configuration but the repository's own counts.
  */
 final class GitRepository {
     static final String BRANCH = "refs/heads/files";
@@ -71,19 +71,43 @@ final class GitRepository {
             rm -rf --one-file-system -- ".old-$2" ".new-$2"
             """;
 
+    private static final String END = """
+            # what was worked in is gone
+            cd -- "$1" && test -O . && rm -rf --one-file-system -- "$2"
+            """;
+
     private static final Pattern FULL = Pattern.compile("No space left on device|Out of diskspace|Disk quota exceeded");
 
     private static final Pattern LISTED =
-            Pattern.compile("([0-7]{6}) [a-z]+ ([0-9a-f]{40}) +([0-9]{1,18}|-|BAD)\t(.*)", Pattern.DOTALL);
+            Pattern.compile("([0-7]{6}) [a-z]+ ([0-9a-f]{40})(?: +([0-9]{1,18}|-|BAD))?\t(.*)", Pattern.DOTALL);
 
     private final Host host;
     private final GitPlace place;
     private final Id owner;
+    private final String name;
+    private final boolean partial;
 
+    /** That of an owner, with all its commits. */
     GitRepository(Host host, GitPlace place, Id owner) {
+        this(host, place, owner, owner + ".git", false);
+    }
+
+    private GitRepository(Host host, GitPlace place, Id owner, String name, boolean partial) {
         this.host = host;
         this.place = place;
         this.owner = owner;
+        this.name = name;
+        this.partial = partial;
+    }
+
+    /** One of that name to work in, which may have commits without the content of their files. */
+    static GitRepository toWorkIn(Host host, GitPlace place, Id owner, String name) {
+        return new GitRepository(host, place, owner, name, true);
+    }
+
+    /** Whether there may be files without their content, of which not even the length is known. */
+    boolean partial() {
+        return partial;
     }
 
     /**
@@ -92,7 +116,7 @@ final class GitRepository {
      * @param path its path, as bytes
      * @param mode what git calls its mode
      * @param object the object with its content
-     * @param size its length; -1 when it is not there
+     * @param size its length; -1 when it is not there, or not known
      */
     record Listed(String path, String mode, String object, long size) {}
 
@@ -117,31 +141,41 @@ final class GitRepository {
     }
 
     private String script(String script) throws InterruptedException {
-        CommandResult result = host.run(as(Command.of(
-                "sh",
-                "-c",
-                script,
-                "aegir-git",
-                place.directory().value(),
-                owner.toString(),
-                "Files of " + owner + ", kept by Aegir")));
+        return script(script, owner.toString(), "Files of " + owner + ", kept by Aegir");
+    }
+
+    /** What was worked in is gone. */
+    void end() throws InterruptedException {
+        script(END, name);
+    }
+
+    private String script(String script, String... words) throws InterruptedException {
+        CommandResult result = host.run(
+                as(Command.of("sh", "-c", script, "aegir-git", place.directory().value())
+                        .with(words)));
+        requireUsable(place, result.exit());
         if (result.exit() == NOT_OURS) {
             throw new FileStoreException(
                     Problem.REFUSED,
                     "What is called " + owner + ".git in the store " + place
                             + " is not what was made there for files. Nothing of it was touched; see what it is.");
-        } else if (result.exit() == NO_GIT) {
-            throw missing(place);
-        } else if (result.exit() == OTHERS) {
-            // What its configuration says would be done by whoever uses it.
-            throw new FileStoreException(
-                    Problem.REFUSED,
-                    "The directory of the store " + place + " belongs to somebody else than "
-                            + place.account().orElse("root") + ". Give it to that account, or set account to its own.");
         } else if (!result.succeeded()) {
             throw failed("cannot be used", said(result));
         }
         return result.stdout();
+    }
+
+    /** What every script here ends with when it cannot begin. */
+    static void requireUsable(GitPlace place, int exit) {
+        if (exit == NO_GIT) {
+            throw missing(place);
+        } else if (exit == OTHERS) {
+            // What its configuration says would be done by whoever uses it.
+            throw new FileStoreException(
+                    Problem.REFUSED,
+                    "The directory " + place.directory() + " of the store " + place + " belongs to somebody else than "
+                            + place.account().orElse("root") + ". Give it to that account, or set account to its own.");
+        }
     }
 
     static FileStoreException missing(GitPlace place) {
@@ -174,12 +208,16 @@ final class GitRepository {
     /** Tells all that is in a commit. */
     void list(String commit, Listener listener) throws InterruptedException {
         boolean[] wrong = {false};
-        Piped.Ended ended = Piped.run(host, git("ls-tree", "-r", "-l", "-z", "--full-tree", commit), out -> {}, in -> {
+        // Whoever asks for the length of what is not here asks the other side, file by file.
+        Command list = partial
+                ? git("ls-tree", "-r", "-z", "--full-tree", commit)
+                : git("ls-tree", "-r", "-l", "-z", "--full-tree", commit);
+        Piped.Ended ended = Piped.run(host, list, out -> {}, in -> {
             InputStream all = new BufferedInputStream(in, 1 << 16);
             for (Optional<String> next = until('\0', all); next.isPresent(); next = until('\0', all)) {
                 Matcher listed = LISTED.matcher(next.get());
                 if (listed.matches()) {
-                    String size = listed.group(3);
+                    String size = Optional.ofNullable(listed.group(3)).orElse("-");
                     listener.listed(new Listed(
                             listed.group(4),
                             listed.group(1),
@@ -200,20 +238,24 @@ final class GitRepository {
 
     /** The index of a commit goes into a file of this machine; gives whether it has one. */
     boolean index(String commit, Path file, long limit) throws InterruptedException {
-        Piped.Ended ended = Piped.run(host, git("cat-file", "blob", commit + ":" + GitNames.INDEX), out -> {}, in -> {
-            try (OutputStream out = Files.newOutputStream(file)) {
-                byte[] block = new byte[1 << 16];
-                long left = limit;
-                for (int length = in.read(block); length >= 0; length = in.read(block)) {
-                    left -= length;
-                    if (left < 0) {
-                        throw failed("has an index that is too long", commit);
-                    }
-                    out.write(block, 0, length);
-                }
-            }
-        });
+        Piped.Ended ended = Piped.run(
+                host, git("cat-file", "blob", commit + ":" + GitNames.INDEX), out -> {}, in -> keep(in, file, limit));
         return ended.exit() == 0 && ended.whole();
+    }
+
+    /** An index goes into a file of this machine. */
+    void keep(InputStream in, Path file, long limit) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            byte[] block = new byte[1 << 16];
+            long left = limit;
+            for (int length = in.read(block); length >= 0; length = in.read(block)) {
+                left -= length;
+                if (left < 0) {
+                    throw failed("has an index that is too long", "for files of " + owner);
+                }
+                out.write(block, 0, length);
+            }
+        }
     }
 
     /** Begins what takes a stream of {@code git fast-import}; it counts when the stream has said that it is done. */
@@ -254,10 +296,15 @@ final class GitRepository {
                         + (full ? " Make room there, then try again." : " See what it says, then try again."));
     }
 
-    private Command git(String... words) {
+    Command git(String... words) {
+        return git(List.of(), words);
+    }
+
+    /** With more that git is told before its own words. */
+    Command git(List<String> options, String... words) {
         List<String> all = new ArrayList<>(List.of(
                 "git",
-                "--git-dir=" + place.directory().value() + "/" + owner + ".git",
+                "--git-dir=" + place.directory().value() + "/" + name,
                 "-c",
                 "core.hooksPath=/dev/null",
                 "-c",
@@ -269,18 +316,29 @@ final class GitRepository {
                 "-c",
                 "pack.compression=1",
                 "-c",
-                "core.fsync=committed,reference",
+                partial ? "core.fsync=none" : "core.fsync=committed,reference",
                 "-c",
                 "gc.autoDetach=false"));
+        if (partial) {
+            // What is gone soon needs not to be written twice.
+            all.addAll(List.of("-c", "fastimport.unpackLimit=1", "-c", "fetch.unpackLimit=1"));
+        }
+        all.addAll(options);
         all.addAll(List.of(words));
         return as(Command.of(all));
     }
 
-    private Command as(Command command) {
+    /** As the account that the repository belongs to, by itself. */
+    Command as(Command command) {
+        return as(place, command);
+    }
+
+    static Command as(GitPlace place, Command command) {
         Command alone = command.environment("GIT_CONFIG_NOSYSTEM", "1")
                 .environment("GIT_CONFIG_GLOBAL", "/dev/null")
                 .environment("GIT_NO_REPLACE_OBJECTS", "1")
                 .environment("GIT_TERMINAL_PROMPT", "0")
+                .environment("SSH_ASKPASS_REQUIRE", "never")
                 .environment("LC_ALL", "C")
                 .timeout(LIMIT);
         return place.account().map(alone::as).orElse(alone);

@@ -37,16 +37,15 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        GitRepository repository =
-                new GitRepository(context.host(place.service().server()), place, tree.owner());
-        try (Spool spool = new Spool()) {
-            repository.make();
-            Optional<String> parent = repository.tip();
-            GitPresent present = new GitPresent();
+        try (Spool spool = new Spool();
+                GitCommits commits = GitCommits.of(place, tree.owner(), "store-" + tree.owner(), spool, context)) {
+            GitRepository repository = commits.repository();
+            Optional<String> parent = commits.ready();
+            GitPresent present = new GitPresent(repository.partial());
             boolean old = false;
             if (parent.isPresent()) {
                 repository.list(parent.get(), present::put);
-                old = repository.index(parent.get(), spool.old(), IndexReader.LONGEST)
+                old = commits.index(parent.get())
                         && StoreTree.whole(spool, tree, place.keys(), place.toString(), context);
             }
             Storing storing =
@@ -56,10 +55,10 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
                 context.log(found.others() + " pipes, sockets or devices are left out");
             }
             sent(repository, parent, old, present, storing, found, spool, context);
+            context.results(Map.of("stored.version", commits.publish(parent).orElse("")));
         } catch (IOException e) {
             throw StoreTree.here(e);
         }
-        repository.tidied().ifPresent(why -> context.log("the files are stored, and git could not tidy up: " + why));
     }
 
     private void sent(
@@ -96,7 +95,6 @@ record GitStoreTree(String name, GitPlace place, Tree tree) implements Step {
                 throw e.broken();
             }
         });
-        context.results(Map.of("stored.version", repository.tip().orElse("")));
     }
 
     private void commit(

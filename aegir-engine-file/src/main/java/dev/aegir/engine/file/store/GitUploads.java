@@ -96,23 +96,28 @@ final class GitUploads implements Receiver, AutoCloseable {
         String path = GitNames.path(entry.name());
         used.name(path);
         if (sentNow && entry.type() == 'f') {
-            note("M " + mode(entry) + " " + content() + " " + path + "\n");
+            Optional<String> content = content(mode(entry), path);
+            if (content.isPresent()) {
+                note("M " + mode(entry) + " " + content.get() + " " + path + "\n");
+            }
         } else if (sentNow) {
             note("M " + mode(entry) + " inline " + path + "\ndata "
                     + entry.target().length() + "\n" + entry.target() + "\n");
         }
     }
 
-    /** Where the content of the file is that was given last; what the repository has is not sent again. */
-    private String content() throws IOException, InterruptedException {
+    /** Where the content of the file is that was given last, unless it is there as it was; what the repository has is not sent again. */
+    private Optional<String> content(String mode, String path) throws IOException, InterruptedException {
         boolean streamed = size > Entry.CHUNK && spooled.isEmpty();
         if (spooled.isPresent()) {
             spooled.get().close();
         }
         if (!streamed) {
             String id = Sums.hex(object.digest());
-            if (present.object(id)) {
-                return id;
+            if (present.same(mode, id, path)) {
+                return Optional.empty();
+            } else if (present.object(id)) {
+                return Optional.of(id);
             }
             begin();
             if (spooled.isPresent()) {
@@ -122,7 +127,7 @@ final class GitUploads implements Receiver, AutoCloseable {
             }
         }
         say("\n");
-        return ":" + mark;
+        return Optional.of(":" + mark);
     }
 
     private void send(Path file) throws IOException, InterruptedException {

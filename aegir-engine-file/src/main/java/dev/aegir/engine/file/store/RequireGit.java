@@ -11,7 +11,7 @@ import dev.aegir.task.StepContext;
 import java.util.List;
 
 /**
- * A server has git, and the directory for its repositories.
+ * A server has git, and the directory for its repositories; one elsewhere lets us in.
  *
  * @param name the step's name
  * @param place the store
@@ -19,7 +19,7 @@ import java.util.List;
 record RequireGit(String name, GitPlace place) implements Step {
     private static final String MAKE = """
             # a directory of that account
-            test -d "$1" || { mkdir -p -m 755 -- "${1%/*}/" && mkdir -m 700 -- "$1" && chown -- "$2:" "$1"; }
+            test -d "$1" || { mkdir -p -m 755 -- "${1%/*}/" && mkdir -m 700 -- "$1" && { test -z "$2" || chown -- "$2:" "$1"; }; }
             """;
 
     @Override
@@ -43,12 +43,15 @@ record RequireGit(String name, GitPlace place) implements Step {
                 MAKE,
                 "aegir-git",
                 place.directory().value(),
-                place.account().orElse("root")));
+                place.account().orElse("")));
         if (!made.succeeded()) {
             throw new FileStoreException(
                     Problem.REFUSED,
                     "The directory of the store " + place + " cannot be made: "
                             + made.stderr().strip() + ". See what is there, then try again.");
+        }
+        if (place.remote().isPresent()) {
+            GitBranch.require(host, place, place.remote().get(), context);
         }
     }
 }
