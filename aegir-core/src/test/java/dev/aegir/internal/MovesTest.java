@@ -407,14 +407,36 @@ class MovesTest {
     void anotherNameTakesThePlaceOfTheFormer() throws InterruptedException {
         RenameSite rename = new RenameSite("shop.example.net", "store.example.net");
         assertThat(steps(rename))
-                .containsSubsequence(
-                        "publish shop.example.net on web1, closed to be renamed",
+                .containsExactly(
+                        "bring code shop to web1",
+                        "secret: make " + Database.passwordOf(SITE.id(), USER + "_2"),
+                        "db: ensure " + USER + "_2 from []",
+                        "ready for: " + database("load from", USER + "_2"),
+                        "shop.example.net is about to be closed",
+                        "publish shop.example.net on web1, to be renamed",
+                        "pool: stop of php, to be renamed",
+                        "inventory: save site shop.example.net, to be renamed",
+                        database("dump to", USER),
+                        database("load from", USER + "_2"),
+                        "db: sum up as migration " + USER + " from []",
+                        "db: compare with migration " + USER + "_2 from []",
+                        "remove " + staging("migration") + " from web1",
                         "settings of store.example.net",
                         "shop: shop.example.net becomes store.example.net",
                         "shop: verify",
+                        "pool: ensure of php, before it is open",
+                        "shop.example.net is ready to be opened",
+                        "inventory: save site store.example.net",
                         "publish store.example.net on web1",
-                        "inventory: save site store.example.net");
-        done(rename);
+                        "shop.example.net is open again",
+                        "pool: ensure with cron of php, now that it is open",
+                        "db: drop " + USER + " from []",
+                        "secret: forget " + Database.passwordOf(SITE.id(), USER));
+        machines.broken = "shop: verify";
+        assertThat(bench.run(rename).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(now()).isEqualTo(SITE);
+        machines.broken = "";
+        done(new RenameSite("shop.example.net", "store.example.net"));
         Site renamed = bench.aegir.inventory().site("store.example.net").orElseThrow();
         assertThat(renamed.id()).isEqualTo(SITE.id());
         assertThat(renamed.name()).hasToString("store.example.net");
@@ -422,5 +444,8 @@ class MovesTest {
         assertThat(renamed.redirectedNames()).containsExactly(SITE.name());
         assertThat(bench.aegir.inventory().sites()).hasSize(1);
         refused(new RenameSite("store.example.net", "store.example.net"), "called");
+        assertThat(renamed.settings().text("db.name")).contains(USER + "_2");
+        assertThat(bench.aegir.secrets().find(Database.passwordOf(SITE.id(), USER)))
+                .isEmpty();
     }
 }
