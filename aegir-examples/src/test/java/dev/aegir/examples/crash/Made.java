@@ -228,7 +228,7 @@ record Made(Kind kind, World world) {
     }
 
     Task rename() {
-        return new RenameSite(NAME, RENAMED);
+        return new RenameSite(DomainName.of(NAME), DomainName.of(RENAMED), true, SAFETY_ID, true);
     }
 
     Task upgrade() {
