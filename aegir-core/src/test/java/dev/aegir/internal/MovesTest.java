@@ -39,6 +39,7 @@ import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +227,7 @@ class MovesTest {
         assertThat(steps(move))
                 .containsExactly(
                         "see that the files of shop.example.net on web2 are not those on web1",
+                        "there is room for shop.example.net",
                         "bring code shop to web2",
                         "inventory: save codebase shop",
                         "secret: make " + Database.passwordOf(SITE.id(), USER),
@@ -266,7 +268,7 @@ class MovesTest {
         done(new UpdateSite(elsewhere()));
         refused(new DeleteSite("shop.example.net"), "Retire that first");
         refused(new MigrateSite(now().http("web1/http").runtime("web1/php")), "Retire that first");
-        assertThat(steps(new RetireMigration("shop.example.net")))
+        assertThat(steps(new RetireMigration("shop.example.net").now()))
                 .containsExactly(
                         "withdraw shop.example.net from web1",
                         "inventory: save site shop.example.net, retiring",
@@ -274,7 +276,7 @@ class MovesTest {
                         "pool: remove of php",
                         "db: drop " + USER + " from []",
                         "inventory: save site shop.example.net");
-        done(new RetireMigration("shop.example.net"));
+        done(new RetireMigration("shop.example.net").now());
         assertThat(now()).isEqualTo(elsewhere());
         assertThat(bench.aegir.secrets().find(Database.passwordOf(SITE.id(), USER)))
                 .as("it is still in use")
@@ -291,11 +293,25 @@ class MovesTest {
                 .contains("db: ensure " + USER + "_2 from [192.0.2.7, 2001:db8::7]")
                 .noneMatch(step -> step.contains("dump"));
         done(move);
-        assertThat(steps(new RetireMigration("shop.example.net")))
+        assertThat(steps(new RetireMigration("shop.example.net").now()))
                 .contains("db: remove user " + USER + " from []")
                 .noneMatch(step -> step.contains("db: drop"));
+        tooEarly();
+        bench.clock.pass(Duration.ofHours(24));
         done(new RetireMigration("shop.example.net"));
         assertThat(now().settings().text("db.user")).contains(USER + "_2");
+    }
+
+    /** What is left behind stays for a day, and whoever tries changes nothing. */
+    private void tooEarly() throws InterruptedException {
+        Site site = now();
+        machines.asked.clear();
+        bench.clock.pass(Duration.ofHours(24).minusSeconds(1));
+        TaskInfo early = bench.run(new RetireMigration("shop.example.net"));
+        assertThat(early.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(early.cause().orElse("")).contains("stays until ");
+        assertThat(machines.asked).isEmpty();
+        assertThat(now()).isEqualTo(site);
     }
 
     @Test
@@ -335,7 +351,7 @@ class MovesTest {
         done(new UpgradeSite("shop.example.net", "shop-2"));
         assertThat(now().codebase()).hasToString("shop-2");
         assertThat(now().settings().text("db.name")).contains(USER + "_2");
-        assertThat(steps(new RetireMigration("shop.example.net")))
+        assertThat(steps(new RetireMigration("shop.example.net").now()))
                 .contains("db: drop " + USER + " from []", "secret: forget " + Database.passwordOf(SITE.id(), USER))
                 .noneMatch(step -> step.startsWith("pool: remove"));
     }
@@ -356,7 +372,7 @@ class MovesTest {
                         "publish files.example.net on web1",
                         "files.example.net is open again");
         done(new UpgradeSite("files.example.net", "brochure-2"));
-        assertThat(steps(new RetireMigration("files.example.net")))
+        assertThat(steps(new RetireMigration("files.example.net").now()))
                 .containsExactly(
                         "inventory: save site files.example.net, retiring", "inventory: save site files.example.net");
     }

@@ -166,6 +166,7 @@ final class Migration {
 
         Plan plan = Plan.empty()
                 .then(apart())
+                .then(room())
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))
                 .then(SitePlans.code(target, planner).steps());
         if (otherDatabase || moves && to.needs(ServiceKind.DB)) {
@@ -194,7 +195,7 @@ final class Migration {
         }
         plan = plan.then(to.answers())
                 .then(new Milestone(MigrateSite.beforeOpen(source.name())))
-                .then(new SaveSite(target))
+                .then(SaveMoved.of(target))
                 .then(to.published())
                 .commit();
         if (moves) {
@@ -231,6 +232,31 @@ final class Migration {
             copied = InPass.then(copied, renamed(rows, pass), source.name(), pass, wishes.above());
         }
         return copied;
+    }
+
+    /** There is room for it, unless somebody knows better. */
+    private List<Step> room() {
+        if (source.settings().text("room").filter("off"::equals).isPresent()) {
+            return List.of();
+        }
+        Optional<RequireRoom.Way> files = moves && to.files().isPresent()
+                ? from.files().map(here -> new RequireRoom.Way(here, to.files().orElseThrow()))
+                : Optional.empty();
+        Optional<RequireRoom.Way> dump = Optional.empty();
+        List<Step> steps = new ArrayList<>();
+        if (otherDatabase && from.needs(ServiceKind.DB)) {
+            steps.addAll(from.measured(RequireRoom.HERE));
+            steps.addAll(to.measured(RequireRoom.THERE));
+            if (!steps.isEmpty()) {
+                dump = from.dump("migration")
+                        .map(here ->
+                                new RequireRoom.Way(here, to.dump("migration").orElse(here)));
+            }
+        }
+        if (files.isPresent() || dump.isPresent()) {
+            steps.add(new RequireRoom(source.name(), files, dump));
+        }
+        return steps;
     }
 
     private static List<List<Step>> renamed(List<List<Step>> rows, int pass) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
@@ -12,12 +13,35 @@ import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RetireMigration;
 import dev.aegir.task.Step;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Plans how what a move has left behind is removed. */
-final class Retirement {
+public final class Retirement {
+    private static final String GRACE = "PT24H";
+
     private Retirement() {}
+
+    /**
+     * From when on what a site has left behind may be removed without a question.
+     *
+     * @param site the site
+     * @return when; absent when it has left nothing behind, or does not know since when
+     * @throws InvalidValueException when its setting is no time
+     */
+    public static Optional<Instant> due(Site site) {
+        String text = site.settings().text("retire.after").orElse(GRACE);
+        try {
+            Duration grace = Duration.parse(text);
+            return Former.since(site).map(since -> since.plus(grace));
+        } catch (DateTimeException e) {
+            throw new InvalidValueException("setting retire.after", text, "write a time such as PT24H or P7D");
+        }
+    }
 
     static Plan plan(RetireMigration task, Planner planner) {
         Site site = planner.site(task.site());
@@ -27,7 +51,7 @@ final class Retirement {
         SiteParts left = new SiteParts(former, planner);
         boolean moved =
                 !SitePlans.http(site).server().equals(SitePlans.http(former).server());
-        Plan plan = Plan.empty();
+        Plan plan = task.atOnce() ? Plan.empty() : Plan.of(new RequireGrace(site));
         if (moved) {
             plan = plan.then(planner.remove(
                     ServiceKind.HTTP,

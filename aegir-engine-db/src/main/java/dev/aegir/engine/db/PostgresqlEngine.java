@@ -5,6 +5,7 @@ import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.MeasuringEngine;
 import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.spi.TableEngine;
@@ -28,7 +29,7 @@ import java.util.Set;
  * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
  * Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class PostgresqlEngine implements SeedingEngine, TableEngine {
+public final class PostgresqlEngine implements SeedingEngine, TableEngine, MeasuringEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.POSTGRESQL, "postgresql");
 
     /** For ServiceLoader. */
@@ -199,6 +200,11 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine {
      * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables},
      * {@code sums.ranges} and {@code sums.rows}.
      */
+    @Override
+    public List<Step> measure(EngineRequest<Database> request, String name) {
+        return PLANS.measure(request, name);
+    }
+
     @Override
     public List<Step> sum(EngineRequest<Database> request, String name) {
         return PLANS.sum(request, name);

@@ -265,7 +265,7 @@ record Made(Kind kind, World world) {
     }
 
     Task retire() {
-        return new RetireMigration(NAME);
+        return new RetireMigration(NAME).now();
     }
 
     Task backUp() {
