@@ -195,7 +195,7 @@ final class Migration {
         }
         plan = plan.then(to.answers())
                 .then(new Milestone(MigrateSite.beforeOpen(source.name())))
-                .then(SaveMoved.of(target))
+                .then(renames ? new SaveSite(target) : SaveMoved.of(target))
                 .then(to.published())
                 .commit();
         if (moves) {

@@ -34,7 +34,7 @@ public record RequireGrace(Site site) implements Step {
         Instant over = Retirement.due(site).orElse(Instant.MIN);
         if (context.now().isBefore(over)) {
             throw new RefusedException("What the site " + site.name() + " has left behind stays until " + over
-                    + ", so that nobody finds himself without it who still asks there. Wait until then, or say now().");
+                    + ", so that whoever still asks there is answered. Wait until then, or say now().");
         }
     }
 }

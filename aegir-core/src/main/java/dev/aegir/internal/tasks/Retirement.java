@@ -38,7 +38,7 @@ public final class Retirement {
         try {
             Duration grace = Duration.parse(text);
             return Former.since(site).map(since -> since.plus(grace));
-        } catch (DateTimeException e) {
+        } catch (DateTimeException | ArithmeticException e) {
             throw new InvalidValueException("setting retire.after", text, "write a time such as PT24H or P7D");
         }
     }

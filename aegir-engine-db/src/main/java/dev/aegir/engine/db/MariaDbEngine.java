@@ -183,17 +183,17 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine, Measurin
         return PLANS.loadFrom(request, directory);
     }
 
+    @Override
+    public List<Step> measure(EngineRequest<Database> request, String name) {
+        return PLANS.measure(request, name);
+    }
+
     /**
      * {@inheritDoc}
      *
      * <p>Read by the site's own account, where there is much in two transactions side by side. Results: {@code sums.tables},
      * {@code sums.ranges} and {@code sums.rows}.
      */
-    @Override
-    public List<Step> measure(EngineRequest<Database> request, String name) {
-        return PLANS.measure(request, name);
-    }
-
     @Override
     public List<Step> sum(EngineRequest<Database> request, String name) {
         return PLANS.sum(request, name);
