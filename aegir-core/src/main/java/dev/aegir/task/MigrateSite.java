@@ -129,7 +129,7 @@ public record MigrateSite(
      * The name of the step before which a plan of this task, of {@link UpgradeSite} and of {@link RenameSite} has everything where the site will serve,
      * closed to visitors: its code, its files, its database as it will be. Nothing has been opened yet, and all can be taken back.
      *
-     * @param site the site's name
+     * @param site the site's name; when it is renamed, the former
      * @return the name, for {@link Plan#before}
      */
     public static String beforeOpen(DomainName site) {

@@ -464,4 +464,19 @@ class MovesTest {
         assertThat(bench.aegir.secrets().find(Database.passwordOf(SITE.id(), USER)))
                 .isEmpty();
     }
+
+    /** What a move has left behind is known under the new name, too, and stays no longer for that. */
+    @Test
+    void anotherNameWhileSomethingIsLeftBehind() throws InterruptedException {
+        done(new MigrateSite(SITE.http("web2/http").runtime("web2/php")));
+        bench.clock.pass(Duration.ofHours(23));
+        done(new RenameSite("shop.example.net", "store.example.net"));
+        Site renamed = bench.aegir.inventory().site("store.example.net").orElseThrow();
+        assertThat(renamed.settings().text("db.name")).contains(USER + "_2");
+        assertThat(renamed.settings().text("db.user")).contains(USER + "_3");
+        bench.clock.pass(Duration.ofHours(1));
+        done(new RetireMigration("store.example.net"));
+        Site left = bench.aegir.inventory().site("store.example.net").orElseThrow();
+        assertThat(left.settings().values()).containsOnlyKeys("db.name", "db.user");
+    }
 }

@@ -144,7 +144,10 @@ class RoomTest {
                         .filter(step -> step.state() != StepState.PENDING)
                         .map(StepInfo::name))
                 .containsExactly(
-                        "db: measure room-here", "db: measure room-there", "there is room for shop.example.net");
+                        "see that the files of shop.example.net on web2 are not those on web1",
+                        "db: measure room-here",
+                        "db: measure room-there",
+                        "there is room for shop.example.net");
         assertThat(bench.aegir.inventory().site(SITE.name())).contains(SITE);
     }
 
