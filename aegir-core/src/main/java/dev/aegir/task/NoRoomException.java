@@ -10,8 +10,8 @@ import dev.aegir.model.Name;
 public final class NoRoomException extends AegirException {
     private static final long serialVersionUID = 1L;
 
-    /** Which server. */
-    private final Name server;
+    /** Its name. */
+    private final String server;
 
     /** How much is needed. */
     private final long needed;
@@ -34,7 +34,7 @@ public final class NoRoomException extends AegirException {
                 + directory + " and what else is on its file system, and " + free
                 + " are free. Make room there; or, when you"
                 + " know better, set the site's setting room to off. Nothing was changed.");
-        this.server = server;
+        this.server = server.value();
         this.needed = needed;
         this.free = free;
     }
@@ -45,7 +45,7 @@ public final class NoRoomException extends AegirException {
      * @return its name
      */
     public Name server() {
-        return server;
+        return Name.of(server);
     }
 
     /**
