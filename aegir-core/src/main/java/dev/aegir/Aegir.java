@@ -128,7 +128,8 @@ public final class Aegir implements AutoCloseable {
      * however many programs and whatever was restarted; of those that were missed meanwhile, one.
      *
      * <p>Settings of a site: {@code schedule.backup}, {@code schedule.structure}, {@code schedule.sample} and {@code schedule.full}
-     * (which verify its newest backup so far), {@code schedule.drill} and {@code schedule.prune}, each as {@link
+     * (which verify its newest backup so far), {@code schedule.drill}, {@code schedule.prune} and {@code schedule.retire}
+     * (which retires a migration once it is time, {@link dev.aegir.task.RetireMigration}), each as {@link
      * dev.aegir.model.Schedule#of} reads it; {@code schedule.consistency} ({@code live} or {@code frozen}); {@code schedule.keep} (how
      * many hours, days, weeks, months, years, and how many at least: {@code 24,7,5,12,2,3}). Tasks must not be {@linkplain #forgetTasks
      * forgotten} before they are due again.

@@ -143,7 +143,7 @@ public final class MigrateBenchmark {
                 Hosting.say("  " + name + ": " + value);
             }
         });
-        hosting.run(new RetireMigration(content.site()));
+        hosting.run(new RetireMigration(content.site()).now());
     }
 
     private void floor(Content content, int run) throws Exception {

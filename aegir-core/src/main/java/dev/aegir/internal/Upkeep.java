@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal;
 
+import dev.aegir.internal.tasks.Retirement;
 import dev.aegir.model.AegirException;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Id;
@@ -13,6 +14,7 @@ import dev.aegir.task.BackupSite;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.Inventory;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.RetireMigration;
 import dev.aegir.task.Submission;
 import dev.aegir.task.Task;
 import dev.aegir.task.VerifyBackup;
@@ -31,7 +33,8 @@ import java.util.stream.Stream;
  */
 public final class Upkeep {
     private static final String PREFIX = "schedule.";
-    private static final List<String> KINDS = List.of("backup", "structure", "sample", "full", "drill", "prune");
+    private static final List<String> KINDS =
+            List.of("backup", "structure", "sample", "full", "drill", "prune", "retire");
 
     private final Inventory inventory;
     private final TaskExecutor executor;
@@ -97,6 +100,10 @@ public final class Upkeep {
                 .isPresent()) {
             return Optional.empty();
         }
+        if (kind.equals("retire")
+                && Retirement.due(site).filter(over -> !over.isAfter(due)).isEmpty()) {
+            return Optional.empty();
+        }
         Optional<Task> task = task(site, kind, newest, now);
         if (task.isEmpty()) {
             return Optional.empty();
@@ -115,6 +122,7 @@ public final class Upkeep {
                 yield Optional.of(frozen(site) ? backup.frozen() : backup);
             }
             case "prune" -> Optional.of(new PruneBackups(site.name(), kept(site), now));
+            case "retire" -> Optional.of(new RetireMigration(site.name().value()));
             case "drill" -> newest.map(DrillBackup::new);
             case "structure" -> newest.map(id -> new VerifyBackup(id, Backup.Level.STRUCTURE));
             case "sample" -> newest.map(id -> new VerifyBackup(id, Backup.Level.SAMPLE));

@@ -237,7 +237,8 @@ public interface Application extends StepSource {
     }
 
     /**
-     * What the application has stored of its former name becomes the site's present one.
+     * What the application has stored of its former name becomes the site's present one. The site's database is a copy that nobody uses
+     * yet and that goes when the steps are taken back; so they need not take back what they change in it.
      *
      * @param request the site under its new name
      * @param former the name it had

@@ -25,6 +25,9 @@ import java.util.Optional;
  * passes}, how many there were; {@code pass-1.milliseconds} and so on; {@code pass-2.tables} and {@code pass-2.ranges}, what the second
  * brought of the database, where its engine can ({@link dev.aegir.spi.SeedingEngine}).
  *
+ * <p>Before anything is made it is refused with a {@link NoRoomException} when there is less room where it goes than it takes, unless the
+ * site's setting {@code room} is {@code off}.
+ *
  * <p>Another codebase must have every package that the site has switched on, none of them older, and none with an older
  * state of the database: this is known once the codebase was scanned and the site verified. Its database is then brought to
  * what that code expects: on a copy, so that the former stays as it was.
@@ -123,10 +126,10 @@ public record MigrateSite(
     }
 
     /**
-     * The name of the step before which a plan of this task, and of {@link UpgradeSite}, has everything where the site will serve,
+     * The name of the step before which a plan of this task, of {@link UpgradeSite} and of {@link RenameSite} has everything where the site will serve,
      * closed to visitors: its code, its files, its database as it will be. Nothing has been opened yet, and all can be taken back.
      *
-     * @param site the site's name
+     * @param site the site's name; when it is renamed, the former
      * @return the name, for {@link Plan#before}
      */
     public static String beforeOpen(DomainName site) {

@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Machines at {@code fake:} addresses that have nothing but a memory of what they were asked. */
 public final class Machines implements Backend {
@@ -43,6 +44,9 @@ public final class Machines implements Backend {
 
     /** What a command that fails says; empty for none. */
     volatile String broken = "";
+
+    /** What other commands say. */
+    volatile Function<Command, String> says = command -> "";
 
     /** Is told of what is asked of them before it is done. */
     volatile Consumer<String> heard = what -> {};
@@ -118,7 +122,7 @@ public final class Machines implements Backend {
                                     || !broken.isEmpty() && command.words().contains(broken)
                             ? 1
                             : 0,
-                    (looks ? facts : "").getBytes(StandardCharsets.UTF_8),
+                    (looks ? facts : says.apply(command)).getBytes(StandardCharsets.UTF_8),
                     new byte[0],
                     false);
         }

@@ -39,6 +39,7 @@ import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +227,7 @@ class MovesTest {
         assertThat(steps(move))
                 .containsExactly(
                         "see that the files of shop.example.net on web2 are not those on web1",
+                        "there is room for shop.example.net",
                         "bring code shop to web2",
                         "inventory: save codebase shop",
                         "secret: make " + Database.passwordOf(SITE.id(), USER),
@@ -266,7 +268,7 @@ class MovesTest {
         done(new UpdateSite(elsewhere()));
         refused(new DeleteSite("shop.example.net"), "Retire that first");
         refused(new MigrateSite(now().http("web1/http").runtime("web1/php")), "Retire that first");
-        assertThat(steps(new RetireMigration("shop.example.net")))
+        assertThat(steps(new RetireMigration("shop.example.net").now()))
                 .containsExactly(
                         "withdraw shop.example.net from web1",
                         "inventory: save site shop.example.net, retiring",
@@ -274,7 +276,7 @@ class MovesTest {
                         "pool: remove of php",
                         "db: drop " + USER + " from []",
                         "inventory: save site shop.example.net");
-        done(new RetireMigration("shop.example.net"));
+        done(new RetireMigration("shop.example.net").now());
         assertThat(now()).isEqualTo(elsewhere());
         assertThat(bench.aegir.secrets().find(Database.passwordOf(SITE.id(), USER)))
                 .as("it is still in use")
@@ -291,11 +293,25 @@ class MovesTest {
                 .contains("db: ensure " + USER + "_2 from [192.0.2.7, 2001:db8::7]")
                 .noneMatch(step -> step.contains("dump"));
         done(move);
-        assertThat(steps(new RetireMigration("shop.example.net")))
+        assertThat(steps(new RetireMigration("shop.example.net").now()))
                 .contains("db: remove user " + USER + " from []")
                 .noneMatch(step -> step.contains("db: drop"));
+        tooEarly();
+        bench.clock.pass(Duration.ofHours(24));
         done(new RetireMigration("shop.example.net"));
         assertThat(now().settings().text("db.user")).contains(USER + "_2");
+    }
+
+    /** What is left behind stays for a day, and whoever tries changes nothing. */
+    private void tooEarly() throws InterruptedException {
+        Site site = now();
+        machines.asked.clear();
+        bench.clock.pass(Duration.ofHours(24).minusSeconds(1));
+        TaskInfo early = bench.run(new RetireMigration("shop.example.net"));
+        assertThat(early.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(early.cause().orElse("")).contains("stays until ");
+        assertThat(machines.asked).isEmpty();
+        assertThat(now()).isEqualTo(site);
     }
 
     @Test
@@ -335,7 +351,7 @@ class MovesTest {
         done(new UpgradeSite("shop.example.net", "shop-2"));
         assertThat(now().codebase()).hasToString("shop-2");
         assertThat(now().settings().text("db.name")).contains(USER + "_2");
-        assertThat(steps(new RetireMigration("shop.example.net")))
+        assertThat(steps(new RetireMigration("shop.example.net").now()))
                 .contains("db: drop " + USER + " from []", "secret: forget " + Database.passwordOf(SITE.id(), USER))
                 .noneMatch(step -> step.startsWith("pool: remove"));
     }
@@ -356,7 +372,7 @@ class MovesTest {
                         "publish files.example.net on web1",
                         "files.example.net is open again");
         done(new UpgradeSite("files.example.net", "brochure-2"));
-        assertThat(steps(new RetireMigration("files.example.net")))
+        assertThat(steps(new RetireMigration("files.example.net").now()))
                 .containsExactly(
                         "inventory: save site files.example.net, retiring", "inventory: save site files.example.net");
     }
@@ -407,14 +423,36 @@ class MovesTest {
     void anotherNameTakesThePlaceOfTheFormer() throws InterruptedException {
         RenameSite rename = new RenameSite("shop.example.net", "store.example.net");
         assertThat(steps(rename))
-                .containsSubsequence(
-                        "publish shop.example.net on web1, closed to be renamed",
+                .containsExactly(
+                        "bring code shop to web1",
+                        "secret: make " + Database.passwordOf(SITE.id(), USER + "_2"),
+                        "db: ensure " + USER + "_2 from []",
+                        "ready for: " + database("load from", USER + "_2"),
+                        "shop.example.net is about to be closed",
+                        "publish shop.example.net on web1, to be renamed",
+                        "pool: stop of php, to be renamed",
+                        "inventory: save site shop.example.net, to be renamed",
+                        database("dump to", USER),
+                        database("load from", USER + "_2"),
+                        "db: sum up as migration " + USER + " from []",
+                        "db: compare with migration " + USER + "_2 from []",
+                        "remove " + staging("migration") + " from web1",
                         "settings of store.example.net",
                         "shop: shop.example.net becomes store.example.net",
                         "shop: verify",
+                        "pool: ensure of php, before it is open",
+                        "shop.example.net is ready to be opened",
+                        "inventory: save site store.example.net",
                         "publish store.example.net on web1",
-                        "inventory: save site store.example.net");
-        done(rename);
+                        "shop.example.net is open again",
+                        "pool: ensure with cron of php, now that it is open",
+                        "db: drop " + USER + " from []",
+                        "secret: forget " + Database.passwordOf(SITE.id(), USER));
+        machines.broken = "shop: verify";
+        assertThat(bench.run(rename).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(now()).isEqualTo(SITE);
+        machines.broken = "";
+        done(new RenameSite("shop.example.net", "store.example.net"));
         Site renamed = bench.aegir.inventory().site("store.example.net").orElseThrow();
         assertThat(renamed.id()).isEqualTo(SITE.id());
         assertThat(renamed.name()).hasToString("store.example.net");
@@ -422,5 +460,23 @@ class MovesTest {
         assertThat(renamed.redirectedNames()).containsExactly(SITE.name());
         assertThat(bench.aegir.inventory().sites()).hasSize(1);
         refused(new RenameSite("store.example.net", "store.example.net"), "called");
+        assertThat(renamed.settings().text("db.name")).contains(USER + "_2");
+        assertThat(bench.aegir.secrets().find(Database.passwordOf(SITE.id(), USER)))
+                .isEmpty();
+    }
+
+    /** What a move has left behind is known under the new name, too, and stays no longer for that. */
+    @Test
+    void anotherNameWhileSomethingIsLeftBehind() throws InterruptedException {
+        done(new MigrateSite(SITE.http("web2/http").runtime("web2/php")));
+        bench.clock.pass(Duration.ofHours(23));
+        done(new RenameSite("shop.example.net", "store.example.net"));
+        Site renamed = bench.aegir.inventory().site("store.example.net").orElseThrow();
+        assertThat(renamed.settings().text("db.name")).contains(USER + "_2");
+        assertThat(renamed.settings().text("db.user")).contains(USER + "_3");
+        bench.clock.pass(Duration.ofHours(1));
+        done(new RetireMigration("store.example.net"));
+        Site left = bench.aegir.inventory().site("store.example.net").orElseThrow();
+        assertThat(left.settings().values()).containsOnlyKeys("db.name", "db.user");
     }
 }

@@ -116,7 +116,7 @@ class OriginalMistakesTest {
         assertThat(dropped()).as("a move drops nothing").isEmpty();
         // Whoever describes the site anew, with whatever names, does not change what was before.
         done(new UpdateSite(present.redirect("/old", "/")));
-        done(new RetireMigration(NAME));
+        done(new RetireMigration(NAME).now());
         assertThat(dropped()).containsExactly("web1 " + USER);
         assertThat(now().settings().text("db.name")).contains(USER + "_2");
         assertThatThrownBy(() -> bench.submit(new RetireMigration(NAME))).isInstanceOf(RefusedException.class);
@@ -152,7 +152,7 @@ class OriginalMistakesTest {
         assertThat(now().service(ServiceKind.HTTP)).hasToString("Optional[web1/http]");
         assertThat(now().service(ServiceKind.DB)).hasToString("Optional[web2/db]");
         assertThat(dropped()).isEmpty();
-        done(new RetireMigration(NAME));
+        done(new RetireMigration(NAME).now());
         assertThat(dropped()).containsExactly("web1 " + USER);
         assertThat(now().service(ServiceKind.DB)).hasToString("Optional[web2/db]");
     }

@@ -11,6 +11,7 @@ import dev.aegir.host.Workbench;
 import dev.aegir.internal.tasks.Freeze;
 import dev.aegir.internal.tasks.Handlers;
 import dev.aegir.internal.tasks.RemoveStaging;
+import dev.aegir.internal.tasks.RequireRoom;
 import dev.aegir.internal.tasks.RunSiteCommand;
 import dev.aegir.model.Backup;
 import dev.aegir.model.CodeSource;
@@ -267,7 +268,12 @@ final class Samples {
         } else if (type.equals(RemoveStaging.class)) {
             return new RemoveStaging(Name.of("web1"), RemoveStaging.directory(ID, "dump"));
         }
-        if (type.equals(RunSiteCommand.class)) {
+        if (type.equals(RequireRoom.class)) {
+            return new RequireRoom(
+                    SITE.name(),
+                    Optional.of(new RequireRoom.Way(TREE, TREE)),
+                    Optional.of(new RequireRoom.Way(TREE, TREE)));
+        } else if (type.equals(RunSiteCommand.class)) {
             return new RunSiteCommand(SITE.name(), ID, Name.of("web1"), COMMAND, "a", true);
         }
         return (Step) ofItsComponents(type);

@@ -23,6 +23,7 @@ import dev.aegir.task.InstallSite;
 import dev.aegir.task.Submission;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
+import dev.aegir.task.UpgradeSite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -116,6 +117,37 @@ class UpkeepTest {
                 bench.submit(Submission.of(BackupSite.of("shop.example.net")).key(key));
         assertThat(again.info().state()).isEqualTo(TaskState.SUCCEEDED);
         assertThat(backups()).hasSize(before);
+    }
+
+    /** What a move has left behind goes when its time is over, and at the time that is said. */
+    @Test
+    void whatIsLeftBehindIsRetired() throws InterruptedException {
+        bench.run(new UpdateSite(Site.of("shop.example.net", "shop")
+                        .http("web1/http")
+                        .runtime("web1/php")
+                        .database("web1/db")
+                        .backup("web1/vault")
+                        .with("retire.after", "P2D")
+                        .with("schedule.retire", "P1D at 02:00 within PT0S")))
+                .orThrow();
+        assertThat(due()).isEmpty();
+        Codebase code = Codebase.of("shop-2", new CodeSource(Name.of("fake"), Settings.none()));
+        bench.run(new CreateCodebase(code.application("shop").on("web1"))).orThrow();
+        bench.run(new UpgradeSite("shop.example.net", "shop-2")).orThrow();
+        bench.clock.pass(Duration.ofHours(47));
+        assertThat(due()).isEmpty();
+        // From 02:00 of the next day on.
+        bench.clock.pass(Duration.ofHours(25));
+        assertThat(due()).containsExactly("site.retire-migration");
+        assertThat(bench.aegir
+                        .inventory()
+                        .site(SITE.name())
+                        .orElseThrow()
+                        .settings()
+                        .values())
+                .containsOnlyKeys("db.name", "db.user", "retire.after", "schedule.retire");
+        bench.clock.pass(Duration.ofDays(2));
+        assertThat(due()).isEmpty();
     }
 
     @Test

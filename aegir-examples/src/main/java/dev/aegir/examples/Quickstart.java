@@ -234,7 +234,7 @@ public final class Quickstart {
                     + moved.results().get("freeze.milliseconds") + " ms");
             expect(lost == 0, moved);
         }
-        follow(new RetireMigration(BLOG));
+        follow(new RetireMigration(BLOG).now());
         Http page = Http.get(web2.http(), BLOG, "/");
         out.println("  GET http://" + BLOG + "/ -> " + page.status() + ", " + page.between("<title>", "</title>"));
         follow(new DeleteSite(BLOG));

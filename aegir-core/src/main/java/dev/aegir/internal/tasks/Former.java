@@ -5,6 +5,7 @@ import dev.aegir.model.Name;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,7 @@ final class Former {
     private static final String SERVICE = PREFIX + "service.";
     private static final String SETTING = PREFIX + "setting.";
     private static final String RETIRING = PREFIX + "retiring";
+    private static final String SINCE = PREFIX + "since";
     private static final List<String> CHOSEN = List.of("db.name", "db.user");
 
     private Former() {}
@@ -63,6 +65,16 @@ final class Former {
             }
         });
         return with(site, settings);
+    }
+
+    /** A site that knows since when it is where it is. */
+    static Site since(Site site, Instant when) {
+        return site.with(SINCE, when.toString());
+    }
+
+    /** Since when it is where it is, if it knows. */
+    static Optional<Instant> since(Site site) {
+        return site.settings().text(SINCE).map(Instant::parse);
     }
 
     /** A site that is about to lose it. */

@@ -133,7 +133,7 @@ public final class Handlers {
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
                 new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),
-                new Simple<>("site.retire-migration", RetireMigration.class, Migration::retire),
+                new Simple<>("site.retire-migration", RetireMigration.class, Retirement::plan),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);
                     return Plan.empty()
@@ -164,6 +164,7 @@ public final class Handlers {
                 RemoveServerRecord.class,
                 SaveCodebase.class,
                 RemoveCodebaseRecord.class,
+                SaveMoved.class,
                 SaveSite.class,
                 RemoveSiteRecord.class,
                 SaveBackup.class,
@@ -178,6 +179,8 @@ public final class Handlers {
                 RequireApart.class,
                 RequirePackages.class,
                 RequireFound.class,
+                RequireGrace.class,
+                RequireRoom.class,
                 FindFormer.class,
                 PackRunning.class,
                 TellReach.class,

@@ -16,11 +16,9 @@ import dev.aegir.model.Tree;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Planner;
-import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Milestone;
 import dev.aegir.task.Plan;
-import dev.aegir.task.RetireMigration;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.UpgradeSite;
@@ -49,6 +47,9 @@ final class Migration {
     /** Another database, rather than another way to the same. */
     private final boolean otherDatabase;
 
+    /** Another name. */
+    private final boolean renames;
+
     /** What somebody wants of a move beside where it goes. */
     private record Wishes(List<String> check, Optional<Duration> closedAtMost, Duration above, Optional<Id> safety) {}
 
@@ -61,12 +62,13 @@ final class Migration {
         this.to = new SiteParts(target, planner);
         this.moves =
                 !SitePlans.http(source).server().equals(SitePlans.http(target).server());
+        this.renames = !source.name().equals(target.name());
         this.otherDatabase = to.needs(ServiceKind.DB)
                 && !(source.service(ServiceKind.DB).equals(target.service(ServiceKind.DB))
                         && databaseName(source).equals(databaseName(target)));
     }
 
-    private static String databaseName(Site site) {
+    static String databaseName(Site site) {
         return site.settings().text("db.name").orElse(site.id().account());
     }
 
@@ -99,6 +101,24 @@ final class Migration {
                         task.anotherPassAbove().orElse(InPass.ABOVE),
                         task.withSafety() ? Optional.of(task.safety()) : Optional.empty()),
                 planner);
+    }
+
+    /**
+     * Where it is and as it is, but under another name. What its database has stored of the former name is changed in a copy; what it was
+     * is removed when it is open.
+     */
+    static Plan renamed(Site source, Site wanted, Optional<Id> safety, Planner planner) {
+        SiteParts parts = new SiteParts(wanted, planner);
+        boolean copied = parts.needs(ServiceKind.DB)
+                && !parts.planned((application, request) -> application.rename(request, source.name()))
+                        .isEmpty();
+        Site target = copied
+                ? wanted.with("db.name", CredentialNames.nextDatabase(source))
+                        .with("db.user", CredentialNames.next(source))
+                : wanted;
+        Wishes wishes = new Wishes(List.of(), Optional.empty(), InPass.ABOVE, safety);
+        Plan plan = new Migration(source, target, wishes, planner).plan();
+        return copied ? plan.then(new SiteParts(source, planner).databaseRemoved()) : plan;
     }
 
     private static Plan plan(Site source, Site wanted, Wishes wishes, Planner planner) {
@@ -146,6 +166,7 @@ final class Migration {
 
         Plan plan = Plan.empty()
                 .then(apart())
+                .then(room())
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))
                 .then(SitePlans.code(target, planner).steps());
         if (otherDatabase || moves && to.needs(ServiceKind.DB)) {
@@ -162,6 +183,9 @@ final class Migration {
         if (!moves) {
             plan = plan.then(to.configured());
         }
+        if (renames) {
+            plan = plan.then(to.planned((application, request) -> application.rename(request, source.name())));
+        }
         if (!source.codebase().equals(target.codebase()) && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.planned(Application::update)).then(to.looked());
         }
@@ -171,7 +195,7 @@ final class Migration {
         }
         plan = plan.then(to.answers())
                 .then(new Milestone(MigrateSite.beforeOpen(source.name())))
-                .then(new SaveSite(target))
+                .then(renames ? new SaveSite(target) : SaveMoved.of(target))
                 .then(to.published())
                 .commit();
         if (moves) {
@@ -208,6 +232,31 @@ final class Migration {
             copied = InPass.then(copied, renamed(rows, pass), source.name(), pass, wishes.above());
         }
         return copied;
+    }
+
+    /** There is room for it, unless somebody knows better. */
+    private List<Step> room() {
+        if (source.settings().text("room").filter("off"::equals).isPresent()) {
+            return List.of();
+        }
+        Optional<RequireRoom.Way> files = moves && to.files().isPresent()
+                ? from.files().map(here -> new RequireRoom.Way(here, to.files().orElseThrow()))
+                : Optional.empty();
+        Optional<RequireRoom.Way> dump = Optional.empty();
+        List<Step> steps = new ArrayList<>();
+        if (otherDatabase && from.needs(ServiceKind.DB)) {
+            steps.addAll(from.measured(RequireRoom.HERE));
+            steps.addAll(to.measured(RequireRoom.THERE));
+            if (!steps.isEmpty()) {
+                dump = from.dump("migration")
+                        .map(here ->
+                                new RequireRoom.Way(here, to.dump("migration").orElse(here)));
+            }
+        }
+        if (files.isPresent() || dump.isPresent()) {
+            steps.add(new RequireRoom(source.name(), files, dump));
+        }
+        return steps;
     }
 
     private static List<List<Step>> renamed(List<List<Step>> rows, int pass) {
@@ -264,7 +313,7 @@ final class Migration {
                 .filter(runtime -> from.needs(ServiceKind.RUNTIME))
                 .ifPresent(runtime -> steps.addAll(from.runtimeStopped(runtime)));
         steps.add(new SaveSite(closedSite));
-        return Renamed.all("to be moved", steps);
+        return Renamed.all(renames ? "to be renamed" : "to be moved", steps);
     }
 
     private List<Step> checked() {
@@ -322,56 +371,5 @@ final class Migration {
                 .filter(address -> !address.isBlank())
                 .map(address -> address.indexOf(':') < 0 ? address : "[" + address + "]")
                 .findFirst();
-    }
-
-    static Plan retire(RetireMigration task, Planner planner) {
-        Site site = planner.site(task.site());
-        Site former = Former.of(site)
-                .orElseThrow(() -> new RefusedException("The site " + site.name()
-                        + " has left nothing behind: it was not migrated, or that is retired."));
-        SiteParts left = new SiteParts(former, planner);
-        boolean moved =
-                !SitePlans.http(site).server().equals(SitePlans.http(former).server());
-        Plan plan = Plan.empty();
-        if (moved) {
-            plan = plan.then(planner.remove(
-                    ServiceKind.HTTP,
-                    SitePlans.http(former),
-                    planner.virtualHost(former.state(SiteState.MAINTENANCE))));
-        }
-        // What is removed cannot be brought back: from here on it is finished rather than taken back.
-        plan = plan.then(Renamed.all("retiring", List.of(new SaveSite(Former.retiring(site)))))
-                .commit();
-        if (moved || !site.codebase().equals(former.codebase())) {
-            plan = plan.then(left.planned(Application::remove).stream()
-                    // Its secrets are still in use.
-                    .filter(step -> !(step instanceof ForgetSecret))
-                    .toList());
-        }
-        if (moved && left.needs(ServiceKind.RUNTIME)) {
-            plan = plan.then(planner.remove(
-                    ServiceKind.RUNTIME, former.service(ServiceKind.RUNTIME).orElseThrow(), planner.pool(former)));
-        }
-        return plan.then(databaseRetired(site, former, left, planner)).then(new SaveSite(Former.forgotten(site)));
-    }
-
-    /** Never by its name alone: a database is that of a service, and the one that is in use is never among those. */
-    private static List<Step> databaseRetired(Site site, Site former, SiteParts left, Planner planner) {
-        if (!left.needs(ServiceKind.DB)) {
-            return List.of();
-        }
-        ServiceRef service = former.service(ServiceKind.DB).orElseThrow();
-        boolean sameService =
-                site.service(ServiceKind.DB).filter(service::equals).isPresent();
-        if (!sameService) {
-            return planner.remove(ServiceKind.DB, service, planner.database(former));
-        } else if (!databaseName(site).equals(databaseName(former))) {
-            List<Step> steps = new ArrayList<>(planner.remove(ServiceKind.DB, service, planner.database(former)));
-            steps.add(new ForgetSecret(planner.database(former).password()));
-            return steps;
-        }
-        boolean sameAccount =
-                planner.database(site).user().equals(planner.database(former).user());
-        return sameAccount ? List.of() : left.databaseUserRemoved();
     }
 }

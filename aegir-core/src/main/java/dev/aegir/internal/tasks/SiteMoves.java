@@ -152,22 +152,7 @@ final class SiteMoves {
                 old.www(),
                 old.settings());
         planner.claim(site.id(), site.allNames());
-        Site closedSite = old.state(SiteState.MAINTENANCE);
-        SiteParts closed = new SiteParts(closedSite, planner);
-        SiteParts parts = new SiteParts(site, planner);
-        List<Step> closing = new ArrayList<>(closed.published());
-        closing.addAll(closed.runtimeReady());
-        closing.add(new SaveSite(closedSite));
-        return Plan.of(new Freeze(old.name(), false, Optional.empty()))
-                .then(Renamed.all("closed to be renamed", closing))
-                .then(parts.configured())
-                .then(parts.planned((application, request) -> application.rename(request, old.name())))
-                .then(parts.works())
-                .then(parts.runtimeReady())
-                // In the place of what was published under the former name: there is one of a site.
-                .then(parts.published())
-                .then(new SaveSite(site))
-                .then(new Freeze(old.name(), true, Optional.empty()));
+        return Migration.renamed(old, site, task.withSafety() ? Optional.of(task.safety()) : Optional.empty(), planner);
     }
 
     private static List<DomainName> others(List<DomainName> names, RenameSite task) {

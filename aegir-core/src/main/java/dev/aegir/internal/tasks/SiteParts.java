@@ -17,6 +17,7 @@ import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.DatabaseEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.MeasuringEngine;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.spi.RuntimeEngine;
@@ -252,6 +253,13 @@ final class SiteParts {
     /** What an ability of its database's engine plans. */
     <E extends DatabaseEngine> List<Step> planned(E engine, BiFunction<E, EngineRequest<Database>, List<Step>> asked) {
         return Planners.steps(engine, () -> asked.apply(engine, database()));
+    }
+
+    /** How much room the database takes is known to the task, by a name, and where there is room, where its engine can tell. */
+    List<Step> measured(String name) {
+        return databaseEngine() instanceof MeasuringEngine engine
+                ? Planners.steps(engine, () -> engine.measure(database(), name))
+                : List.of();
     }
 
     /** What is in the database is known to the task, by a name, where its engine can tell. */

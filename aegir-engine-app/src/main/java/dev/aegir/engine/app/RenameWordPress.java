@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the database says of the site's former address is its present one, also inside what PHP serialised; all or nothing. Its
- * undo does the same the other way round, so addresses that had been the new one before become the former one too.
+ * What the database says of the site's former address is its present one, also inside what PHP serialised; all or nothing. The
+ * database is a copy, which goes when this is taken back.
  *
  * @param site the site under its new name
  * @param former the name it had
@@ -36,7 +36,6 @@ record RenameWordPress(WordPressSite site, DomainName former, String url) implem
     public void run(StepContext context) throws InterruptedException {
         Map<String, String> facts =
                 site.askOnce(context, "rename", Map.of("from", former.value(), "to", url), Duration.ofHours(1));
-        context.remember(fact(), true);
         context.log("changed " + Said.shown(facts.getOrDefault("changed", "?"), 20) + " values; left "
                 + Said.shown(facts.getOrDefault("unread", "?"), 20) + " that cannot be read");
     }
@@ -44,13 +43,5 @@ record RenameWordPress(WordPressSite site, DomainName former, String url) implem
     @Override
     public void undo(StepContext context) throws InterruptedException {
         context.host(site.workbench().server()).stop(context.key());
-        if (context.recall(fact(), Boolean.class).isPresent()) {
-            String back = url.substring(0, url.indexOf("://") + 3) + former;
-            site.ask(context, "rename", Map.of("from", site.name().value(), "to", back));
-        }
-    }
-
-    private String fact() {
-        return "wordpress." + site.id() + ".renamed";
     }
 }

@@ -53,6 +53,7 @@ record DatabasePlans(Software software, String protocol) {
             LoadDelta.class,
             DumpRest.class,
             LoadRest.class,
+            MeasureDatabase.class,
             SumDatabase.class,
             CompareDatabase.class,
             RequireSwitchable.class,
@@ -294,6 +295,12 @@ record DatabasePlans(Software software, String protocol) {
         HostPath path = directory.child(DUMP);
         return moving.step(
                 title(verb + " " + path + " " + what, request), place(request), checked(request), path, seed);
+    }
+
+    List<Step> measure(EngineRequest<Database> request, String name) {
+        Database database = checked(request);
+        return List.of(new MeasureDatabase(
+                title("measure " + database.name() + " as " + name + " for", request), place(request), database, name));
     }
 
     List<Step> sum(EngineRequest<Database> request, String name) {

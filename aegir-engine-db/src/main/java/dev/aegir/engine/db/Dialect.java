@@ -79,6 +79,9 @@ interface Dialect {
     /** Bytes, tables, rows as the server estimates them, storage engines, and how text is encoded and compared. */
     List<String> facts(Session session, Database database) throws InterruptedException;
 
+    /** Where the server keeps databases. */
+    String directory(Session session) throws InterruptedException;
+
     /** Reads the mark back and, in the same session, drops the database with all its accounts. */
     void drop(Session session, Database database, Found found) throws InterruptedException;
 

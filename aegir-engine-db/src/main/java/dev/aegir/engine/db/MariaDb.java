@@ -306,6 +306,11 @@ final class MariaDb implements Dialect {
                 .get(0);
     }
 
+    @Override
+    public String directory(Session session) throws InterruptedException {
+        return Rows.only(session.read("SELECT TRIM(TRAILING '/' FROM @@datadir);\n"));
+    }
+
     /** The accounts go first: the database is what bears the mark, and what is left half-way is found by it. */
     @Override
     public void drop(Session session, Database database, Found found) throws InterruptedException {

@@ -5,6 +5,7 @@ import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.MeasuringEngine;
 import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.spi.TableEngine;
@@ -28,7 +29,7 @@ import java.util.Set;
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class MariaDbEngine implements SeedingEngine, TableEngine {
+public final class MariaDbEngine implements SeedingEngine, TableEngine, MeasuringEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.MARIADB, "mysql");
 
     /** For ServiceLoader. */
@@ -180,6 +181,11 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine {
     @Override
     public List<Step> load(EngineRequest<Database> request, HostPath directory) {
         return PLANS.loadFrom(request, directory);
+    }
+
+    @Override
+    public List<Step> measure(EngineRequest<Database> request, String name) {
+        return PLANS.measure(request, name);
     }
 
     /**

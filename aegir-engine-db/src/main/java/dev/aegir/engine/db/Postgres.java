@@ -331,6 +331,11 @@ final class Postgres implements Dialect {
                 .get(0);
     }
 
+    @Override
+    public String directory(Session session) throws InterruptedException {
+        return Rows.only(session.read("SHOW data_directory;\n"));
+    }
+
     /** The database goes first: its accounts own things in it. The role that bears the mark goes last. */
     @Override
     public void drop(Session session, Database database, Found found) throws InterruptedException {

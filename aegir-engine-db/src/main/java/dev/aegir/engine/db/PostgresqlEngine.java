@@ -5,6 +5,7 @@ import dev.aegir.model.Database;
 import dev.aegir.model.DatabaseAccess;
 import dev.aegir.model.HostPath;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.MeasuringEngine;
 import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.spi.TableEngine;
@@ -28,7 +29,7 @@ import java.util.Set;
  * <p>Lines of its own in {@code pg_hba.conf}, which end with {@code # aegir}, admit the accounts of sites by password.
  * Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class PostgresqlEngine implements SeedingEngine, TableEngine {
+public final class PostgresqlEngine implements SeedingEngine, TableEngine, MeasuringEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.POSTGRESQL, "postgresql");
 
     /** For ServiceLoader. */
@@ -191,6 +192,11 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine {
      */
     public List<Step> sweepSupportUsers(EngineRequest<Database> request) {
         return PLANS.sweep(request);
+    }
+
+    @Override
+    public List<Step> measure(EngineRequest<Database> request, String name) {
+        return PLANS.measure(request, name);
     }
 
     /**

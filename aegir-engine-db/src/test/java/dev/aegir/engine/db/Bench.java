@@ -75,6 +75,10 @@ final class Bench {
             return results;
         }
 
+        <T> T remembered(String fact, Class<T> type) {
+            return StoredForm.read(facts.get(fact), type);
+        }
+
         List<Change> preview(List<Step> steps) throws Exception {
             List<Change> changes = new ArrayList<>();
             for (Step step : steps) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.lab.ExecResult;
 import dev.aegir.model.Database;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.spi.ComparingEngine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.MeasuringEngine;
+import dev.aegir.spi.MeasuringEngine.Measured;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
@@ -177,6 +180,17 @@ abstract class DatabaseEngineChecks {
                         bytes -> assertThat(Long.parseLong(bytes)).isPositive())
                 .hasEntrySatisfying(
                         "database.charset", charset -> assertThat(charset).containsIgnoringCase("utf8"));
+        MeasuringEngine measuring = (MeasuringEngine) engine();
+        Measured measured = bench.done(measuring.measure(request(joe), "room"))
+                .remembered(MeasuringEngine.fact("room"), Measured.class);
+        assertThat(measured.bytes()).isPositive();
+        assertThat(measured.directory().map(HostPath::value))
+                .hasValueSatisfying(
+                        directory -> assertThat(lab.machine().exists(directory)).isTrue());
+        assertThat(bench.done(measuring.measure(request(database("nobody")), "room"))
+                        .remembered(MeasuringEngine.fact("room"), Measured.class)
+                        .bytes())
+                .isZero();
         assertThatThrownBy(() -> bench.done(engine().requireEmpty(request(joe))))
                 .isInstanceOf(DatabaseNotEmptyException.class)
                 .hasMessageContaining("joe");

@@ -44,7 +44,7 @@ public final class MoveSite {
 
     public static void retire(Aegir aegir, String name) throws InterruptedException {
         // tag::retire[]
-        aegir.run(new RetireMigration(name)).orThrow();
+        aegir.run(new RetireMigration(name).now()).orThrow();
         // end::retire[]
     }
 

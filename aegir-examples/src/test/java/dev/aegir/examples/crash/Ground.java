@@ -98,7 +98,9 @@ final class Ground {
         List<String> known = new ArrayList<>();
         inventory.servers().forEach(server -> known.add(server.name() + " is enrolled"));
         inventory.codebases().forEach(code -> known.add(code.toString()));
-        inventory.sites().forEach(site -> known.add(site.toString()));
+        inventory
+                .sites()
+                .forEach(site -> known.add(site.toString().replaceAll("former[.]since=[^,}]*", "former.since=T")));
         inventory
                 .backups()
                 .forEach(backup -> known.add("backup " + backup.id() + " verified "

@@ -228,7 +228,7 @@ record Made(Kind kind, World world) {
     }
 
     Task rename() {
-        return new RenameSite(NAME, RENAMED);
+        return new RenameSite(DomainName.of(NAME), DomainName.of(RENAMED), true, SAFETY_ID, true);
     }
 
     Task upgrade() {
@@ -265,7 +265,7 @@ record Made(Kind kind, World world) {
     }
 
     Task retire() {
-        return new RetireMigration(NAME);
+        return new RetireMigration(NAME).now();
     }
 
     Task backUp() {

@@ -8,12 +8,17 @@ import dev.aegir.Aegir;
 import dev.aegir.examples.Browser;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.lab.Fingerprint;
+import dev.aegir.lab.LabServer;
+import dev.aegir.model.Backup;
 import dev.aegir.model.Id;
 import dev.aegir.model.Site;
 import dev.aegir.task.CloneSite;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.LoginLink;
+import dev.aegir.task.RenameSite;
 import dev.aegir.task.SyncSite;
+import dev.aegir.task.TaskInfo;
+import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import java.net.URI;
 import java.nio.file.Path;
@@ -47,12 +52,11 @@ class CloneIT {
     }
 
     private static String dump(Site site) {
-        return dump(site.id().account());
+        return dump(lab.web1, site.id().account());
     }
 
-    private static String dump(String database) {
-        return lab.web1
-                .exec("mariadb-dump", "--skip-dump-date", "--skip-extended-insert", database)
+    private static String dump(LabServer server, String database) {
+        return server.exec("mariadb-dump", "--skip-dump-date", "--skip-extended-insert", database)
                 .orThrow()
                 .stdout();
     }
@@ -163,7 +167,7 @@ class CloneIT {
                     .contains("Moved on", "http://" + other + "/")
                     .doesNotContain("//" + NAME);
             assertThat(visitor.get("/wp-content/uploads/a.txt")).returns("a picture", Page::body);
-            assertThat(dump(copy.id().account() + "_2"))
+            assertThat(dump(lab.web1, copy.id().account() + "_2"))
                     .doesNotContain("customers.example.com", "a@b.de", "session_tokens")
                     .contains("eve@example.org");
             assertThat(MoveLab.databases(lab.web1)).hasSameSizeAs(databasesWithCopy);
@@ -194,7 +198,9 @@ class CloneIT {
                     .with("db.user", source.id().account())
                     .http("web2/http")
                     .runtime("web2/runtime")
-                    .database("web2/db");
+                    .database("web2/db")
+                    .backup("web2/backup")
+                    .with("cron", "off");
             aegir.run(new CloneSite(NAME, copy)).orThrow();
             Browser visitor = new Browser(lab.web2.http(), "second.example.net");
             assertThat(visitor.get("/")).returns(200, Page::status);
@@ -202,6 +208,7 @@ class CloneIT {
                     .contains(copy.id().account())
                     .doesNotContain(source.id().account());
 
+            notRenamedIsAsItWas(aegir, copy);
             MoveSite.rename(aegir, "second.example.net", "third.example.net");
             Page page = new Browser(lab.web2.http(), "third.example.net").get("/");
             assertThat(page).returns(200, Page::status);
@@ -216,6 +223,57 @@ class CloneIT {
                             .stdout()
                             .strip())
                     .isEqualTo("1");
+            assertThat(MoveLab.databases(lab.web2).toString())
+                    .contains(copy.id().account() + "_2")
+                    .doesNotContain(copy.id().account() + ",");
+            goesUpWhenThatIsSaid(aegir, copy.id());
         }
+    }
+
+    /** Promise 11: also what spoke of the new name before it was the site's. */
+    private static void notRenamedIsAsItWas(Aegir aegir, Site copy) throws Exception {
+        String database = copy.id().account();
+        MoveLab.sql(
+                lab.web2,
+                "UPDATE `" + database + "`.wp_posts SET post_content = CONCAT(post_content,"
+                        + " ' http://third.example.net/before http://second.example.net/own') WHERE ID = 1");
+        String rows = dump(lab.web2, database);
+        List<String> databases = MoveLab.databases(lab.web2);
+        assertThat(rows).contains("http://third.example.net/before http://second.example.net/own");
+        // It works until it is renamed.
+        String broken = "/opt/applications/wordpress-writer/wp-content/mu-plugins/broken.php";
+        lab.web2
+                .execWithInput(
+                        "<?php if ($GLOBALS['wpdb']->get_var(\"SELECT COUNT(*) FROM wp_posts WHERE post_content LIKE"
+                                + " '%third.example.net/own%'\")) { http_response_code(500); exit(1); }",
+                        "tee", broken)
+                .orThrow();
+        TaskInfo failed = aegir.run(new RenameSite("second.example.net", "third.example.net"));
+        lab.web2.exec("rm", broken).orThrow();
+        assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(dump(lab.web2, database)).isEqualTo(rows);
+        assertThat(MoveLab.databases(lab.web2)).isEqualTo(databases);
+        assertThat(new Browser(lab.web2.http(), "second.example.net").get("/")).returns(200, Page::status);
+        assertThat(aegir.inventory().backupsOf(copy.id()))
+                .as("its safety backup stays")
+                .extracting(Backup::reason)
+                .containsExactly(Backup.Reason.SAFETY);
+    }
+
+    /** What the public sees is overwritten only so, and is kept. */
+    private static void goesUpWhenThatIsSaid(Aegir aegir, Id target) throws Exception {
+        SyncSite sync = new SyncSite(NAME, "third.example.net");
+        assertThatThrownBy(() -> aegir.run(sync)).hasMessageContaining("say so with up()");
+        Site source = aegir.inventory().site(NAME).orElseThrow();
+        MoveLab.sql(
+                lab.web1, "UPDATE `" + source.id().account() + "`.wp_posts SET post_title = 'Brought up' WHERE ID = 1");
+        TaskInfo synced = aegir.run(sync.up()).orThrow();
+        assertThat(new Browser(lab.web2.http(), "third.example.net").get("/").body())
+                .contains("Brought up", "//third.example.net/")
+                .doesNotContain("//" + NAME);
+        assertThat(aegir.inventory().backupsOf(target))
+                .extracting(backup -> backup.id().value())
+                .contains(synced.results().get("backup.id"));
+        assertThat(new Browser(lab.web1.http(), NAME).get("/")).returns(200, Page::status);
     }
 }

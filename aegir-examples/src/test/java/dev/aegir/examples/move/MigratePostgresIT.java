@@ -181,7 +181,7 @@ class MigratePostgresIT {
                             "INSERT INTO notes (text) VALUES ('last') RETURNING id > (SELECT max(id) FROM notes)"))
                     .startsWith("t");
 
-            aegir.run(new RetireMigration(NAME)).orThrow();
+            aegir.run(new RetireMigration(NAME).now()).orThrow();
             assertThat(accounts(lab.web1)).doesNotContain(account);
             assertThat(new Browser(lab.web2.http(), NAME).get("/").body()).isEqualTo("2001 on web2");
         }

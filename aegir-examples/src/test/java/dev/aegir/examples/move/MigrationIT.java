@@ -15,9 +15,12 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.MigrateSite;
+import dev.aegir.task.StepInfo;
+import dev.aegir.task.StepState;
 import dev.aegir.task.TaskEvent;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateSite;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -214,7 +217,7 @@ class MigrationIT {
             assertThat(MoveLab.databases(lab.web1)).isEqualTo(databasesHere);
             assertThat(MoveLab.databases(lab.web2)).isEqualTo(databasesThere);
 
-            // The target is full when its turn comes.
+            // The target is too small, which is seen before, or turns out to be when its turn comes.
             lab.web1
                     .exec(
                             "sh",
@@ -229,7 +232,18 @@ class MigrationIT {
                     .exec("mount", "-t", "tmpfs", "-o", "size=4m,mode=755", "tmpfs", "/srv/aegir/sites")
                     .orThrow();
             try {
-                TaskInfo full = aegir.run(new MigrateSite(elsewhere));
+                TaskInfo small = aegir.run(new MigrateSite(elsewhere));
+                assertThat(small.state()).as(small.toString()).isEqualTo(TaskState.ROLLED_BACK);
+                assertThat(small.cause().orElse("")).contains("web2 has no room for " + NAME, "/srv/aegir/sites/");
+                assertThat(small.steps())
+                        .filteredOn(step -> step.state() != StepState.PENDING)
+                        .extracting(StepInfo::name)
+                        .allMatch(step -> step.startsWith("see that ")
+                                || step.startsWith("mariadb: measure ")
+                                || step.startsWith("there is room for "));
+                aegir.run(new UpdateSite(site.with("room", "off"))).orThrow();
+                TaskInfo full = aegir.run(new MigrateSite(elsewhere.with("room", "off")));
+                aegir.run(new UpdateSite(site)).orThrow();
                 assertThat(full.state()).as(full.toString()).isEqualTo(TaskState.ROLLED_BACK);
                 assertThat(full.toString()).contains("no space left");
             } finally {

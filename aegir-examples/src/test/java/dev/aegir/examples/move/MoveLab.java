@@ -73,7 +73,8 @@ final class MoveLab implements AutoCloseable {
                     .credential(KEY)
                     .offering(Service.http("nginx"))
                     .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
-                    .offering(Service.of(ServiceKind.DB, database));
+                    .offering(Service.of(ServiceKind.DB, database))
+                    .offering(Service.of(ServiceKind.BACKUP, "archive"));
             aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(machine.name())).orThrow();
         }

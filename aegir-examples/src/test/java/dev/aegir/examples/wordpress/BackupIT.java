@@ -188,6 +188,15 @@ class BackupIT {
             assertThat(blog.files()).isEqualTo(files);
             assertThat(blog.left(aegir)).isEmpty();
             assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
+
+            // All files and no row.
+            aegir.run(RestoreSite.of(NAME, backup).only(RestoreSite.What.FILES)).orThrow();
+            assertThat(blog.as("ls files/2026/*; cat files/2026/a.txt"))
+                    .contains("a picture\n")
+                    .doesNotContain("c.txt");
+            assertThat(blog.rows(aegir)).isEqualTo(rows);
+            assertThat(blog.left(aegir)).isEmpty();
+            assertThat(lab.browser(NAME).get("/")).returns(200, Page::status);
         }
     }
 

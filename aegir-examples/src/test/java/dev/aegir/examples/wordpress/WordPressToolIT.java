@@ -295,7 +295,14 @@ class WordPressToolIT {
         assertThat(Integer.parseInt(asked(aegir, NAME, tool, search).strip())).isPositive();
         aegir.run(new RenameSite(NAME, "news.example.net")).orThrow();
         assertThat(asked(aegir, "news.example.net", tool, search).strip()).isEqualTo("0");
-        assertThat(lab.sql("SELECT data FROM " + tables(site) + "wp_shop").strip())
+        // In a copy of the database, which is now the site's.
+        String copy = aegir.inventory()
+                .site("news.example.net")
+                .orElseThrow()
+                .settings()
+                .text("db.name")
+                .orElseThrow();
+        assertThat(lab.sql("SELECT data FROM `" + copy + "`.wp_shop").strip())
                 .isEqualTo("a:1:{i:0;s:25:\"http://news.example.net/x\";}");
         assertThat(lab.browser("news.example.net").get("/")).returns(200, Page::status);
     }
