@@ -10,6 +10,8 @@ module dev.aegir.engine.app {
     // Steps are stored as JSON.
     opens dev.aegir.engine.app to
             com.fasterxml.jackson.databind;
+    opens dev.aegir.engine.app.copy to
+            com.fasterxml.jackson.databind;
     opens dev.aegir.engine.app.drupal to
             com.fasterxml.jackson.databind;
     opens dev.aegir.engine.app.scan to

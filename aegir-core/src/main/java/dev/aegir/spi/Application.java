@@ -296,8 +296,9 @@ public interface Application extends StepSource {
     /**
      * A copy of a production site becomes one to work on: nothing in it can be used to get into the original, and nothing of
      * it reaches a person. No address of one is left in its database, but for those that the site's setting {@code
-     * sanitise.keep} allows, and that is proved by looking. {@link #configure} sees to it that it sends no mail when the
-     * site's setting {@code mail} is {@code off}.
+     * sanitise.keep} allows, no row of a table that {@code sanitise.empty} names, nothing that is set by a name in {@code
+     * sanitise.forget}, and nobody can pay; that is proved by looking. {@link #configure} sees to it that it sends no mail when
+     * the site's setting {@code mail} is {@code off}.
      *
      * @param request the copy, which nobody can reach yet
      * @return the steps, one after the other

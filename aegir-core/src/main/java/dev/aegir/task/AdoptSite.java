@@ -20,6 +20,9 @@ import java.util.Optional;
  * <p>The codebase must have every package that lies in the running site's code, in no older version, but for those that may be left
  * behind. What the site has switched on it must have in any case.
  *
+ * <p>It is the site itself and no copy of it: nothing in it is sanitised, whatever its environment is. Clone it once it is taken over to
+ * have one for a lower environment. It answers over HTTP before it is published, as {@link MigrateSite} says, or is taken back.
+ *
  * <p>Unless there is a bound for the time that it may be closed, the running site stays open meanwhile, and what is written to it
  * after it was copied stays there.
  *

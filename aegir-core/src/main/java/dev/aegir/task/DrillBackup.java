@@ -10,7 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Proves that a site can be restored from a backup: it is restored into a site of its own, without cron and under a name that
- * leads nowhere, whose application must find itself whole and which must be served. Then that site is removed again.
+ * leads nowhere, whose application must find itself whole and which must answer over HTTP, as {@link MigrateSite} says. Then that site is
+ * removed again.
  *
  * @param backup the backup's id
  * @param scratch the id of the site that is made for it, so that the task is the same whenever it is planned

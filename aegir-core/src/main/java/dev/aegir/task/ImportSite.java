@@ -14,6 +14,11 @@ import java.util.Optional;
  * lands, its code and settings stay in it, its dump is loaded as the new site's own account through a filter, and its files
  * belong to that account. Nobody but root may be able to write the archive or what it lies in; it is never changed.
  *
+ * <p>A site for a lower environment than production is sanitised before anybody can reach it, and quiet, as {@link CloneSite} says:
+ * an archive does not say what it is of. {@link #asItIs()} leaves one as it is, such as a staging site that only moves.
+ *
+ * <p>It answers over HTTP before anybody can reach it, as {@link MigrateSite} says, or is taken back.
+ *
  * @param server the server it lies on
  * @param file the archive (a tar, perhaps compressed by gzip, bzip2, xz or zstd), or the directory of a backup
  * @param site the new site, with an id and a name of its own
@@ -23,6 +28,7 @@ import java.util.Optional;
  * @param mostBytes how many bytes all its files may come to
  * @param identity the secret that opens a backup that is encrypted
  * @param signedBy the public keys of which one must have signed it, with commas between; absent when that is not asked for
+ * @param kept whether it stays what it is in an environment below production
  */
 public record ImportSite(
         Name server,
@@ -33,7 +39,8 @@ public record ImportSite(
         long mostEntries,
         long mostBytes,
         Optional<SecretRef> identity,
-        Optional<String> signedBy)
+        Optional<String> signedBy,
+        boolean kept)
         implements Task {
     /** Validates. */
     public ImportSite {
@@ -61,7 +68,8 @@ public record ImportSite(
                 500_000,
                 100L << 30,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     /**
@@ -80,7 +88,8 @@ public record ImportSite(
                 mostEntries,
                 mostBytes,
                 identity,
-                signedBy);
+                signedBy,
+                kept);
     }
 
     /**
@@ -91,7 +100,16 @@ public record ImportSite(
      */
     public ImportSite as(String name) {
         return new ImportSite(
-                server, file, site, former, Optional.of(Name.of(name)), mostEntries, mostBytes, identity, signedBy);
+                server,
+                file,
+                site,
+                former,
+                Optional.of(Name.of(name)),
+                mostEntries,
+                mostBytes,
+                identity,
+                signedBy,
+                kept);
     }
 
     /**
@@ -102,7 +120,7 @@ public record ImportSite(
      * @return a copy
      */
     public ImportSite atMost(long entries, long bytes) {
-        return new ImportSite(server, file, site, former, format, entries, bytes, identity, signedBy);
+        return new ImportSite(server, file, site, former, format, entries, bytes, identity, signedBy, kept);
     }
 
     /**
@@ -121,7 +139,8 @@ public record ImportSite(
                 mostEntries,
                 mostBytes,
                 Optional.of(SecretRef.of(secret)),
-                signedBy);
+                signedBy,
+                kept);
     }
 
     /**
@@ -140,7 +159,17 @@ public record ImportSite(
                 mostEntries,
                 mostBytes,
                 identity,
-                Optional.of(String.join(",", keys)));
+                Optional.of(String.join(",", keys)),
+                kept);
+    }
+
+    /**
+     * With all that is in it, also in an environment below production: people, passwords, mail and what it runs regularly.
+     *
+     * @return a copy
+     */
+    public ImportSite asItIs() {
+        return new ImportSite(server, file, site, former, format, mostEntries, mostBytes, identity, signedBy, true);
     }
 
     @Override

@@ -17,6 +17,12 @@ import java.util.Optional;
  * way to it must be there, and be no links. A single table is of a database whose engine can switch tables, has no triggers, and no
  * foreign key leads to it or from it: what is left of the others would not fit.
  *
+ * <p>Before an enabled site is open again it answers over HTTP, as {@link MigrateSite} says, whatever it answered before: a restore after
+ * which it does not is taken back. Where the fault is not in what is restored, the site's setting {@code probe} says {@code off}.
+ *
+ * <p>A database that was backed up with another codebase must be of the same application; the site's codebase must have what is switched on
+ * in it, in no older state, and updates it before the site has to work. A single table is not updated.
+ *
  * @param site the site's name
  * @param backup the backup's id; it must be one of this site
  * @param what what is brought back

@@ -10,8 +10,8 @@ import dev.aegir.model.Id;
  * and is not changed.
  *
  * <p>Everything is brought beside what the site has. Then it is closed, a safety backup is taken when it is bound to a backup service,
- * and one is put in place of the other. When anything fails before the site is served again it is as it was; the safety backup stays,
- * and its id is the result {@code backup.id}.
+ * and one is put in place of the other. It answers over HTTP before it is served again, as {@link MigrateSite} says. When anything fails
+ * before that it is as it was; the safety backup stays, and its id is the result {@code backup.id}.
  *
  * <p>Content goes down: into a lower environment, where it is sanitised as {@link CloneSite} does by the settings of the site that gets
  * it, or into an equal one that is not the public's. Up, or over what the public sees, it goes only when that is said, and only to a

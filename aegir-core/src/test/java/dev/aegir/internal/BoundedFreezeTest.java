@@ -16,11 +16,8 @@ import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
-import dev.aegir.model.VirtualHost;
-import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.PlanExtension;
 import dev.aegir.spi.Planner;
-import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.task.Change;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.EnrolServer;
@@ -29,7 +26,6 @@ import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.RunCommand;
-import dev.aegir.task.Step;
 import dev.aegir.task.StepState;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
@@ -57,30 +53,13 @@ class BoundedFreezeTest {
 
     private Aegir.Builder parts(Aegir.Builder builder) {
         return builder.backend(machines)
-                .engine(new RehearsingHttp())
+                .engine(new FakeEngines.RehearsingHttp())
                 .engine(new FakeEngines.Code())
                 .engine(new FakeShop.Databases())
                 .engine(new FakeShop.Processes())
                 .engine(new FakeVault())
                 .application(new FakeShop())
                 .extension(new Tests());
-    }
-
-    /** One that can ask a site before anybody else does. */
-    private static final class RehearsingHttp extends FakeEngines.Http implements RehearsingEngine {
-        @Override
-        public List<Step> rehearse(EngineRequest<VirtualHost> request, String path) {
-            return List.of(step("ask for " + request.resource().name() + path, request));
-        }
-
-        @Override
-        public List<Step> endRehearsal(EngineRequest<VirtualHost> request) {
-            return List.of(step(request.resource().name() + " was asked", request));
-        }
-
-        private static Step step(String what, EngineRequest<VirtualHost> request) {
-            return RunCommand.of(what, request.server().name(), Command.of("ask", what));
-        }
     }
 
     /** Tests of one's own, before a site is opened elsewhere. */

@@ -15,6 +15,7 @@ import dev.aegir.spi.ApplicationRequest;
 import dev.aegir.spi.CodeEngine;
 import dev.aegir.spi.Engine;
 import dev.aegir.spi.EngineRequest;
+import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.Change;
 import dev.aegir.task.ConfigChange;
@@ -72,6 +73,23 @@ final class FakeEngines {
 
         private static HostPath file(VirtualHost host) {
             return HostPath.of("/etc/fake").child(host.owner().value());
+        }
+    }
+
+    /** One that can ask a site before anybody else does. */
+    static final class RehearsingHttp extends Http implements RehearsingEngine {
+        @Override
+        public List<Step> rehearse(EngineRequest<VirtualHost> request, String path) {
+            return List.of(step("ask for " + request.resource().name() + path, request));
+        }
+
+        @Override
+        public List<Step> endRehearsal(EngineRequest<VirtualHost> request) {
+            return List.of(step(request.resource().name() + " was asked", request));
+        }
+
+        private static Step step(String what, EngineRequest<VirtualHost> request) {
+            return RunCommand.of(what, request.server().name(), Command.of("ask", what));
         }
     }
 

@@ -133,6 +133,11 @@ class FakeShop implements Application {
     }
 
     @Override
+    public List<Step> sanitise(ApplicationRequest request) {
+        return List.of(says("shop: sanitise", request));
+    }
+
+    @Override
     public List<Step> clearCaches(ApplicationRequest request) {
         return List.of(says("shop: clear caches", request));
     }

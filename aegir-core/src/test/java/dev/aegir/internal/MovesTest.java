@@ -77,11 +77,6 @@ class MovesTest {
             return List.of(step("shop: " + former + " becomes " + request.site().name(), request));
         }
 
-        @Override
-        public List<Step> sanitise(ApplicationRequest request) {
-            return List.of(step("shop: sanitise", request));
-        }
-
         private static Step step(String what, ApplicationRequest request) {
             return RunCommand.of(
                     what, request.server().name(), request.workbench().command("echo", what));

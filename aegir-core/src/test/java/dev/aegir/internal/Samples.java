@@ -216,7 +216,8 @@ final class Samples {
                     3,
                     4,
                     Optional.of(SecretRef.of("age/backups")),
-                    Optional.of("a public key"));
+                    Optional.of("a public key"),
+                    true);
         } else if (type.equals(DrillBackup.class)) {
             return new DrillBackup(ID, ID, Map.of(Name.of("db"), ServiceRef.of("web1/mariadb")));
         } else if (type.equals(MigrateSite.class)) {

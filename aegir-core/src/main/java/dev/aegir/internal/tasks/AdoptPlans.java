@@ -92,16 +92,18 @@ final class AdoptPlans {
                 .then(parts.planned(Application::imported))
                 .then(parts.works())
                 .then(Renamed.all("as it is now", parts.looked()))
+                .then(parts.answers())
                 .then(Renamed.all("now that it is open", parts.runtimeReady()))
                 .then(parts.published())
                 .then(new SaveSite(site))
                 .commit();
-        return task.closedAtMost().isEmpty()
-                ? plan
-                : Bounded.freeze(
-                        plan.then(new Freeze(site.name(), true, Optional.empty())),
-                        site.name(),
-                        task.closedAtMost().get());
+        if (task.closedAtMost().isPresent()) {
+            plan = Bounded.freeze(
+                    plan.then(new Freeze(site.name(), true, Optional.empty())),
+                    site.name(),
+                    task.closedAtMost().get());
+        }
+        return plan.then(parts.answered());
     }
 
     /** Elsewhere the name is another web server's until those who keep the DNS say otherwise; and another name is not its own. */

@@ -5,6 +5,7 @@ import dev.aegir.internal.Planners;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
+import dev.aegir.model.Environment;
 import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -42,7 +43,8 @@ final class ImportPlans {
     }
 
     static Plan imported(ImportSite task, Planner planner) {
-        Site site = requireNew(task.site(), planner);
+        boolean lower = requireNew(task.site(), planner).environment() != Environment.PRODUCTION && !task.kept();
+        Site site = lower ? SiteMoves.quiet(task.site()) : task.site();
         planner.server(task.server());
         SiteParts parts = new SiteParts(site, planner);
         boolean gated = gated(site, parts, planner);
@@ -63,10 +65,13 @@ final class ImportPlans {
                 .then(gated ? List.of(new RequirePackages(site)) : List.of())
                 .then(renamed(task.former(), site, parts))
                 .then(parts.planned(Application::imported))
+                .then(lower && parts.needs(ServiceKind.DB) ? parts.planned(Application::sanitise) : List.of())
                 .then(parts.works())
                 .then(Renamed.all("as it is now", parts.looked()))
-                .then(Renamed.all("now that it is open", parts.runtimeReady()))
+                .then(parts.answers())
+                .then(SiteMoves.regularly(site, parts, planner))
                 .then(parts.published())
+                .then(parts.answered())
                 .then(new SaveSite(site));
     }
 

@@ -95,7 +95,9 @@ final class RestorePart {
         return plan.then(switching)
                 .then(parts.works())
                 .then(parts.looked())
+                .then(parts.answersStopped())
                 .then(parts.thawed())
+                .then(parts.answered())
                 .then(new SaveSite(site))
                 .commit()
                 .then(former);

@@ -3,14 +3,17 @@ package dev.aegir.internal.tasks;
 
 import dev.aegir.internal.Planners;
 import dev.aegir.model.Backup;
+import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Environment;
+import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
 import dev.aegir.model.Tree;
 import dev.aegir.model.WwwPolicy;
+import dev.aegir.spi.Application;
 import dev.aegir.spi.BackupEngine;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
@@ -68,10 +71,15 @@ final class RestorePlans {
         if (files.isPresent()) {
             plan = plan.then(new SwitchDirectories(files.get(), backup.id()));
         }
-        plan = plan.then(parts.configured())
-                .then(parts.works())
+        plan = plan.then(parts.configured());
+        if (database) {
+            plan = plan.then(fits(backup, after, parts, planner)).then(updated(backup, after, parts));
+        }
+        plan = plan.then(parts.works())
                 .then(parts.looked())
+                .then(parts.answersStopped())
                 .then(parts.thawed())
+                .then(parts.answered())
                 .then(new SaveSite(after))
                 .commit();
         return plan.then(formerRemoved(backup, files, database ? Optional.of(before) : Optional.empty()));
@@ -79,7 +87,8 @@ final class RestorePlans {
 
     static Plan copy(RestoreCopy task, Planner planner) {
         Backup backup = BackupPlans.backup(task.backup(), planner);
-        Site site = task.copy();
+        Site was = site(backup);
+        Site site = SiteMoves.itsOwn(task.copy(), was);
         if (planner.inventory().site(site.name()).isPresent() || backup.owner().equals(site.id())) {
             throw new RefusedException("There is a site " + site.name()
                     + " already; restore it in place, or choose another name for the copy.");
@@ -87,23 +96,36 @@ final class RestorePlans {
         SitePlans.requireNew(site, planner);
         planner.claim(site.id(), site.allNames());
         SiteParts parts = new SiteParts(site, planner);
+        boolean sanitised = SiteMoves.isLower(site, was) && parts.needs(ServiceKind.DB);
         // All of it is new, and can be taken back to the end.
         return SitePlans.code(site, planner)
-                .then(filled(backup, site, parts.runtimeReady(), planner))
+                .then(filled(backup, site, planner))
+                .then(sanitised ? parts.planned(Application::sanitise) : List.of())
                 .then(parts.works())
                 .then(parts.looked())
+                .then(parts.answers())
+                .then(SiteMoves.regularly(site, parts, planner))
                 .then(parts.published())
+                .then(parts.answered())
                 .then(new SaveSite(site));
     }
 
-    /** The new site has what the backup has, under its own name. */
-    private static List<Step> filled(Backup backup, Site site, List<Step> runtime, Planner planner) {
+    private static Site site(Backup backup) {
+        return backup.site()
+                .orElseThrow(() -> new RefusedException("The backup " + backup.id()
+                        + " is of a codebase; only backups of sites can be restored into one."));
+    }
+
+    /** The new site has what the backup has, under its own name, and nothing of it runs regularly yet. */
+    private static List<Step> filled(Backup backup, Site site, Planner planner) {
         SiteParts parts = new SiteParts(site, planner);
+        SiteParts closed = new SiteParts(site.state(SiteState.MAINTENANCE), planner);
+        List<Step> fits = fits(backup, site, parts, planner);
         List<Step> steps = new ArrayList<>();
         if (part(backup, "database", true)) {
             steps.addAll(databaseBeside(backup, parts, planner));
         }
-        steps.addAll(runtime);
+        steps.addAll(Renamed.all("before it is open", closed.runtimeReady()));
         Optional<Tree> files = part(backup, "files", true) ? parts.files() : Optional.empty();
         files.ifPresent(home -> {
             steps.addAll(filesBeside(backup, home, planner));
@@ -111,13 +133,42 @@ final class RestorePlans {
             steps.add(new RemoveFormerFiles(home, backup.id()));
         });
         steps.addAll(parts.configured());
-        DomainName former = backup.site()
-                .map(Site::name)
-                .orElseThrow(() -> new RefusedException("The backup " + backup.id() + " is of no site."));
+        steps.addAll(fits);
+        DomainName former = site(backup).name();
         if (!former.equals(site.name())) {
             steps.addAll(parts.planned((application, request) -> application.rename(request, former)));
         }
+        steps.addAll(updated(backup, site, parts));
         return steps;
+    }
+
+    /** Other code than it was taken with is the same application's, and has what the database says is switched on. */
+    private static List<Step> fits(Backup backup, Site site, SiteParts parts, Planner planner) {
+        Name codebase = site(backup).codebase();
+        if (codebase.equals(site.codebase())) {
+            return List.of();
+        }
+        Name there = planner.codebase(site.codebase()).application();
+        planner.inventory()
+                .codebase(codebase)
+                .map(Codebase::application)
+                .filter(here -> !here.equals(there))
+                .ifPresent(here -> {
+                    throw new RefusedException("The backup " + backup.id() + " is of " + here + ", and the codebase "
+                            + site.codebase() + " is of " + there + ".");
+                });
+        if (!part(backup, "database", true) || !ImportPlans.gated(site, parts, planner)) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>(Renamed.all("as they were", parts.looked()));
+        steps.add(new RequirePackages(site));
+        return steps;
+    }
+
+    /** The database is what the code expects, which is newer where it is other code. */
+    private static List<Step> updated(Backup backup, Site site, SiteParts parts) {
+        boolean other = !site(backup).codebase().equals(site.codebase()) && part(backup, "database", true);
+        return other ? parts.planned(Application::update) : List.of();
     }
 
     /**
@@ -126,9 +177,7 @@ final class RestorePlans {
      */
     static Plan drill(DrillBackup task, Planner planner) {
         Backup backup = BackupPlans.backup(task.backup(), planner);
-        Site was = backup.site()
-                .orElseThrow(() -> new RefusedException("The backup " + backup.id()
-                        + " is of a codebase; only backups of sites can be restored into one."));
+        Site was = site(backup);
         Site restored = new Site(
                 task.scratch(),
                 DomainName.of("drill-" + task.scratch().value().toLowerCase(Locale.ROOT) + ".invalid"),
@@ -146,17 +195,17 @@ final class RestorePlans {
         Optional<String> open = new SiteParts(restored, planner).reachesOut();
         Site scratch = open.isEmpty() ? restored.with("pool.egress", "off") : restored;
         SiteParts parts = new SiteParts(scratch, planner);
-        // Cron is for sites that are enabled.
-        List<Step> quiet = new SiteParts(scratch.state(SiteState.MAINTENANCE), planner).runtimeReady();
         List<Step> gone = new ArrayList<>(
                 planner.remove(ServiceKind.HTTP, SitePlans.http(scratch), planner.virtualHost(scratch)));
         gone.addAll(parts.removed());
         return SitePlans.code(scratch, planner)
                 .then(new TellReach(
                         scratch.name(), open.map(why -> "open: " + why).orElse("none")))
-                .then(filled(backup, scratch, quiet, planner))
+                .then(filled(backup, scratch, planner))
                 .then(parts.works())
+                .then(parts.answers())
                 .then(parts.published())
+                .then(parts.answered())
                 .then(new SaveVerified(backup, Backup.Level.DRILL, true))
                 .commit()
                 .then(Renamed.all("after the drill", gone))

@@ -69,8 +69,10 @@ final class SiteMoves {
         }
         return plan.then(to.works())
                 .then(to.looked())
+                .then(to.answers())
                 .then(regularly(copy, to, planner))
                 .then(to.published())
+                .then(to.answered())
                 .then(new SaveSite(copy));
     }
 
@@ -97,15 +99,8 @@ final class SiteMoves {
             throw new RefusedException("A clone of " + source.name()
                     + " needs an id and a name of its own: begin with Site.of(name, codebase).");
         }
-        Map<String, String> settings = new TreeMap<>(wanted.settings().values());
-        // They would be the source's own.
-        settings.keySet().removeAll(Set.of("db.name", "db.user"));
-        if (isLower(wanted, source)) {
-            settings.putIfAbsent("cron", "off");
-            settings.putIfAbsent("mail", "off");
-        }
         List<DomainName> taken = source.allNames();
-        Site copy = new Site(
+        return new Site(
                 wanted.id(),
                 wanted.name(),
                 wanted.codebase(),
@@ -120,8 +115,23 @@ final class SiteMoves {
                         .filter(redirect -> !source.redirects().contains(redirect))
                         .toList(),
                 WwwPolicy.IGNORE,
-                wanted.settings());
-        return Former.forgotten(Former.with(copy, settings));
+                itsOwn(wanted, source).settings());
+    }
+
+    /** A copy with no setting that is only its source's, and quiet where it is lower. */
+    static Site itsOwn(Site wanted, Site source) {
+        Map<String, String> settings = new TreeMap<>(wanted.settings().values());
+        settings.keySet().removeAll(Set.of("db.name", "db.user"));
+        Site own = Former.forgotten(Former.with(wanted, settings));
+        return isLower(wanted, source) ? quiet(own) : own;
+    }
+
+    /** Without cron and mail, unless somebody has said how they are. */
+    static Site quiet(Site site) {
+        Map<String, String> settings = new TreeMap<>(site.settings().values());
+        settings.putIfAbsent("cron", "off");
+        settings.putIfAbsent("mail", "off");
+        return Former.with(site, settings);
     }
 
     static boolean isLower(Site copy, Site source) {

@@ -140,7 +140,7 @@ final class SiteParts {
         return planner.ensure(ServiceKind.HTTP, bound(ServiceKind.HTTP), planner.virtualHost(site));
     }
 
-    /** It answers over HTTP where it will, before anybody else can ask it; when its web service can do that. */
+    /** It answers over HTTP where it will, before anybody else can ask it; when it will be open, and its web service can do that. */
     List<Step> answers() {
         String path = site.settings().text("probe").orElse("/");
         if (!path.equals("off") && !PROBED.matcher(path).matches()) {
@@ -155,12 +155,24 @@ final class SiteParts {
         return rehearsed(RehearsingEngine::endRehearsal);
     }
 
+    /** What was stopped runs again, so that it {@link #answers}; nothing of it regularly. */
+    List<Step> answersStopped() {
+        List<Step> answers = answers();
+        List<Step> steps = new ArrayList<>();
+        if (!answers.isEmpty()) {
+            SiteParts closed = new SiteParts(site.state(SiteState.MAINTENANCE), planner);
+            steps.addAll(Renamed.all("before it is open", closed.runtimeReady()));
+        }
+        steps.addAll(answers);
+        return steps;
+    }
+
     private List<Step> rehearsed(BiFunction<RehearsingEngine, EngineRequest<VirtualHost>, List<Step>> asked) {
         ServiceRef service = bound(ServiceKind.HTTP);
-        Optional<RehearsingEngine> engine =
-                site.settings().text("probe").filter("off"::equals).isPresent()
-                        ? Optional.empty()
-                        : planner.able(ServiceKind.HTTP, service, RehearsingEngine.class);
+        boolean off = site.settings().text("probe").filter("off"::equals).isPresent();
+        Optional<RehearsingEngine> engine = off || site.state() != SiteState.ENABLED
+                ? Optional.empty()
+                : planner.able(ServiceKind.HTTP, service, RehearsingEngine.class);
         EngineRequest<VirtualHost> request = planner.request(ServiceKind.HTTP, service, planner.virtualHost(site));
         return engine.map(able -> Planners.steps(able, () -> asked.apply(able, request)))
                 .orElse(List.of());

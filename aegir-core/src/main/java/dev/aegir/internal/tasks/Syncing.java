@@ -98,7 +98,9 @@ final class Syncing {
         }
         plan = plan.then(to.works())
                 .then(to.looked())
+                .then(to.answersStopped())
                 .then(to.thawed())
+                .then(to.answered())
                 .then(new SaveSite(after))
                 .commit();
         return plan.then(gone(database, files));

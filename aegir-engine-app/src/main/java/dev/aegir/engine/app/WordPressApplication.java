@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app;
 
+import dev.aegir.engine.app.copy.SanitisePolicy;
 import dev.aegir.engine.app.scan.LookAtRunning;
 import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.model.DomainName;
@@ -23,7 +24,6 @@ import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +37,8 @@ import java.util.Set;
  * installation {@code title} (the site's name), {@code admin.name} ({@code admin}), {@code admin.mail} ({@code admin@} the
  * site's name), {@code locale} ({@code en_US}; others must be in the codebase). Only production sites invite search engines. A
  * site whose setting {@code mail} is {@code off} sends none; {@code sanitise.keep} lists the addresses that a sanitised copy
- * keeps.
+ * keeps, {@code sanitise.empty} the tables and {@code sanitise.forget} the options that it loses, as names or as what they begin with
+ * before a star.
  *
  * <p>A program of ours does all that is needed here, as the site's account and without the network. Where wp-cli is there, in the
  * codebase or on the server, it updates the database and empties the object cache, because plugins hook into it; what has come of
@@ -255,12 +256,6 @@ public final class WordPressApplication implements Application {
 
     @Override
     public List<Step> sanitise(ApplicationRequest request) {
-        String keep = checked(
-                request.site(),
-                "sanitise.keep",
-                "",
-                "(?:\\s*[A-Za-z0-9._+'-]{0,64}@[A-Za-z0-9.-]{1,190}\\s*(?:,|$))*",
-                "write addresses, or domains as @example.net, separated by commas");
-        return List.of(new SanitiseWordPress(WordPressSite.of(request), keep.toLowerCase(Locale.ROOT)));
+        return List.of(new SanitiseWordPress(WordPressSite.of(request), SanitisePolicy.of(request.site())));
     }
 }

@@ -31,10 +31,16 @@ public final class WordPressException extends AegirException {
                 "its language is missing", "Choose another with the site's setting locale, or add it to the codebase."),
         /** There is no such account in the site. */
         NO_USER("nobody is there of that name", "Name an account that the site has."),
-        /** A copy that was to be sanitised still has addresses of people. */
+        /** A copy that was to be sanitised still has addresses of people, or keys of payment providers. */
         ADDRESSES_LEFT(
-                "addresses of people are left in its database",
-                "They are in what cannot be changed: allow them with the site's setting sanitise.keep, or remove them."),
+                "addresses of people or keys of payment providers are left in its database",
+                "They are in what cannot be changed: allow addresses with the site's setting sanitise.keep, or remove them."),
+        /** A copy that was to be sanitised still has what was to be gone or switched off. */
+        ROWS_LEFT(
+                "what was to be gone or switched off is still in its database",
+                "Something puts it back: find out what, and remove it."),
+        /** There is no such table. */
+        NO_TABLE("a table is missing", "See which tables the site's setting sanitise.empty names."),
         /** The program that its setting {@code tool} names is not there, or does not work. */
         NO_TOOL(
                 "the program that is to do this cannot be used",

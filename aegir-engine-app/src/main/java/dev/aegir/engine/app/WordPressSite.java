@@ -39,6 +39,7 @@ record WordPressSite(DomainName name, Id id, Workbench workbench, HostPath root,
     /** What runs in PHP: it is the same for every call. */
     private static final String RUNNER = PhpResource.code("wordpress-rename.php")
             + PhpResource.code("addresses.php")
+            + PhpResource.code("policy.php")
             + PhpResource.code("wordpress-sanitise.php")
             + PhpResource.code("wordpress-tables.php")
             + PhpResource.code("wordpress-runner.php");

@@ -247,7 +247,10 @@
             flush_rewrite_rules(false);
             return ['transients' => (string) $transients];
         },
-        'sanitise' => static fn (): array => aegir_sanitise(array_filter(array_map('trim', explode(',', $arguments['keep']))), $fail),
+        'sanitise' => static function () use ($arguments, $fail): array {
+            $named = static fn (string $what) => array_values(array_filter(array_map('trim', explode(',', $arguments[$what]))));
+            return aegir_sanitise($named('keep'), $named('empty'), $named('forget'), $fail);
+        },
         'rename' => static fn (): array => aegir_rename($arguments['from'], $arguments['to'], $fail),
     ];
 

@@ -1,5 +1,5 @@
 <?php
-/** Every text that has an address in it, of every table: the table, the column, the row's key and the text. */
+/** Every text that may have an address or a key in it, of every table: the table, the column, the row's key and the text. */
 function aegir_texts(callable $fail): Generator
 {
     global $wpdb;
@@ -18,7 +18,8 @@ function aegir_texts(callable $fail): Generator
             $known = array_unique([...($keys === [] ? [$text] : $keys), $text]);
             $rows = $wpdb->get_results(
                 'SELECT ' . implode(', ', array_map($quote, $known)) . ' FROM ' . $quote($table) . ' WHERE ' . $quote($text)
-                    . " LIKE '%@%' OR " . $quote($text) . " LIKE '%\\%40%'",
+                    . " LIKE '%@%' OR " . $quote($text) . " LIKE '%\\%40%' OR " . $quote($text) . " LIKE '%live\\_%' OR "
+                    . $quote($text) . " LIKE '%whsec\\_%'",
                 ARRAY_A
             );
             if ($wpdb->last_error !== '') {
@@ -35,8 +36,21 @@ function aegir_texts(callable $fail): Generator
     }
 }
 
-/** A copy of a production site becomes one that reaches nobody, and that nobody's keys open. */
-function aegir_sanitise(array $keep, callable $fail): array
+/** A way to pay of WooCommerce that nobody can pay by; other settings of it that can be switched are off, too. */
+function aegir_unpaid_option(string $stored): string
+{
+    return aegir_unpaid_text($stored, static fn ($name, $value) => match (true) {
+        $name === 'enabled' => 'no',
+        $name === 'testmode' => 'yes',
+        default => $value,
+    });
+}
+
+/**
+ * A copy of a production site becomes one that reaches nobody, and that nobody's keys open. $empty names tables and $forget options
+ * that the site's settings say.
+ */
+function aegir_sanitise(array $keep, array $empty, array $forget, callable $fail): array
 {
     global $wpdb;
     $quote = static fn (string $name) => '`' . str_replace('`', '``', $name) . '`';
@@ -64,9 +78,31 @@ function aegir_sanitise(array $keep, callable $fail): array
     if ($has("{$prefix}actionscheduler_actions")) {
         $do("UPDATE {$prefix}actionscheduler_actions SET status = 'canceled' WHERE status IN ('pending', 'in-progress')");
     }
+    $emptied = aegir_emptied($wpdb->get_col("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'"), $empty, $fail);
+    foreach ($emptied as $table) {
+        $do('DELETE FROM ' . $quote($table));
+    }
+    $options = static fn () => array_filter(
+        $wpdb->get_col("SELECT option_name FROM $wpdb->options"),
+        static fn ($name) => aegir_named((string) $name, $forget)
+    );
+    foreach ($options() as $name) {
+        $do($wpdb->prepare("DELETE FROM $wpdb->options WHERE option_name = %s", $name));
+    }
+    $payments = static fn () => array_filter(
+        $wpdb->get_results("SELECT option_name, option_value FROM $wpdb->options WHERE option_name LIKE 'woocommerce\\_%\\_settings'"),
+        static fn ($option) => aegir_unpaid_option($option->option_value) !== $option->option_value
+    );
+    foreach ($payments() as $option) {
+        $do($wpdb->prepare(
+            "UPDATE $wpdb->options SET option_value = %s WHERE option_name = %s",
+            aegir_unpaid_option($option->option_value),
+            $option->option_name
+        ));
+    }
     $changed = 0;
     foreach (aegir_texts($fail) as [$table, $column, $value, $where, $key]) {
-        $new = aegir_anonymous($value, $keep, $changed);
+        $new = aegir_keyless(aegir_anonymous($value, $keep, $changed));
         if ($new !== $value && !$key) {
             $do($wpdb->prepare('UPDATE ' . $quote($table) . ' SET ' . $quote($column) . " = %s WHERE $where", $new));
         }
@@ -76,15 +112,14 @@ function aegir_sanitise(array $keep, callable $fail): array
     // The proof: as if nothing had been done.
     $left = [];
     foreach (aegir_texts($fail) as [$table, $column, $value]) {
-        preg_match_all(AEGIR_ADDRESS, $value, $found);
-        foreach ($found[0] as $address) {
-            if (!aegir_harmless($address, $keep)) {
-                $left["$table.$column"] = ($left["$table.$column"] ?? 0) + 1;
-            }
-        }
+        $left["$table.$column"] = ($left["$table.$column"] ?? 0) + aegir_left($value, $keep);
     }
-    if ($left !== []) {
-        $fail('ADDRESSES_LEFT', implode(', ', array_map(static fn ($where, $n) => "$n in $where", array_keys($left), $left)));
+    aegir_proved(array_filter($left), 'ADDRESSES_LEFT', $fail);
+    $rows = [];
+    foreach ($emptied as $table) {
+        $rows[$table] = (int) $wpdb->get_var('SELECT COUNT(*) FROM ' . $quote($table));
     }
+    $rows[$wpdb->options] = count($options()) + count($payments());
+    aegir_proved(array_filter($rows), 'ROWS_LEFT', $fail);
     return ['addresses' => (string) $changed, 'left' => '0'];
 }

@@ -31,7 +31,8 @@ final class PhpCommands {
 
     /** Tests the configuration of a php-fpm that one site has for itself. */
     static Command checkAlone(PhpSettings settings, HostPath file) {
-        return Scripts.shell(CHECK, settings.program().value(), file.value(), settings.version(), settings.unit());
+        return Scripts.shell(
+                CHECK, settings.program().value(), file.value(), settings.version(), settings.unit(), "alone");
     }
 
     /** Proves that a unit has another network than the server. */

@@ -55,7 +55,9 @@ public final class MoveSite {
                 .http("web1/http")
                 .runtime("web1/runtime")
                 .database("web1/db")
-                .with("sanitise.keep", "@example.org");
+                .with("sanitise.keep", "@example.org")
+                .with("sanitise.empty", "wp_gf_*")
+                .with("sanitise.forget", "crm_*");
         aegir.run(new CloneSite(name, copy)).orThrow();
         // end::clone[]
         return copy;

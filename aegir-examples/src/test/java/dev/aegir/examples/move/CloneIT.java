@@ -36,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class CloneIT {
     private static final String NAME = MoveLab.NAME;
+    /** Nobody's. */
+    private static final String KEY = "sk_" + "live_" + "Aegir0Aegir1Aegir2Aegir3";
+
     private static MoveLab lab;
 
     @TempDir
@@ -59,6 +62,32 @@ class CloneIT {
         return server.exec("mariadb-dump", "--skip-dump-date", "--skip-extended-insert", database)
                 .orThrow()
                 .stdout();
+    }
+
+    /** Somebody pays by card, a form was filled in, and another program is told of it. */
+    private static void payment(String database) {
+        String stripe = "a:4:{s:7:\"enabled\";s:3:\"yes\";s:5:\"title\";s:4:\"Card\";s:10:\"secret_key\";s:"
+                + KEY.length() + ":\"" + KEY + "\";s:8:\"testmode\";s:2:\"no\";}";
+        MoveLab.sql(
+                lab.web1,
+                "USE " + database + "; INSERT INTO wp_options (option_name, option_value) VALUES"
+                        + " ('woocommerce_stripe_settings', '" + stripe + "'),"
+                        + " ('woocommerce_odd_settings', 'a:9:{" + KEY + "'),"
+                        + " ('crm_account', 'Paid by Bob'), ('note', 'it was " + KEY + ", once');"
+                        + " CREATE TABLE wp_gf_entry (id INT PRIMARY KEY, payment TEXT);"
+                        + " INSERT INTO wp_gf_entry VALUES (1, 'Paid by Bob');");
+    }
+
+    private static void nobodyPays(Site copy) {
+        assertThat(dump(copy)).doesNotContain(KEY, "Paid by Bob").contains("CREATE TABLE `wp_gf_entry`");
+        assertThat(MoveLab.sql(
+                        lab.web1,
+                        "SELECT option_value FROM `" + copy.id().account() + "`.wp_options WHERE option_name IN"
+                                + " ('woocommerce_stripe_settings', 'woocommerce_odd_settings', 'note')"
+                                + " ORDER BY option_name"))
+                .isEqualTo("it was " + "x".repeat(KEY.length()) + ", once\n\n"
+                        + "a:4:{s:7:\"enabled\";s:2:\"no\";s:5:\"title\";s:4:\"Card\";s:10:\"secret_key\";s:0:\"\";"
+                        + "s:8:\"testmode\";s:3:\"yes\";}\n");
     }
 
     /** How many mails leave the server because somebody has forgotten a password. */
@@ -100,6 +129,7 @@ class CloneIT {
                     INSERT INTO wp_wc_webhooks VALUES ('active', 'https://payments.example.com/notify');
                     UPDATE wp_comments SET comment_content = 'Write to Bob <bob@customers.example.com>, please.';
                     """);
+            payment(database);
             lab.web1
                     .execWithInput(
                             "a picture",
@@ -125,7 +155,7 @@ class CloneIT {
                     .contains("A moving story", "http://" + other + "/")
                     .doesNotContain("//" + NAME);
             assertThat(visitor.get("/wp-content/uploads/a.txt")).returns("a picture", Page::body);
-            assertThat(rows).contains("bob@customers.example.com");
+            assertThat(rows).contains("bob@customers.example.com", KEY, "Paid by Bob");
             assertThat(dump(copy))
                     .doesNotContain("customers.example.com", "a@b.de", "session_tokens", "_application_passwords")
                     .contains("eve@example.org")
@@ -141,6 +171,7 @@ class CloneIT {
                     .isBlank();
             assertThat(MoveLab.sql(lab.web1, "SELECT status FROM `" + copy.id().account() + "`.wp_wc_webhooks"))
                     .isEqualTo("disabled\n");
+            nobodyPays(copy);
             assertThat(page.body()).containsPattern("name='robots' content='noindex");
             assertThat(mailsAfterAsking(other, "eve"))
                     .as("mails that a copy sends")
@@ -201,6 +232,19 @@ class CloneIT {
                     .database("web2/db")
                     .backup("web2/backup")
                     .with("cron", "off");
+            // Its code says that it is whole, and has no page to show there.
+            String broken = Writers.code(lab.web2) + "/wp-content/mu-plugins/broken.php";
+            List<String> databases = MoveLab.databases(lab.web2);
+            lab.web2
+                    .execWithInput("<?php if (PHP_SAPI !== 'cli') { http_response_code(500); exit; }", "tee", broken)
+                    .orThrow();
+            TaskInfo silent = aegir.run(new CloneSite(NAME, copy));
+            lab.web2.exec("rm", broken).orThrow();
+            assertThat(silent.state()).as(silent.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(silent.cause().orElse(""))
+                    .contains("second.example.net/ is not served as it should be", " 500 ");
+            assertThat(MoveLab.databases(lab.web2)).isEqualTo(databases);
+
             aegir.run(new CloneSite(NAME, copy)).orThrow();
             Browser visitor = new Browser(lab.web2.http(), "second.example.net");
             assertThat(visitor.get("/")).returns(200, Page::status);

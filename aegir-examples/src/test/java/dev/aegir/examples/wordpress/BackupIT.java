@@ -14,12 +14,14 @@ import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Environment;
 import dev.aegir.model.Id;
 import dev.aegir.model.Server;
 import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.DeleteSite;
+import dev.aegir.task.DrillBackup;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.TaskInfo;
@@ -28,6 +30,7 @@ import dev.aegir.task.VerifyBackup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,6 +241,8 @@ class BackupIT {
         try (Aegir aegir = lab.fresh(home)) {
             BackedUpBlog blog = installed(aegir);
             blog.title("Of the original");
+            lab.sql("INSERT INTO `" + blog.database(aegir) + "`.wp_users (user_login, user_pass, user_email)"
+                    + " VALUES ('bob', 'x', 'bob@customers.example.com')");
             String rows = blog.rows(aegir);
             String files = blog.files();
             Id backup = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
@@ -268,10 +273,35 @@ class BackupIT {
             // Abuse case 30.
             aegir.run(new DeleteSite("copy.example.net")).orThrow();
             assertThat(lab.world().differencesFrom(before)).isEmpty();
+            staging(aegir, backup);
+            assertThat(lab.world().differencesFrom(before)).isEmpty();
             assertThat(blog.rows(aegir)).isEqualTo(rows);
             assertThat(blog.files()).isEqualTo(files);
             assertThat(lab.browser(NAME).get("/").body()).contains("Of the original");
         }
+    }
+
+    /** Abuse case 49: nobody of the original is left in it, and nothing of it goes out. */
+    private static void staging(Aegir aegir, Id backup) throws Exception {
+        Site staging = WordPressLab.site("staging.example.net", "wp", "php84").environment(Environment.STAGING);
+        new BackUpAndProve(aegir).restoreCopy(backup, staging);
+        assertThat(lab.browser("staging.example.net").get("/").body())
+                .contains("Of the original", "noindex")
+                .doesNotContain(NAME);
+        assertThat(lab.sql("SELECT user_login, user_email, user_pass FROM `"
+                        + staging.id().account() + "`.wp_users"))
+                .contains("bob", "@x.invalid\t!")
+                .doesNotContain("customers.example.com", "ann@");
+        assertThat(aegir.inventory().site("staging.example.net").orElseThrow().settings())
+                .returns(Optional.of("off"), settings -> settings.text("cron"))
+                .returns(Optional.of("off"), settings -> settings.text("mail"));
+        assertThat(lab.web1
+                        .exec("sh", "-c", "ls /etc/systemd/system | grep " + staging.id() + " || true")
+                        .orThrow()
+                        .stdout())
+                .as("nothing is run regularly")
+                .isEmpty();
+        aegir.run(new DeleteSite("staging.example.net")).orThrow();
     }
 
     /** Abuse case 21, and what a restore of a clone must never do to the site it came from. */
@@ -439,6 +469,9 @@ class BackupIT {
                     .extracting(Backup::reason)
                     .containsExactly(Backup.Reason.SAFETY, Backup.Reason.MANUAL);
 
+            noPage(aegir, backup);
+            isAsBefore(aegir, blog, rows, files);
+
             // At the beginning: the backup is damaged.
             String stored = "/srv/aegir/backups/" + blog.site().id() + "/" + backup + "/database.tar.zst";
             lab.web1
@@ -453,6 +486,35 @@ class BackupIT {
             assertThat(aegir.inventory().backup(backup).orElseThrow().verified())
                     .isEmpty();
         }
+    }
+
+    /** Its code says on the command line that it is whole, and has no page to show. */
+    private static void noPage(Aegir aegir, Id backup) throws Exception {
+        String plugins = CODE + "/wp-content/mu-plugins";
+        lab.web1.exec("mkdir", "-p", plugins).orThrow();
+        lab.web1
+                .execWithInput(
+                        "<?php if (PHP_SAPI !== 'cli') { http_response_code(500); exit; }",
+                        "tee",
+                        plugins + "/broken.php")
+                .orThrow();
+        WordPressLab.World before = lab.world();
+        TaskInfo drilled = aegir.run(new DrillBackup(backup));
+        assertThat(drilled.state()).as(drilled.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(lab.world().differencesFrom(before)).isEmpty();
+        TaskInfo restored = aegir.run(RestoreSite.of(NAME, backup).withoutSafetyBackup());
+        lab.web1.exec("rm", "-r", plugins).orThrow();
+        for (TaskInfo silent : List.of(drilled, restored)) {
+            assertThat(silent.state()).as(silent.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(silent.cause().orElse("")).contains("is not served as it should be", " 500 ");
+        }
+        assertThat(aegir.inventory()
+                        .backup(backup)
+                        .orElseThrow()
+                        .verified()
+                        .orElseThrow()
+                        .level())
+                .isNotEqualTo(Level.DRILL);
     }
 
     private static void isAsBefore(Aegir aegir, BackedUpBlog blog, String rows, String files) throws Exception {

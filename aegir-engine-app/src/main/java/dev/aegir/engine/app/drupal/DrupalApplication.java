@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app.drupal;
 
+import dev.aegir.engine.app.copy.SanitisePolicy;
 import dev.aegir.engine.app.scan.LookAtRunning;
 import dev.aegir.engine.app.scan.ScanCode;
 import dev.aegir.host.FileChange;
@@ -44,7 +45,8 @@ import java.util.stream.Stream;
  * ({@code UTC}); and at all times {@code scheme} ({@code http}, or {@code https}), {@code proxies} (addresses with commas
  * between, whose word is taken for who a visitor is), {@code files.also} (paths with spaces between, under which its files are
  * served too, such as {@code /sites/default/files} of a site that came from elsewhere), {@code cron.minutes} (15), {@code mail}
- * ({@code off} for a site that sends none), {@code sanitise.keep} (the addresses that a sanitised copy keeps), {@code tool}
+ * ({@code off} for a site that sends none), {@code sanitise.keep} (the addresses that a sanitised copy keeps), {@code
+ * sanitise.empty} (the tables that it has without rows) and {@code sanitise.forget} (the config and state that it loses), {@code tool}
  * ({@code auto}; {@code drush}, where nothing shall be done without it; {@code dr}, core's own, for the caches; {@code runner} for
  * neither), {@code tool.path} (where that is in the code, {@code vendor/bin/drush}).
  *
@@ -261,7 +263,7 @@ public final class DrupalApplication implements Application {
     @Override
     public List<Step> sanitise(ApplicationRequest request) {
         return List.of(new SanitiseDrupal(
-                step(request, "sanitise"), DrupalSite.of(request), SanitiseDrupal.kept(request.site())));
+                step(request, "sanitise"), DrupalSite.of(request), SanitisePolicy.of(request.site())));
     }
 
     @Override

@@ -30,9 +30,14 @@ public final class DrupalException extends AegirException {
         UPDATE("its database is updated in part only; restore it, or mend the cause and update again"),
         /** Cron did not run. */
         CRON("its cron did not run; try again, or look into its log"),
-        /** A copy has addresses of people that could not be taken out of it. */
+        /** A copy has addresses of people, or keys of payment providers, that could not be taken out of it. */
         ADDRESSES_LEFT(
-                "addresses are left in it; name those that may stay in the setting sanitise.keep, or leave the rows out"),
+                "addresses of people or keys of payment providers are left in it; name the addresses that may stay in"
+                        + " the setting sanitise.keep, or leave the rows out"),
+        /** A copy still has what was to be gone or switched off. */
+        ROWS_LEFT("what was to be gone or switched off is still there; find out what puts it back"),
+        /** There is no such table. */
+        NO_TABLE("a table is missing; see which ones the setting sanitise.empty names"),
         /** The program that its setting {@code tool} names is not there, or does not work. */
         NO_TOOL(
                 "what is to do this cannot be used; add it to the codebase, or choose another by the site's setting tool"),

@@ -41,8 +41,9 @@ import java.util.Optional;
  */
 record DrupalSite(DomainName name, Id id, String url, Workbench workbench, HostPath root, List<SecretRef> secrets) {
     private static final String RUNNER = Resource.php("runner.php");
-    private static final String SANITISE =
-            Resource.php("/dev/aegir/engine/app/addresses.php") + Resource.php("sanitise.php");
+    static final String SANITISE = Resource.php("/dev/aegir/engine/app/addresses.php")
+            + Resource.php("/dev/aegir/engine/app/policy.php")
+            + Resource.php("sanitise.php");
     private static final String ASKED =
             "$aegir(json_decode((string) stream_get_contents(STDIN), true, 8, JSON_THROW_ON_ERROR), fopen('php://fd/3', 'wb'));\n";
     private static final SecureRandom RANDOM = new SecureRandom();

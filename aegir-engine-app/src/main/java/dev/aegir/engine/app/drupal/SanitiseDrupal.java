@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.app.drupal;
 
-import dev.aegir.model.InvalidValueException;
-import dev.aegir.model.Site;
+import dev.aegir.engine.app.copy.SanitisePolicy;
 import dev.aegir.spi.StoredForm;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
  * A copy of a production site reaches nobody, and no key of the original opens it: sessions, passwords, tokens, what waits to be
- * done, logs and caches are gone, no address of a person is left but those that are allowed, and that is looked at again. What it
- * changes is a copy, which goes when the task is taken back.
+ * done, logs and caches are gone, nobody can pay, no address of a person and no key of a payment provider is left but those that are
+ * allowed, and that is looked at again. What it changes is a copy, which goes when the task is taken back.
  *
  * @param name the step's name
  * @param drupal the copy
- * @param keep addresses, or domains written as {@code @example.net}, that may stay; separated by commas
+ * @param policy what its settings say
  */
-record SanitiseDrupal(String name, DrupalSite drupal, String keep) implements Step {
+record SanitiseDrupal(String name, DrupalSite drupal, SanitisePolicy policy) implements Step {
     /** Tables that have nothing a copy needs; with a star, all whose names begin so. */
     static final List<String> EMPTY = List.of(
             "sessions",
@@ -59,29 +57,23 @@ record SanitiseDrupal(String name, DrupalSite drupal, String keep) implements St
                     "DELETE FROM key_value WHERE collection = 'state' AND name IN ('system.private_key',"
                             + " 'system.cron_key', 'system.test_mail_collector')"));
 
-    static String kept(Site site) {
-        String keep = site.settings().text("sanitise.keep").orElse("");
-        if (!keep.matches("(?:\\s*[A-Za-z0-9._+'-]{0,64}@[A-Za-z0-9.-]{1,190}\\s*(?:,|$))*")) {
-            throw new InvalidValueException(
-                    "setting sanitise.keep", keep, "write addresses, or domains as @example.net, separated by commas");
-        }
-        return keep.toLowerCase(Locale.ROOT);
-    }
-
     @Override
     public List<Change> preview(StepContext context) {
         return List.of(new Change(
                 Change.Kind.RUN,
                 drupal.workbench().server().value(),
                 "sanitise the database of " + drupal.name(),
-                "sessions, passwords, keys, logs, addresses of people" + (keep.isEmpty() ? "" : " but " + keep)
-                        + "\n"));
+                "sessions, passwords, keys, logs, payment, " + policy.told() + "\n"));
     }
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        Map<String, String> arguments =
-                Map.of("keep", keep, "empty", String.join(" ", EMPTY), "change", StoredForm.write(STATEMENTS));
+        Map<String, String> arguments = Map.of(
+                "keep", policy.keep(),
+                "emptied", policy.empty(),
+                "forget", policy.forget(),
+                "empty", String.join(" ", EMPTY),
+                "change", StoredForm.write(STATEMENTS));
         Map<String, String> facts = drupal.askOnce(context, "sanitise", arguments, Duration.ofHours(1));
         context.results(Map.of(
                 "sanitised.addresses", facts.getOrDefault("addresses", "?"),

@@ -264,6 +264,7 @@ $aegir = static function (array $in, $out): void {
                     array_keys(['default' => 1] + (array) $mail->get('interface')),
                     'test_mail_collector'
                 ))->save();
+                $named = static fn (string $what) => array_values(array_filter(array_map('trim', explode(',', $arguments[$what]))));
                 $facts = aegir_sanitise_drupal(
                     static fn (string $sql, array $args) => $database->query($sql, $args)->fetchAll(\PDO::FETCH_ASSOC),
                     static function (string $sql, array $args) use ($database): void {
@@ -272,7 +273,9 @@ $aegir = static function (array $in, $out): void {
                     $database->driver() === 'pgsql',
                     explode(' ', $arguments['empty']),
                     json_decode($arguments['change'], true, 4, JSON_THROW_ON_ERROR),
-                    array_values(array_filter(array_map('trim', explode(',', $arguments['keep'])))),
+                    $named('keep'),
+                    $named('emptied'),
+                    $named('forget'),
                     $fail
                 );
                 \Drupal::state()->set('system.cron_key', bin2hex(random_bytes(32)));

@@ -1,7 +1,7 @@
 <?php
 /**
- * Every text that has an address in it, of every table: the table, the column, the type, the text, and the row's key. Asks by
- * names in double quotes, which is how Drupal has MySQL read them too.
+ * Every text that may have an address or a key in it, of every table: the table, the column, the type, the text, and the row's key.
+ * Asks by names in double quotes, which is how Drupal has MySQL read them too.
  */
 function aegir_drupal_texts(callable $query, bool $postgres): Generator
 {
@@ -24,7 +24,8 @@ function aegir_drupal_texts(callable $query, bool $postgres): Generator
             $looked = $type === 'bytea' ? "encode($looked, 'escape')" : "CAST($looked AS text)";
         }
         $rows = $query('SELECT ' . implode(', ', array_map($quote, $known)) . ' FROM ' . $quote($table)
-            . " WHERE $looked LIKE '%@%' OR $looked LIKE '%!%40%' ESCAPE '!'", []);
+            . " WHERE $looked LIKE '%@%' OR $looked LIKE '%!%40%' ESCAPE '!' OR $looked LIKE '%live!_%' ESCAPE '!'"
+            . " OR $looked LIKE '%whsec!_%' ESCAPE '!'", []);
         foreach ($rows as $row) {
             $row = array_map(static fn ($value) => is_resource($value) ? stream_get_contents($value) : $value, $row);
             yield [$table, $column, $type, (string) $row[$column], array_intersect_key($row, array_flip($keys[$table] ?? [$column]))];
@@ -42,9 +43,45 @@ function aegir_drupal_columns(callable $query, bool $postgres): array
     return array_map(static fn (array $row) => [$row['t'], $row['c'], $row['d']], $rows);
 }
 
+/** What is set in config and in state by names that the site's settings say: the table, the collection and the name. */
+function aegir_drupal_set(callable $query, array $there, array $forget): array
+{
+    $found = [];
+    foreach (['config' => '', 'key_value' => " WHERE \"collection\" = 'state'"] as $table => $where) {
+        foreach (isset($there[$table]) ? $query("SELECT \"collection\" AS c, \"name\" AS n FROM \"$table\"$where", []) : [] as $row) {
+            if (aegir_named($row['n'], $forget)) {
+                $found[] = [$table, $row['c'], $row['n']];
+            }
+        }
+    }
+    return $found;
+}
+
+/** The ways to pay of Commerce that somebody could pay by: the collection, the name, and what is to be stored. */
+function aegir_drupal_payments(callable $query): array
+{
+    $off = static fn ($name, $value) => match (true) {
+        $name === 'status' => false,
+        $name === 'mode' && $value === 'live' => 'test',
+        default => $value,
+    };
+    $found = [];
+    $rows = $query('SELECT "collection" AS c, "name" AS n, "data" AS d FROM "config"'
+        . " WHERE \"name\" LIKE 'commerce!_payment.commerce!_payment!_gateway.%' ESCAPE '!'", []);
+    foreach ($rows as $row) {
+        $data = is_resource($row['d']) ? (string) stream_get_contents($row['d']) : (string) $row['d'];
+        $new = aegir_unpaid_text($data, $off);
+        if ($new !== $data) {
+            $found[] = [$row['c'], $row['n'], $new];
+        }
+    }
+    return $found;
+}
+
 /**
  * A copy of a production site becomes one that reaches nobody, and that nobody's keys open. $empty names tables, or what they
- * begin with before a star; $change has tables, columns that must be there, and statements.
+ * begin with before a star; $change has tables, columns that must be there, and statements; $emptied names tables that the site's
+ * settings say, and $forget config and state.
  */
 function aegir_sanitise_drupal(
     callable $query,
@@ -53,20 +90,20 @@ function aegir_sanitise_drupal(
     array $empty,
     array $change,
     array $keep,
+    array $emptied,
+    array $forget,
     callable $fail
 ): array {
     $quote = static fn (string $name) => '"' . str_replace('"', '""', $name) . '"';
     $there = [];
-    foreach (aegir_drupal_columns($query, $postgres) as [$table, $column]) {
-        $there[$table][$column] = true;
+    foreach (aegir_drupal_columns($query, $postgres) as [$table, $column, $type]) {
+        $there[$table][$column] = $type;
     }
+    $emptied = aegir_emptied(array_keys($there), $emptied, $fail);
     $do('START TRANSACTION', []);
     foreach (array_keys($there) as $table) {
-        foreach ($empty as $name) {
-            if ($table === $name || str_ends_with($name, '*') && str_starts_with($table, substr($name, 0, -1))) {
-                $do('DELETE FROM ' . $quote($table), []);
-                break;
-            }
+        if (aegir_named($table, $empty) || in_array($table, $emptied, true)) {
+            $do('DELETE FROM ' . $quote($table), []);
         }
     }
     foreach ($change as ['table' => $table, 'column' => $column, 'sql' => $sql]) {
@@ -74,9 +111,22 @@ function aegir_sanitise_drupal(
             $do($sql, []);
         }
     }
+    $sets = static fn () => aegir_drupal_set($query, $there, $forget);
+    foreach ($sets() as [$table, $collection, $name]) {
+        $do('DELETE FROM ' . $quote($table) . ' WHERE "collection" = :c AND "name" = :n', [':c' => $collection, ':n' => $name]);
+    }
+    $payments = static fn () => isset($there['config']['data']) ? aegir_drupal_payments($query) : [];
+    foreach ($payments() as [$collection, $name, $new]) {
+        $binary = $there['config']['data'] === 'bytea';
+        $do(
+            'UPDATE "config" SET "data" = ' . ($binary ? "decode(:new, 'hex')" : ':new')
+                . ' WHERE "collection" = :c AND "name" = :n',
+            [':new' => $binary ? bin2hex($new) : $new, ':c' => $collection, ':n' => $name]
+        );
+    }
     $changed = 0;
     foreach (aegir_drupal_texts($query, $postgres) as [$table, $column, $type, $value, $key]) {
-        $new = aegir_anonymous($value, $keep, $changed);
+        $new = aegir_keyless(aegir_anonymous($value, $keep, $changed));
         if ($new === $value || isset($key[$column]) && (count($key) > 1 || $type === 'bytea')) {
             continue;
         }
@@ -94,15 +144,17 @@ function aegir_sanitise_drupal(
     // The proof: as if nothing had been done.
     $left = [];
     foreach (aegir_drupal_texts($query, $postgres) as [$table, $column, , $value]) {
-        preg_match_all(AEGIR_ADDRESS, $value, $found);
-        foreach ($found[0] as $address) {
-            if (!aegir_harmless($address, $keep)) {
-                $left["$table.$column"] = ($left["$table.$column"] ?? 0) + 1;
-            }
-        }
+        $left["$table.$column"] = ($left["$table.$column"] ?? 0) + aegir_left($value, $keep);
     }
-    if ($left !== []) {
-        $fail('ADDRESSES_LEFT', implode(', ', array_map(static fn ($where, $n) => "$n in $where", array_keys($left), $left)));
+    aegir_proved(array_filter($left), 'ADDRESSES_LEFT', $fail);
+    $rows = [];
+    foreach ($emptied as $table) {
+        $rows[$table] = (int) $query('SELECT COUNT(*) AS n FROM ' . $quote($table), [])[0]['n'];
     }
+    foreach ($sets() as [$table]) {
+        $rows[$table] = ($rows[$table] ?? 0) + 1;
+    }
+    $rows['config'] = ($rows['config'] ?? 0) + count($payments());
+    aegir_proved(array_filter($rows), 'ROWS_LEFT', $fail);
     return ['addresses' => (string) $changed, 'left' => '0'];
 }

@@ -4,6 +4,7 @@ package dev.aegir.engine.app.drupal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.aegir.engine.app.copy.SanitisePolicy;
 import dev.aegir.engine.app.drupal.DrupalException.Problem;
 import dev.aegir.host.Command;
 import dev.aegir.host.CommandResult;
@@ -305,10 +306,21 @@ class DrupalApplicationTest {
         assertThat(StoredForm.write(SanitiseDrupal.STATEMENTS.subList(1, 2)))
                 .isEqualTo("[{\"column\":\"api_key\",\"sql\":\"UPDATE users_field_data SET api_key = NULL\","
                         + "\"table\":\"users_field_data\"}]");
-        assertThat(SanitiseDrupal.kept(site().with("sanitise.keep", "@Example.org, ann@x.net")))
-                .isEqualTo("@example.org, ann@x.net");
-        assertThatThrownBy(() -> SanitiseDrupal.kept(site().with("sanitise.keep", "everybody")))
-                .isInstanceOf(InvalidValueException.class);
+        assertThat(SanitisePolicy.of(site()).told()).isEqualTo("addresses of people");
+        SanitisePolicy policy = SanitisePolicy.of(site().with("sanitise.keep", "@Example.org, ann@x.net")
+                .with("sanitise.empty", "webform_submission, webform_*")
+                .with("sanitise.forget", "mailer.settings,key.key.*"));
+        assertThat(policy)
+                .isEqualTo(new SanitisePolicy(
+                        "@example.org, ann@x.net", "webform_submission, webform_*", "mailer.settings,key.key.*"));
+        assertThat(policy.told())
+                .isEqualTo("addresses of people but @example.org, ann@x.net, all rows of webform_submission, webform_*,"
+                        + " what is set as mailer.settings,key.key.*");
+        Map.of("keep", "everybody", "empty", "users; DROP", "forget", "a'b")
+                .forEach((name, value) -> assertThatThrownBy(
+                                () -> SanitisePolicy.of(site().with("sanitise." + name, value)))
+                        .isInstanceOf(InvalidValueException.class)
+                        .hasMessageContaining("sanitise." + name));
     }
 
     @Test

@@ -17,8 +17,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(240)
 class DrupalSanitiseIT {
     /** The answer, in PHP, to a question that the runner would ask through Drupal. */
-    private static final String CALL =
-            Resource.php("/dev/aegir/engine/app/addresses.php") + Resource.php("sanitise.php") + """
+    private static final String CALL = DrupalSite.SANITISE + """
             $in = json_decode(stream_get_contents(STDIN), true, 8, JSON_THROW_ON_ERROR);
             $pdo = new PDO($in['dsn'], $in['user'], '', [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
             $in['postgres'] === 'yes' || $pdo->exec("SET sql_mode = 'ANSI,TRADITIONAL'");
@@ -34,11 +33,19 @@ class DrupalSanitiseIT {
                 explode(' ', $in['empty']),
                 json_decode($in['change'], true, 4, JSON_THROW_ON_ERROR),
                 ['@keep.example'],
+                explode(',', $in['emptied']),
+                explode(',', $in['forget']),
                 static function ($problem, $message): never { fwrite(STDERR, "$problem $message"); exit(3); }
             ));
             """;
 
     private static final String CONFIG = "a:1:{s:4:\"mail\";s:15:\"ann@example.net\";}";
+
+    /** Nobody's. */
+    private static final String KEY = "live_" + "Aegir0Aegir1Aegir2Aegir3";
+
+    private static final String CARD = "a:3:{s:6:\"status\";b:1;s:2:\"id\";s:4:\"card\";s:13:\"configuration\";"
+            + "a:3:{s:4:\"mode\";s:4:\"live\";s:10:\"secret_key\";s:29:\"" + KEY + "\";s:5:\"label\";s:4:\"Card\";}}";
 
     private static final String TABLES = """
             CREATE TABLE users_field_data (uid integer, langcode varchar(12), name varchar(60), mail varchar(254),
@@ -55,46 +62,75 @@ class DrupalSanitiseIT {
             CREATE TABLE cachetools (id integer PRIMARY KEY, note text);
             INSERT INTO cachetools VALUES (1, 'stays');
             CREATE TABLE config (collection varchar(255), name varchar(255), data BLOB_TYPE, PRIMARY KEY (collection, name));
-            INSERT INTO config VALUES ('', 'system.site', 'CONFIG');
+            INSERT INTO config VALUES ('', 'system.site', 'CONFIG'),
+                ('', 'commerce_payment.commerce_payment_gateway.card', 'CARD'), ('', 'mailer.settings', 'x'), ('de', 'mailer.settings', 'x');
             CREATE TABLE key_value (collection varchar(128), name varchar(128), value BLOB_TYPE, PRIMARY KEY (collection, name));
             INSERT INTO key_value VALUES ('state', 'system.cron_key', 'x'), ('state', 'system.private_key', 'x'),
-                ('state', 'other', 'x'), ('system.schema', 'system.cron_key', 'x');
+                ('state', 'other', 'x'), ('system.schema', 'system.cron_key', 'x'), ('state', 'mailer.last', 'x'),
+                ('other', 'mailer.last', 'x');
+            CREATE TABLE orders (id integer PRIMARY KEY, who text);
+            INSERT INTO orders VALUES (1, 'Bob');
+            CREATE TABLE webform_submission (sid integer PRIMARY KEY, who text);
+            INSERT INTO webform_submission VALUES (1, 'Bob');
             CREATE TABLE no_key (body text);
-            INSERT INTO no_key VALUES ('write to eve%40example.net'), ('100 @ 5'), ('ann@example.net');
+            INSERT INTO no_key VALUES ('write to eve%40example.net'), ('100 @ 5'), ('ann@example.net'), ('it was WORTH, once');
             """;
 
     private static final String LOOK = """
             SELECT uid, mail, init, pass FROM users_field_data ORDER BY 1;
             SELECT COUNT(*) FROM sessions; SELECT COUNT(*) FROM watchdog; SELECT COUNT(*) FROM cache_config;
             SELECT note FROM cachetools;
+            SELECT COUNT(*) FROM orders; SELECT COUNT(*) FROM webform_submission;
+            SELECT name FROM config ORDER BY 1;
             SELECT collection, name FROM key_value ORDER BY 1, 2;
             """;
 
     private static String statements(String text, String blob) {
-        return text.replace("BLOB_TYPE", blob).replace("CONFIG", CONFIG);
+        return text.replace("BLOB_TYPE", blob)
+                .replace("CONFIG", CONFIG)
+                .replace("CARD", CARD)
+                .replace("WORTH", KEY);
     }
 
     private static String question(String dsn, String user, String postgres) {
         return StoredForm.write(Map.of(
-                "dsn", dsn,
-                "user", user,
-                "postgres", postgres,
-                "empty", String.join(" ", SanitiseDrupal.EMPTY),
-                "change", StoredForm.write(SanitiseDrupal.STATEMENTS)));
+                "dsn",
+                dsn,
+                "user",
+                user,
+                "postgres",
+                postgres,
+                "emptied",
+                "orders,webform_*",
+                "forget",
+                "mailer.*",
+                "empty",
+                String.join(" ", SanitiseDrupal.EMPTY),
+                "change",
+                StoredForm.write(SanitiseDrupal.STATEMENTS)));
     }
 
-    private static void clean(String said, String config, String texts) {
+    private static void clean(String said, String config, String card, String texts) {
         assertThat(said)
                 .contains("bob@keep.example")
-                .doesNotContain("ann@", "Ann@", "$2y$10")
-                .containsSubsequence("0", "0", "0", "stays", "state", "other", "system.schema", "system.cron_key")
+                .doesNotContain("ann@", "Ann@", "$2y$10", "mailer.settings")
+                .containsSubsequence(
+                        "0", "0", "0", "stays", "\n0\n0\n", "system.site", "other", "mailer.last", "state", "other")
+                .containsSubsequence("system.schema", "system.cron_key")
+                .containsOnlyOnce("mailer.last")
                 .doesNotContain("private_key");
         assertThat(said.lines().filter(line -> line.matches("1\\W.*")))
                 .hasSize(1)
                 .allMatch(line -> line.matches("1\\W[0-9a-f]{5}@x\\.invalid\\W[0-9a-f]{5}@x\\.invalid\\W!"));
         // What is serialised is as long as it was, and what was one address is one.
         assertThat(config).matches("a:1:\\{s:4:\"mail\";s:15:\"[0-9a-f]{5}@x\\.invalid\";}\\s*");
-        assertThat(texts).contains("100 @ 5").doesNotContain("example.net").contains("%40x.invalid");
+        assertThat(card.strip())
+                .isEqualTo(CARD.replace("b:1", "b:0")
+                        .replace("s:4:\"live\"", "s:4:\"test\"")
+                        .replace("s:29:\"" + KEY + "\"", "s:0:\"\""));
+        assertThat(texts)
+                .contains("100 @ 5", "%40x.invalid", "it was " + "x".repeat(KEY.length()) + ", once")
+                .doesNotContain("example.net");
     }
 
     @Test
@@ -118,7 +154,8 @@ class DrupalSanitiseIT {
             }
             clean(
                     mariadb(server, LOOK),
-                    mariadb(server, "SELECT data FROM config"),
+                    mariadb(server, "SELECT data FROM config WHERE name = 'system.site'"),
+                    mariadb(server, "SELECT data FROM config WHERE name LIKE 'commerce%'"),
                     mariadb(server, "SELECT body FROM no_key"));
             // An address in a key with others cannot be changed, and is told.
             server.execWithInput("USE shop; INSERT INTO key_value VALUES ('a', 'eve@example.net', 'x')", "mariadb")
@@ -126,6 +163,9 @@ class DrupalSanitiseIT {
             ExecResult refused = server.execWithInput(asked, "php8.4", "-r", CALL);
             assertThat(refused.exit()).isEqualTo(3);
             assertThat(refused.stderr()).contains("ADDRESSES_LEFT 1 in key_value.name");
+            server.execWithInput("USE shop; DROP TABLE orders", "mariadb").orThrow();
+            assertThat(server.execWithInput(asked, "php8.4", "-r", CALL).stderr())
+                    .contains("NO_TABLE there is no table orders");
         }
     }
 
@@ -150,7 +190,12 @@ class DrupalSanitiseIT {
                     .isEqualTo("{\"addresses\":\"6\",\"left\":\"0\"}");
             clean(
                     postgres(server, "shop", LOOK),
-                    postgres(server, "shop", "SELECT convert_from(data, 'UTF8') FROM config"),
+                    postgres(
+                            server, "shop", "SELECT convert_from(data, 'UTF8') FROM config WHERE name = 'system.site'"),
+                    postgres(
+                            server,
+                            "shop",
+                            "SELECT convert_from(data, 'UTF8') FROM config WHERE name LIKE 'commerce%'"),
                     postgres(server, "shop", "SELECT body FROM no_key"));
         }
     }
