@@ -58,6 +58,7 @@ class UpkeepTest {
     @BeforeEach
     void aSiteIsThere() throws InterruptedException {
         FakeVault.damaged = false;
+        FakeVault.away = false;
         machines.facts = "addresses=192.0.2.7\n";
         bench.run(new EnrolServer(Server.at("web1", "fake://web1.example.net")
                         .hostKey("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU")

@@ -324,7 +324,7 @@ class BackupIT {
                             .stdout())
                     .isEqualTo(stored);
             assertThat(lab.web1
-                            .exec("find", "/srv/aegir/backups", "/srv/aegir/staging", "-type", "f")
+                            .exec("find", "/srv/aegir/backups", "/srv/aegir/staging", "-mindepth", "2", "-type", "f")
                             .stdout())
                     .isBlank();
             assertThat(aegir.inventory().backups()).extracting(Backup::id).containsExactly(good);
