@@ -33,6 +33,7 @@ import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.PruneBackupsOf;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
@@ -429,6 +430,17 @@ class BackupTasksTest {
         done(new EnrolServer(vaultWith("level", "3")));
         Service other = Service.of(ServiceKind.BACKUP, "another").named("vault");
         assertThatThrownBy(() -> steps(new EnrolServer(known.offering(other)))).hasMessageContaining("keeps a backup");
+    }
+
+    @Test
+    void backupsOfWhatIsGoneAreBackedUpNoMoreButPruned() throws InterruptedException {
+        Id first = taken();
+        Id second = taken();
+        done(new DeleteSite("shop.example.net").withoutSafetyBackup());
+        PruneBackupsOf prune = new PruneBackupsOf(SITE.id(), new Retention(0, 0, 0, 0, 0, 1, Duration.ZERO));
+        assertThat(steps(prune)).contains("vault: remove " + first);
+        done(prune);
+        assertThat(bench.aegir.inventory().backups()).extracting(Backup::id).containsExactly(second);
     }
 
     @Test

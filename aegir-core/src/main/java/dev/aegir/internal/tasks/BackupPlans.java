@@ -19,6 +19,7 @@ import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.Lock;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.PruneBackupsOf;
 import dev.aegir.task.Step;
 import dev.aegir.task.VerifyBackup;
 import java.time.Instant;
@@ -155,6 +156,11 @@ final class BackupPlans {
 
     static Plan prune(PruneBackups task, Planner planner) {
         return pruned(planner.site(task.site()).id(), task.retention(), task.now(), planner);
+    }
+
+    static Plan pruneOf(PruneBackupsOf task, Planner planner) {
+        planner.lock(Lock.exclusive("site", task.owner()));
+        return pruned(task.owner(), task.retention(), task.now(), planner);
     }
 
     private static Plan pruned(Id owner, Retention retention, Instant now, Planner planner) {
