@@ -124,15 +124,17 @@ public final class Aegir implements AutoCloseable {
     }
 
     /**
-     * Submits what is due by the schedules of sites: call it about every minute, from a timer of yours. Each is submitted once, by
+     * Submits what is due by the schedules of sites and codebases: call it about every minute, from a timer of yours. Each is submitted once, by
      * however many programs and whatever was restarted; of those that were missed meanwhile, one.
      *
      * <p>Settings of a site: {@code schedule.backup}, {@code schedule.structure}, {@code schedule.sample} and {@code schedule.full}
      * (which verify its newest backup so far), {@code schedule.drill}, {@code schedule.prune} and {@code schedule.retire}
      * (which retires a migration once it is time, {@link dev.aegir.task.RetireMigration}), each as {@link
      * dev.aegir.model.Schedule#of} reads it; {@code schedule.consistency} ({@code live} or {@code frozen}); {@code schedule.keep} (how
-     * many hours, days, weeks, months, years, and how many at least: {@code 24,7,5,12,2,3}). Tasks must not be {@linkplain #forgetTasks
-     * forgotten} before they are due again.
+     * many hours, days, weeks, months, years, and how many at least: {@code 24,7,5,12,2,3}). Those of a codebase are the same, but for
+     * {@code schedule.service}, which says where its backups go, and without drills. The backups of a site that is gone are verified
+     * and pruned as the newest of them says that the site wished; that is looked for once an hour. Tasks must not be {@linkplain
+     * #forgetTasks forgotten} before they are due again.
      *
      * @return what was submitted, and what could not be
      */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param revision what exactly was brought, in the source's own terms (a commit, a checksum); known once it was created
  * @param servers where it is deployed
  * @param locked whether new sites are refused
+ * @param settings what is wished of it, such as {@code schedule.backup}; nothing that its code depends on
  */
 public record Codebase(
         Id id,
@@ -25,7 +26,8 @@ public record Codebase(
         String webRoot,
         Optional<String> revision,
         List<Name> servers,
-        boolean locked) {
+        boolean locked,
+        Settings settings) {
     /** Validates and copies. */
     public Codebase {
         servers = servers.stream().distinct().sorted().toList();
@@ -41,7 +43,15 @@ public record Codebase(
      */
     public static Codebase of(String name, CodeSource source) {
         return new Codebase(
-                Id.next(), Name.of(name), Name.of("static"), source, "", Optional.empty(), List.of(), false);
+                Id.next(),
+                Name.of(name),
+                Name.of("static"),
+                source,
+                "",
+                Optional.empty(),
+                List.of(),
+                false,
+                Settings.none());
     }
 
     /**
@@ -51,7 +61,7 @@ public record Codebase(
      * @return a copy
      */
     public Codebase application(String newApplication) {
-        return new Codebase(id, name, Name.of(newApplication), source, webRoot, revision, servers, locked);
+        return new Codebase(id, name, Name.of(newApplication), source, webRoot, revision, servers, locked, settings);
     }
 
     /**
@@ -61,7 +71,7 @@ public record Codebase(
      * @return a copy
      */
     public Codebase webRoot(String relative) {
-        return new Codebase(id, name, application, source, relative, revision, servers, locked);
+        return new Codebase(id, name, application, source, relative, revision, servers, locked, settings);
     }
 
     /**
@@ -75,7 +85,7 @@ public record Codebase(
         for (String server : more) {
             copy.add(Name.of(server));
         }
-        return new Codebase(id, name, application, source, webRoot, revision, copy, locked);
+        return new Codebase(id, name, application, source, webRoot, revision, copy, locked, settings);
     }
 
     /**
@@ -85,7 +95,7 @@ public record Codebase(
      * @return a copy
      */
     public Codebase revision(String exact) {
-        return new Codebase(id, name, application, source, webRoot, Optional.of(exact), servers, locked);
+        return new Codebase(id, name, application, source, webRoot, Optional.of(exact), servers, locked, settings);
     }
 
     /**
@@ -95,16 +105,38 @@ public record Codebase(
      * @return a copy
      */
     public Codebase locked(boolean refuseSites) {
-        return new Codebase(id, name, application, source, webRoot, revision, servers, refuseSites);
+        return new Codebase(id, name, application, source, webRoot, revision, servers, refuseSites, settings);
     }
 
     /**
-     * This codebase with the identity, revision and lock of the one that exists already under its name.
+     * This codebase with a setting, in place of one of the same name.
+     *
+     * @param setting its name, such as {@code schedule.backup}
+     * @param value its value; no secret
+     * @return a copy
+     */
+    public Codebase with(String setting, String value) {
+        return settings(settings.with(setting, value));
+    }
+
+    /**
+     * This codebase with other settings.
+     *
+     * @param all all the settings it shall have
+     * @return a copy
+     */
+    public Codebase settings(Settings all) {
+        return new Codebase(id, name, application, source, webRoot, revision, servers, locked, all);
+    }
+
+    /**
+     * This codebase with the identity, revision, lock and settings of the one that exists already under its name.
      *
      * @param known the existing one
      * @return a copy
      */
     public Codebase identified(Codebase known) {
-        return new Codebase(known.id, name, application, source, webRoot, known.revision, servers, known.locked);
+        return new Codebase(
+                known.id, name, application, source, webRoot, known.revision, servers, known.locked, known.settings);
     }
 }

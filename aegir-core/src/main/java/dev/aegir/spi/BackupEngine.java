@@ -53,7 +53,7 @@ public interface BackupEngine extends Engine<Backup> {
 
     /**
      * Proves that a complete backup is what it was. Stops the plan when it is not, saying what is wrong, and remembers
-     * {@link Backup#damagedFact} then; when it could not look, it remembers nothing.
+     * {@link Backup#damagedFact} then; when it could not look, or all that the service keeps is away, it remembers nothing.
      *
      * @param request the backup and where it is
      * @param level how far; at most {@link Backup.Level#FULL}
@@ -72,6 +72,18 @@ public interface BackupEngine extends Engine<Backup> {
      * @throws dev.aegir.model.RefusedException when the backup has no such part
      */
     List<Step> restore(EngineRequest<Backup> request, Map<String, Tree> parts);
+
+    /**
+     * That what keeps the backups of a service is there, and has what the inventory knows to be in it: something may not be mounted,
+     * or be another than it was. Asked for before backups are forgotten, and before the settings of a service that keeps some change.
+     * Changes nothing.
+     *
+     * @param request the server and the service
+     * @return the steps, which stop the plan when it is away; none unless overridden
+     */
+    default List<Step> require(ServiceRequest request) {
+        return List.of();
+    }
 
     /**
      * Gives back the room that removed backups took, of an engine that does not do so as it removes one because that is costly.

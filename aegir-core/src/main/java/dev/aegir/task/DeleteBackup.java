@@ -7,7 +7,8 @@ import dev.aegir.model.Id;
  * Deletes a backup.
  *
  * @param backup the backup's id
- * @param evenLast whether it may be the last one that a site or codebase can be restored from
+ * @param evenLast whether it may be the last one that a site or codebase can be restored from; and whether it is forgotten though
+ *     what keeps it is away, such as a disk that is lost for good: the task needs attention then
  */
 public record DeleteBackup(Id backup, boolean evenLast) implements Task {
     /** Makes it. */

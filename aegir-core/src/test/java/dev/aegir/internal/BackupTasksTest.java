@@ -33,6 +33,7 @@ import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.PruneBackupsOf;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
@@ -41,6 +42,7 @@ import dev.aegir.task.RestoreSite.What;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
 import dev.aegir.task.Task;
+import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
@@ -100,11 +102,16 @@ class BackupTasksTest {
     @BeforeEach
     void aSiteIsThere() throws InterruptedException {
         FakeVault.damaged = false;
+        FakeVault.away = false;
         machines.facts = "addresses=192.0.2.7\n";
         done(new EnrolServer(server(Service.of(ServiceKind.BACKUP, "fake").named("vault"))));
         Codebase shop = Codebase.of("shop", new CodeSource(Name.of("fake"), Settings.none()));
         done(new CreateCodebase(shop.application("shop").on("web1")));
         done(new InstallSite(SITE));
+    }
+
+    private static Server vaultWith(String setting, String value) {
+        return server(Service.of(ServiceKind.BACKUP, "fake").named("vault").with(setting, value));
     }
 
     private static Server server(Service... more) {
@@ -393,6 +400,49 @@ class BackupTasksTest {
         assertThat(bench.aegir.inventory().backups()).isEmpty();
     }
 
+    /** Promise 6: nothing is forgotten because it is not mounted. */
+    @Test
+    void whatIsAwayIsNotForgotten() throws InterruptedException {
+        Id first = taken();
+        Id second = taken();
+        FakeVault.away = true;
+        PruneBackups prune = new PruneBackups("shop.example.net", new Retention(0, 0, 0, 0, 0, 1, Duration.ZERO));
+        for (Task task : List.of(prune, new DeleteBackup(first))) {
+            assertThat(bench.run(task).state()).isEqualTo(TaskState.ROLLED_BACK);
+        }
+        assertThat(bench.aegir.inventory().backups()).extracting(Backup::id).containsExactly(second, first);
+        // What is lost for good is forgotten when that is said.
+        done(new DeleteBackup(first, true));
+        assertThat(bench.aegir.inventory().backups()).extracting(Backup::id).containsExactly(second);
+    }
+
+    @Test
+    void aServiceThatKeepsBackupsKeepsThemWhereTheyAre() throws InterruptedException {
+        done(new EnrolServer(vaultWith("directory", "/srv/elsewhere")));
+        done(new EnrolServer(vaultWith("directory", FakeVault.DIRECTORY)));
+        taken();
+        TaskInfo moved = bench.run(new EnrolServer(vaultWith("directory", "/srv/elsewhere")));
+        assertThat(moved.state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(moved.cause().orElseThrow()).contains("There is nothing in /srv/elsewhere");
+        Server known = bench.aegir.inventory().server("web1").orElseThrow();
+        assertThat(known.service(Name.of("vault")).orElseThrow().settings().text("directory"))
+                .contains(FakeVault.DIRECTORY);
+        done(new EnrolServer(vaultWith("level", "3")));
+        Service other = Service.of(ServiceKind.BACKUP, "another").named("vault");
+        assertThatThrownBy(() -> steps(new EnrolServer(known.offering(other)))).hasMessageContaining("keeps a backup");
+    }
+
+    @Test
+    void backupsOfWhatIsGoneAreBackedUpNoMoreButPruned() throws InterruptedException {
+        Id first = taken();
+        Id second = taken();
+        done(new DeleteSite("shop.example.net").withoutSafetyBackup());
+        PruneBackupsOf prune = new PruneBackupsOf(SITE.id(), new Retention(0, 0, 0, 0, 0, 1, Duration.ZERO));
+        assertThat(steps(prune)).contains("vault: remove " + first);
+        done(prune);
+        assertThat(bench.aegir.inventory().backups()).extracting(Backup::id).containsExactly(second);
+    }
+
     @Test
     void whatIsPrunedGoesFromTheInventoryFirst() throws InterruptedException {
         Id first = taken();
@@ -400,6 +450,7 @@ class BackupTasksTest {
         PruneBackups prune = new PruneBackups("shop.example.net", new Retention(0, 0, 0, 0, 0, 1, Duration.ZERO));
         assertThat(steps(prune))
                 .containsExactly(
+                        "vault: is there vault",
                         "inventory: remove backup " + first + " of shop.example.net",
                         "vault: remove " + first,
                         "vault: reclaim vault");

@@ -20,6 +20,12 @@ final class FakeVault implements BackupEngine {
     /** Whether what is verified is found damaged. */
     static volatile boolean damaged;
 
+    /** Whether it is not mounted. */
+    static volatile boolean away;
+
+    /** The directory it looks into; in any other there is nothing. */
+    static final String DIRECTORY = "/srv/vault";
+
     @Override
     public String name() {
         return "fake";
@@ -27,7 +33,7 @@ final class FakeVault implements BackupEngine {
 
     @Override
     public Set<Class<? extends Step>> steps() {
-        return Set.of(Kept.class, Reclaimed.class);
+        return Set.of(Kept.class, Reclaimed.class, There.class);
     }
 
     @Override
@@ -52,8 +58,35 @@ final class FakeVault implements BackupEngine {
     }
 
     @Override
+    public List<Step> require(ServiceRequest request) {
+        return List.of(new There(
+                "vault: is there " + request.service().name(),
+                request.settings().text("directory").orElse(DIRECTORY)));
+    }
+
+    @Override
     public List<Step> reclaim(ServiceRequest request) {
         return List.of(new Reclaimed("vault: reclaim " + request.service().name()));
+    }
+
+    /**
+     * Refused unless it is where it is.
+     *
+     * @param name the step's name
+     * @param directory where it is said to be
+     */
+    public record There(String name, String directory) implements Step {
+        @Override
+        public List<Change> preview(StepContext context) {
+            return List.of();
+        }
+
+        @Override
+        public void run(StepContext context) {
+            if (away || !directory.equals(DIRECTORY)) {
+                throw new RefusedException("There is nothing in " + directory + ".");
+            }
+        }
     }
 
     /**

@@ -84,7 +84,8 @@ final class Samples {
             .webRoot("public")
             .on("web1", "web2")
             .revision("0a1b2c")
-            .locked(true);
+            .locked(true)
+            .with("schedule.backup", "P1D");
     static final Site SITE = Site.of("docs.example.net", "docs")
             .http("web1/front")
             .environment(Environment.STAGING)
@@ -304,6 +305,7 @@ final class Samples {
                 Map.entry(List.class, List.of("/usr/bin/true", "all")),
                 Map.entry(Tree.class, TREE),
                 Map.entry(Backup.class, BACKUP),
+                Map.entry(Backup.Reason.class, Backup.Reason.SCHEDULED),
                 Map.entry(Backup.Level.class, Backup.Level.DRILL),
                 Map.entry(Retention.class, RETENTION),
                 Map.entry(Optional.class, Optional.of("somebody")));

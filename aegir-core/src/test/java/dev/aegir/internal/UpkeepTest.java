@@ -9,6 +9,7 @@ import dev.aegir.TaskHandle;
 import dev.aegir.model.Backup;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Id;
 import dev.aegir.model.Name;
 import dev.aegir.model.Schedule;
 import dev.aegir.model.Server;
@@ -18,15 +19,18 @@ import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.CreateCodebase;
+import dev.aegir.task.DeleteSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.Submission;
 import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateCodebase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,7 @@ class UpkeepTest {
     @BeforeEach
     void aSiteIsThere() throws InterruptedException {
         FakeVault.damaged = false;
+        FakeVault.away = false;
         machines.facts = "addresses=192.0.2.7\n";
         bench.run(new EnrolServer(Server.at("web1", "fake://web1.example.net")
                         .hostKey("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU")
@@ -157,5 +162,72 @@ class UpkeepTest {
         Due due = bench.aegir.submitDue();
         assertThat(due.refused()).singleElement().asString().startsWith("backup of shop.example.net: ");
         assertThat(due.tasks()).hasSize(1);
+    }
+
+    @Test
+    void aCodebaseHasSchedulesToo() throws InterruptedException {
+        bench.run(new DeleteSite("shop.example.net").withoutSafetyBackup()).orThrow();
+        Codebase shop = bench.aegir.inventory().codebase("shop").orElseThrow();
+        bench.run(new UpdateCodebase(shop.with("schedule.backup", "P1D within PT0S")))
+                .orThrow();
+        assertThat(bench.aegir.submitDue().refused())
+                .singleElement()
+                .asString()
+                .startsWith("backup of shop: ")
+                .contains("schedule.service");
+        bench.run(new UpdateCodebase(shop.with("schedule.backup", "P1D within PT0S")
+                        .with("schedule.service", "web1/vault")
+                        .with("schedule.full", "P1D within PT0S")
+                        .with("schedule.prune", "P1D within PT0S")
+                        .with("schedule.keep", "0,0,0,0,0,2")))
+                .orThrow();
+        assertThat(due()).containsExactly("codebase.backup", "backup.prune");
+        assertThat(due()).containsExactly("backup.verify");
+        assertThat(due()).isEmpty();
+        assertThat(bench.aegir.inventory().backupsOf(shop.id()))
+                .singleElement()
+                .returns(Backup.Reason.SCHEDULED, Backup::reason)
+                .returns(
+                        Optional.of(Backup.Level.FULL),
+                        backup -> backup.verified().map(Backup.Verified::level));
+        for (int day = 0; day < 3; day++) {
+            bench.clock.pass(Duration.ofDays(1));
+            due();
+        }
+        // Two, and what came after it was pruned or while it was.
+        assertThat(bench.aegir.inventory().backupsOf(shop.id())).hasSizeBetween(2, 3);
+        // It is the same code: whoever creates it once more leaves its schedules.
+        bench.run(new CreateCodebase(
+                        Codebase.of("shop", shop.source()).application("shop").on("web1")))
+                .orThrow();
+        assertThat(bench.aegir
+                        .inventory()
+                        .codebase("shop")
+                        .orElseThrow()
+                        .settings()
+                        .text("schedule.service"))
+                .contains("web1/vault");
+    }
+
+    @Test
+    void whatADeletedSiteHasLeftIsProvedAndPruned() throws InterruptedException {
+        due();
+        due();
+        bench.clock.pass(Duration.ofDays(1));
+        due();
+        bench.run(new DeleteSite("shop.example.net")).orThrow();
+        List<Id> before = backups().stream().map(Backup::id).toList();
+        assertThat(before).hasSizeGreaterThan(2);
+        bench.clock.pass(Duration.ofDays(60));
+        assertThat(due()).containsExactlyInAnyOrder("backup.verify", "backup.prune");
+        // The last one that it can be restored from stays, whatever its schedule says.
+        assertThat(backups()).extracting(Backup::id).contains(before.get(0)).hasSizeLessThan(before.size());
+        for (int day = 0; day < 3; day++) {
+            bench.clock.pass(Duration.ofDays(60));
+            due();
+            assertThat(backups()).extracting(Backup::id).contains(before.get(0));
+        }
+        // And the newest of a day that any had, which was taken because it was time.
+        assertThat(backups()).hasSize(2);
     }
 }

@@ -5,6 +5,7 @@ import dev.aegir.internal.Planners;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
+import dev.aegir.model.Retention;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
@@ -18,8 +19,10 @@ import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.Lock;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.PruneBackupsOf;
 import dev.aegir.task.Step;
 import dev.aegir.task.VerifyBackup;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Plans what is done with backups. */
 final class BackupPlans {
@@ -145,39 +149,60 @@ final class BackupPlans {
             throw new RefusedException("The backup " + backup.id() + " is the last one that " + backup.title()
                     + " can be restored from. Take another first, or say that even the last may go.");
         }
-        return deleted(List.of(backup), others, planner);
+        // Of what keeps it being lost for good, somebody has said enough.
+        return deleted(
+                List.of(backup), others, task.evenLast() ? Plan.empty() : there(List.of(backup), planner), planner);
     }
 
     static Plan prune(PruneBackups task, Planner planner) {
-        Site site = planner.site(task.site());
+        return pruned(planner.site(task.site()).id(), task.retention(), task.now(), planner);
+    }
+
+    static Plan pruneOf(PruneBackupsOf task, Planner planner) {
+        planner.lock(Lock.exclusive("site", task.owner()));
+        return pruned(task.owner(), task.retention(), task.now(), planner);
+    }
+
+    private static Plan pruned(Id owner, Retention retention, Instant now, Planner planner) {
         Map<ServiceRef, List<Backup>> byService = new HashMap<>();
-        for (Backup backup : planner.inventory().backupsOf(site.id())) {
+        List<Backup> kept = new ArrayList<>(planner.inventory().backupsOf(owner));
+        for (Backup backup : kept) {
             byService
                     .computeIfAbsent(backup.service(), absent -> new ArrayList<>())
                     .add(backup);
         }
         List<Backup> expired = new ArrayList<>();
-        List<Backup> kept = new ArrayList<>(planner.inventory().backupsOf(site.id()));
-        byService.values().forEach(each -> expired.addAll(task.retention().expired(each, task.now())));
+        byService.values().forEach(each -> expired.addAll(retention.expired(each, now)));
         kept.removeAll(expired);
         expired.sort(Comparator.comparing(backup -> backup.id().value()));
         if (expired.isEmpty()) {
             return Plan.empty();
         }
-        Plan plan = deleted(expired, kept, planner);
+        return deleted(expired, kept, there(expired, planner), planner)
+                .then(ofEachService(expired, BackupEngine::reclaim, planner));
+    }
+
+    /** Nothing is forgotten because what keeps it is away. */
+    private static Plan there(List<Backup> backups, Planner planner) {
+        return Plan.empty().then(ofEachService(backups, BackupEngine::require, planner));
+    }
+
+    private static List<Step> ofEachService(
+            List<Backup> backups, BiFunction<BackupEngine, ServiceRequest, List<Step>> what, Planner planner) {
         Map<ServiceRef, Backup> oneOfEach = new LinkedHashMap<>();
-        expired.forEach(backup -> oneOfEach.putIfAbsent(backup.service(), backup));
+        backups.forEach(backup -> oneOfEach.putIfAbsent(backup.service(), backup));
+        List<Step> steps = new ArrayList<>();
         for (Backup backup : oneOfEach.values()) {
             BackupEngine engine = engine(backup, planner);
             EngineRequest<Backup> request = request(backup, planner);
-            plan = plan.then(Planners.steps(
-                    engine, () -> engine.reclaim(new ServiceRequest(request.server(), request.service()))));
+            ServiceRequest service = new ServiceRequest(request.server(), request.service());
+            steps.addAll(Planners.steps(engine, () -> what.apply(engine, service)));
         }
-        return plan;
+        return steps;
     }
 
     /** What is no longer in the inventory is never restored from, however far its deletion got. */
-    private static Plan deleted(List<Backup> backups, List<Backup> others, Planner planner) {
+    private static Plan deleted(List<Backup> backups, List<Backup> others, Plan before, Planner planner) {
         for (Backup backup : backups) {
             others.stream()
                     .filter(other -> other.base().filter(backup.id()::equals).isPresent())
@@ -187,8 +212,7 @@ final class BackupPlans {
                                 + backup.id() + "; delete that first.");
                     });
         }
-        Plan plan = Plan.empty()
-                .then(backups.stream().map(RemoveBackupRecord::new).toList())
+        Plan plan = before.then(backups.stream().map(RemoveBackupRecord::new).toList())
                 .commit();
         for (Backup backup : backups) {
             plan = plan.then(planner.remove(ServiceKind.BACKUP, backup.service(), backup));

@@ -40,7 +40,7 @@ final class CodebaseBackups {
                 codebase.id(),
                 codebase.name().value(),
                 task.service(),
-                Backup.Reason.MANUAL,
+                task.reason(),
                 // Code does not change under its sites.
                 Backup.Consistency.FROZEN,
                 Optional.empty(),

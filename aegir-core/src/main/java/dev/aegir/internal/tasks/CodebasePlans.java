@@ -18,6 +18,7 @@ import dev.aegir.task.Plan;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.Step;
 import dev.aegir.task.UnlockCodebase;
+import dev.aegir.task.UpdateCodebase;
 import dev.aegir.task.VerifyCodebase;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,14 +33,7 @@ final class CodebasePlans {
         planner.lock(Lock.exclusive("codebase", wanted.name()));
         planner.application(wanted.application());
         Optional<Codebase> known = planner.inventory().codebase(wanted.name());
-        known.ifPresent(old -> {
-            if (!old.source().equals(wanted.source())
-                    || !old.application().equals(wanted.application())
-                    || !old.webRoot().equals(wanted.webRoot())) {
-                throw new RefusedException("There is another codebase " + wanted.name()
-                        + " already. Codebases never change: give the new code a name of its own.");
-            }
-        });
+        known.ifPresent(old -> requireSame(wanted, old));
         if (wanted.servers().isEmpty()) {
             throw new RefusedException(
                     "The codebase " + wanted.name() + " names no server to be on; add on(\"web1\").");
@@ -48,6 +42,21 @@ final class CodebasePlans {
                         .on(old.servers().stream().map(Name::value).toArray(String[]::new)))
                 .orElse(wanted);
         return deployed(codebase, planner).then(new SaveCodebase(codebase));
+    }
+
+    private static void requireSame(Codebase wanted, Codebase old) {
+        if (!old.source().equals(wanted.source())
+                || !old.application().equals(wanted.application())
+                || !old.webRoot().equals(wanted.webRoot())) {
+            throw new RefusedException("There is another codebase " + wanted.name()
+                    + " already. Codebases never change: give the new code a name of its own.");
+        }
+    }
+
+    static Plan update(UpdateCodebase task, Planner planner) {
+        Codebase old = planner.codebaseAlone(task.codebase().name());
+        requireSame(task.codebase(), old);
+        return Plan.of(new SaveCodebase(old.settings(task.codebase().settings())));
     }
 
     static Plan verify(VerifyCodebase task, Planner planner) {

@@ -32,6 +32,7 @@ import dev.aegir.task.Milestone;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PrepareServer;
 import dev.aegir.task.PruneBackups;
+import dev.aegir.task.PruneBackupsOf;
 import dev.aegir.task.RemoveServer;
 import dev.aegir.task.RemoveStoredFiles;
 import dev.aegir.task.RenameSite;
@@ -53,6 +54,7 @@ import dev.aegir.task.StoreFiles;
 import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
+import dev.aegir.task.UpdateCodebase;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
@@ -93,6 +95,7 @@ public final class Handlers {
                 new Simple<>("server.remove", RemoveServer.class, ServerPlans::remove),
                 new Simple<>("codebase.create", CreateCodebase.class, CodebasePlans::create),
                 new Simple<>("codebase.verify", VerifyCodebase.class, CodebasePlans::verify),
+                new Simple<>("codebase.update", UpdateCodebase.class, CodebasePlans::update),
                 new Simple<>("codebase.lock", LockCodebase.class, CodebasePlans::lock),
                 new Simple<>("codebase.unlock", UnlockCodebase.class, CodebasePlans::unlock),
                 new Simple<>("codebase.scan", ScanCodebase.class, CodebasePlans::scan),
@@ -120,6 +123,7 @@ public final class Handlers {
                 new Simple<>("site.restore-copy", RestoreCopy.class, RestorePlans::copy),
                 new Simple<>("backup.drill", DrillBackup.class, RestorePlans::drill),
                 new Simple<>("site.prune-backups", PruneBackups.class, BackupPlans::prune),
+                new Simple<>("backup.prune", PruneBackupsOf.class, BackupPlans::pruneOf),
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("backup.export", ExportBackup.class, ImportPlans::exported),

@@ -2,15 +2,19 @@
 package dev.aegir.internal.tasks;
 
 import dev.aegir.host.DriftPolicy;
+import dev.aegir.internal.Planners;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
+import dev.aegir.model.Service;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
+import dev.aegir.spi.BackupEngine;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.ServiceRequest;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.Lock;
@@ -59,8 +63,37 @@ final class ServerPlans {
                 }
             }
         });
+        List<Step> moved =
+                known.map(old -> keepingElsewhere(old, server, planner)).orElse(List.of());
         planner.prepare(server); // Unknown engines are refused now rather than when the first site comes.
-        return Plan.of(new DiscoverServer(server), new SaveServer(server));
+        return Plan.of(new DiscoverServer(server)).then(moved).then(new SaveServer(server));
+    }
+
+    /** A service that keeps backups and is told otherwise: they must be where it would look for them. */
+    private static List<Step> keepingElsewhere(Server old, Server server, Planner planner) {
+        List<Step> steps = new ArrayList<>();
+        for (Service service : server.services()) {
+            ServiceRef ref = new ServiceRef(server.name(), service.name());
+            Optional<Service> before = old.service(service.name());
+            if (before.isEmpty() || before.get().equals(service)) {
+                continue;
+            }
+            Optional<Backup> kept = planner.inventory().backups().stream()
+                    .filter(backup -> backup.service().equals(ref))
+                    .findFirst();
+            if (kept.isEmpty()) {
+                continue;
+            }
+            if (!before.get().kind().equals(service.kind())
+                    || !before.get().engine().equals(service.engine())) {
+                throw new RefusedException("The service " + ref + " keeps a backup of "
+                        + kept.get().title() + " by the engine " + before.get().engine()
+                        + ", and no other can read it: give the new engine a service of its own.");
+            }
+            BackupEngine engine = planner.engine(ServiceKind.BACKUP, ref, BackupEngine.class);
+            steps.addAll(Planners.steps(engine, () -> engine.require(new ServiceRequest(server, service))));
+        }
+        return steps;
     }
 
     static Plan verify(VerifyServer task, Planner planner) {

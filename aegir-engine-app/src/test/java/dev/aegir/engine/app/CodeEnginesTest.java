@@ -109,7 +109,8 @@ class CodeEnginesTest {
                 "",
                 GIT.revision(),
                 GIT.servers(),
-                false);
+                false,
+                GIT.settings());
         assertThatThrownBy(() -> new Bench().bring(bad, "web1")).isInstanceOf(InvalidValueException.class);
         assertThat(new Bench().remove(bad, "web1")).hasSize(2);
     }

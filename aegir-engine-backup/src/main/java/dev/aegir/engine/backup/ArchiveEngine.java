@@ -64,6 +64,7 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
     public Set<Class<? extends Step>> steps() {
         return Set.of(
                 PrepareBackups.class,
+                RequireStore.class,
                 BeginBackup.class,
                 StorePart.class,
                 CompleteBackup.class,
@@ -84,8 +85,7 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
         return List.of(new PrepareBackups(
                 "backup: prepare " + request.server().name() + "/"
                         + request.service().name(),
-                request.server().name(),
-                Stored.base(request.settings()),
+                Store.of(request.server(), request.service()),
                 protection.recipients()));
     }
 
@@ -207,6 +207,14 @@ public final class ArchiveEngine implements BackupEngine, ImportEngine {
     @Override
     public List<Step> remove(EngineRequest<Backup> request) {
         return List.of(new RemoveStored("backup: remove " + of(request), Stored.of(request)));
+    }
+
+    @Override
+    public List<Step> require(ServiceRequest request) {
+        return List.of(new RequireStore(
+                "backup: the directory of " + request.server().name() + "/"
+                        + request.service().name() + " is there",
+                Store.of(request.server(), request.service())));
     }
 
     @Override

@@ -10,9 +10,12 @@ final class ArchiveScripts {
     private ArchiveScripts() {}
 
     static Command command(String script, List<String> arguments) {
-        boolean sums = script.equals("list") || script.equals("prove");
-        return Scripts.command(
-                ArchiveScripts.class, "backup", sums ? List.of("sums", script) : List.of(script), arguments);
+        List<String> files = switch (script) {
+            case "list", "prove" -> List.of("sums", script);
+            case "prepare", "begin", "there" -> List.of("store-there", script);
+            default -> List.of(script);
+        };
+        return Scripts.command(ArchiveScripts.class, "backup", files, arguments);
     }
 
     static Command command(String script, String... arguments) {

@@ -42,6 +42,16 @@ record ExportStored(
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        try {
+            export(context);
+        } catch (DamagedBackupException e) {
+            // Or is it only away?
+            stored.store().require(context);
+            throw e;
+        }
+    }
+
+    private void export(StepContext context) throws InterruptedException {
         Host source = context.host(stored.server());
         Host target = context.host(server);
         SignedManifest.require(source, stored, signers, parts);

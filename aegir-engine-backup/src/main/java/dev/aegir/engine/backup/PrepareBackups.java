@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.host.CommandResult;
-import dev.aegir.model.HostPath;
-import dev.aegir.model.Name;
-import dev.aegir.model.RefusedException;
 import dev.aegir.task.Change;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The directory of all backups is there, and the programs that make them.
+ * The directory of all backups is there and bears its mark, and so are the programs that make them. One that has none of the backups
+ * that are known to be in it is not marked, nor one with backups that nobody knows.
  *
  * @param name the step's name
- * @param server the server
- * @param directory the directory
+ * @param store the directory
  * @param recipients whom backups are encrypted to
  */
-record PrepareBackups(String name, Name server, HostPath directory, List<String> recipients) implements Step {
+record PrepareBackups(String name, Store store, List<String> recipients) implements Step {
     PrepareBackups {
         recipients = List.copyOf(recipients);
     }
@@ -30,8 +27,8 @@ record PrepareBackups(String name, Name server, HostPath directory, List<String>
                 ? List.of()
                 : List.of(new Change(
                         missing.startsWith("+") ? Change.Kind.CREATE : Change.Kind.CHANGE,
-                        server.value(),
-                        directory.value(),
+                        store.service().server().value(),
+                        store.directory().value(),
                         "for backups; nobody else can look into it"));
     }
 
@@ -41,29 +38,32 @@ record PrepareBackups(String name, Name server, HostPath directory, List<String>
         if (missing.isEmpty()) {
             return;
         }
-        if (context.recall(made(), Boolean.class).isEmpty()) {
-            context.remember(made(), missing.startsWith("+"));
+        if (context.recall(made(), String.class).isEmpty()) {
+            context.remember(made(), missing.substring(0, 1));
         }
         run(context, "make");
     }
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
-        if (context.recall(made(), Boolean.class).orElse(false)) {
-            run(context, "undo");
+        switch (context.recall(made(), String.class).orElse("")) {
+            case "+" -> run(context, "undo");
+            case "*" -> run(context, "unmark");
+            default -> {}
         }
     }
 
     private String made() {
-        return "backups." + server + "." + directory.value().hashCode();
+        return "backups." + store.service() + "." + store.directory().value().hashCode();
     }
 
     private String run(StepContext context, String verb) throws InterruptedException {
-        CommandResult result = context.host(server)
-                .run(ArchiveScripts.command("prepare", verb, directory.value(), String.join(" ", recipients)));
-        if (!result.succeeded()) {
-            throw new RefusedException(server + ": " + result.stderr().strip());
-        }
-        return result.stdout().strip();
+        List<String> words = new ArrayList<>(List.of(
+                verb,
+                store.directory().value(),
+                String.join(" ", recipients),
+                store.mark().value()));
+        words.addAll(store.known(context.inventory().backups()));
+        return store.run(context, "prepare", words);
     }
 }

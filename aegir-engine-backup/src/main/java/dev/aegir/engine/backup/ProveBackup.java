@@ -16,7 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A backup is proved to be what it was. When it is not, that is remembered as its {@link Backup#damagedFact} before this fails.
+ * A backup is proved to be what it was. When it is not, that is remembered as its {@link Backup#damagedFact} before this fails;
+ * not so when the directory of all backups is away.
  *
  * @param name the step's name
  * @param stored where
@@ -38,9 +39,11 @@ record ProveBackup(String name, Stored stored, Backup backup, Backup.Level level
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        stored.store().requireMark(context);
         try {
             prove(context);
         } catch (DamagedBackupException | UnsafeArchiveException | ForgedBackupException e) {
+            stored.store().require(context);
             context.remember(backup.damagedFact(), true);
             throw e;
         }

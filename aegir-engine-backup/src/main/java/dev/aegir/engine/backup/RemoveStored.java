@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.engine.backup;
 
-import dev.aegir.host.CommandResult;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
@@ -12,7 +11,7 @@ import java.util.List;
 
 /**
  * What is stored of a backup is gone, after its mark was read back. Never while another backup holds only what is different from
- * it. Cannot be taken back.
+ * it. Where nothing is stored of it, that is believed only of a directory that is there. Cannot be taken back.
  *
  * @param name the step's name
  * @param stored where
@@ -20,7 +19,7 @@ import java.util.List;
 record RemoveStored(String name, Stored stored) implements Step {
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
-        List<String> there = run(context, stored, "look").lines().toList();
+        List<String> there = found(context, stored);
         return there.isEmpty()
                 ? List.of()
                 : List.of(new Change(
@@ -39,18 +38,29 @@ record RemoveStored(String name, Stored stored) implements Step {
         if (!needing.isEmpty()) {
             throw new RefusedException("The backup " + stored + " is needed by " + needing + "; delete these first.");
         }
-        if (!run(context, stored, "look").isEmpty()) {
+        remove(context, stored);
+    }
+
+    /** Whatever there is of it goes, complete or not. */
+    static void remove(StepContext context, Stored stored) throws InterruptedException {
+        if (!found(context, stored).isEmpty()) {
             run(context, stored, "make");
         }
     }
 
-    static String run(StepContext context, Stored stored, String verb) throws InterruptedException {
-        CommandResult result = context.host(stored.server())
-                .run(ArchiveScripts.command(
-                        "remove", verb, stored.owners().value(), stored.id().value()));
-        if (!result.succeeded()) {
-            throw new RefusedException(stored.server() + ": " + result.stderr().strip());
+    private static List<String> found(StepContext context, Stored stored) throws InterruptedException {
+        List<String> there = run(context, stored, "look").lines().toList();
+        if (there.isEmpty()) {
+            stored.store().require(context);
         }
-        return result.stdout().strip();
+        return there;
+    }
+
+    private static String run(StepContext context, Stored stored, String verb) throws InterruptedException {
+        return stored.store()
+                .run(
+                        context,
+                        "remove",
+                        List.of(verb, stored.owners().value(), stored.id().value()));
     }
 }

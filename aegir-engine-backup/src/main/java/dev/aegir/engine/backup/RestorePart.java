@@ -60,6 +60,16 @@ record RestorePart(
 
     @Override
     public void run(StepContext context) throws InterruptedException {
+        try {
+            restore(context);
+        } catch (DamagedBackupException e) {
+            // Or is it only away?
+            stored.store().require(context);
+            throw e;
+        }
+    }
+
+    private void restore(StepContext context) throws InterruptedException {
         Host source = context.host(stored.server());
         Host target = context.host(tree.server());
         if (context.recall(made(), Boolean.class).isPresent()) {

@@ -5,30 +5,27 @@ import dev.aegir.model.Backup;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
-import dev.aegir.model.Settings;
 import dev.aegir.spi.EngineRequest;
 
 /**
  * Where a backup is stored.
  *
- * @param server the server
- * @param base the directory of all backups
+ * @param store the directory of all backups of its service
  * @param owner whose backup it is
  * @param id the backup's id, which its directory is called by and bears
  */
-record Stored(Name server, HostPath base, Id owner, Id id) {
+record Stored(Store store, Id owner, Id id) {
     static Stored of(EngineRequest<Backup> request) {
         Backup backup = request.resource();
-        return new Stored(request.server().name(), base(request.settings()), backup.owner(), backup.id());
+        return new Stored(Store.of(request.server(), request.service()), backup.owner(), backup.id());
     }
 
-    /** The directory of all backups of a service. */
-    static HostPath base(Settings settings) {
-        return settings.path("directory", "/srv/aegir/backups");
+    Name server() {
+        return store.service().server();
     }
 
     HostPath owners() {
-        return base.child(owner.value());
+        return store.directory().child(owner.value());
     }
 
     HostPath complete() {
@@ -42,6 +39,6 @@ record Stored(Name server, HostPath base, Id owner, Id id) {
 
     @Override
     public String toString() {
-        return server + ":" + complete();
+        return server() + ":" + complete();
     }
 }

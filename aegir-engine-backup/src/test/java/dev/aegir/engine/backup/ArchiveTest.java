@@ -19,6 +19,7 @@ import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.ServiceRequest;
+import dev.aegir.task.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchiveTest {
     private static final Id OWNER = Id.of("01JZZZZZZZZZZZZZZZZZZZZZZZ");
     private final ArchiveEngine engine = new ArchiveEngine();
+    private final Server server = Server.at("vault", "local:");
 
     @TempDir
     Path temporary;
@@ -68,7 +70,7 @@ class ArchiveTest {
                 mkdir -m 0500 closed-later; chmod 0700 closed-later; echo in >closed-later/in; chmod 0500 closed-later
                 mkdir empty; : >nothing; chmod 0640 random; touch -d '2001-02-03 04:05:06.789' random
                 """);
-        ground.run(engine.prepare(new ServiceRequest(server("vault"), service())));
+        ground.run(engine.prepare(new ServiceRequest(server(), service())));
     }
 
     @AfterEach
@@ -81,12 +83,12 @@ class ArchiveTest {
         return Service.of(ServiceKind.BACKUP, "archive").with("directory", backups.toString());
     }
 
-    private Server server(String name) {
-        return Server.at(name, "local:").offering(service());
+    private Server server() {
+        return server.offering(service());
     }
 
     private EngineRequest<Backup> request(Backup backup) {
-        return new EngineRequest<>(backup, server("vault"), service());
+        return new EngineRequest<>(backup, server(), service());
     }
 
     private static Backup backup(Consistency consistency) {
@@ -295,7 +297,81 @@ class ArchiveTest {
         Files.writeString(mark, backup.id() + "\n", StandardOpenOption.TRUNCATE_EXISTING);
         ground.run(engine.remove(request(backup)));
         ground.run(engine.remove(request(backup)));
-        assertThat(Shell.run(backups, "find .")).isEqualTo(".\n");
+        assertThat(Shell.run(backups, "find .")).isEqualTo(".\n./.aegir\n");
+    }
+
+    /** Promise 6: what is not mounted is not damaged, and not gone. */
+    @Test
+    void aStoreThatIsAwayIsNotDamaged() throws Exception {
+        Backup backup = taken("vault");
+        ground.inventory().save(backup);
+        Path away = Files.move(backups, temporary.resolve("away"));
+        isAway(backup);
+        // A mount point, where nothing is mounted.
+        Shell.run(temporary, "mkdir -m 0700 backups");
+        isAway(backup);
+        // One that was prepared before the disk was mounted over it.
+        Shell.run(temporary, "cp -p away/.aegir backups");
+        isAway(backup);
+        assertThat(Shell.run(backups, "find .")).isEqualTo(".\n./.aegir\n");
+        Shell.run(temporary, "rm -r backups");
+        Files.move(away, backups);
+        ground.run(engine.verify(request(backup), Level.FULL));
+        ground.run(engine.require(new ServiceRequest(server(), service())));
+        // Where others are, one that is missing is missing.
+        ground.inventory().save(taken("vault"));
+        Shell.run(stored(backup), "rm -r " + stored(backup));
+        assertThatThrownBy(() -> ground.run(engine.verify(request(backup), Level.STRUCTURE)))
+                .isInstanceOf(DamagedBackupException.class);
+        ground.run(engine.remove(request(backup)));
+    }
+
+    private void isAway(Backup backup) throws Exception {
+        Path elsewhere =
+                Files.createDirectories(temporary.resolve("elsewhere/files")).getParent();
+        Path file = temporary.resolve("exported.tar");
+        Backup another = backup(Consistency.LIVE);
+        for (List<Step> steps : List.of(
+                engine.verify(request(backup), Level.STRUCTURE),
+                engine.remove(request(backup)),
+                engine.restore(request(backup), Map.of("files", tree("vault", elsewhere))),
+                engine.export(request(backup), Name.of("vault"), HostPath.of(file.toString())),
+                engine.take(request(another), Map.of("files", tree("vault", home))),
+                engine.prepare(new ServiceRequest(server(), service())),
+                engine.require(new ServiceRequest(server(), service())))) {
+            assertThatThrownBy(() -> ground.run(steps))
+                    .as(steps.get(0).name())
+                    .isInstanceOf(StoreAwayException.class)
+                    .hasMessageContaining("mounted");
+            assertThat(ground.recall(backup.damagedFact(), Boolean.class)).isEmpty();
+        }
+        assertThat(Shell.run(elsewhere, "find .")).isEqualTo(".\n./files\n");
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void onlyAStoreThatIsNewOrKnownIsMarked() throws Exception {
+        Backup backup = taken("vault");
+        ground.inventory().save(backup);
+        List<Step> prepare = engine.prepare(new ServiceRequest(server(), service()));
+        assertThat(prepare.get(0).preview(ground)).isEmpty();
+        // As it was made before there were marks.
+        Files.delete(backups.resolve(".aegir"));
+        assertThat(prepare.get(0).preview(ground)).hasSize(1);
+        ground.run(prepare);
+        ground.undo();
+        assertThat(backups.resolve(".aegir")).doesNotExist();
+        ground.run(prepare);
+        ground.run(engine.verify(request(backup), Level.STRUCTURE));
+        ground.inventory().removeBackup(backup.id());
+        Server other = Server.at("vault", "local:").offering(service());
+        assertThatThrownBy(() -> ground.run(engine.prepare(new ServiceRequest(other, service()))))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("nobody knows the backups in it");
+        ground.run(engine.remove(request(backup)));
+        Files.createDirectory(backups.resolve("lost+found"));
+        ground.run(engine.prepare(new ServiceRequest(other, service())));
+        assertThat(backups.resolve(".aegir")).hasContent(other.id().value());
     }
 
     @Test

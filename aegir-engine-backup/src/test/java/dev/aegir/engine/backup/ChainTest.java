@@ -45,6 +45,7 @@ class ChainTest {
     private static final Id OWNER = Id.of("01JZZZZZZZZZZZZZZZZZZZZZZZ");
     private static final String ACCOUNT = System.getProperty("user.name");
     private final ArchiveEngine engine = new ArchiveEngine();
+    private final Server server = Server.at("vault", "local:");
 
     @TempDir
     Path temporary;
@@ -90,7 +91,7 @@ class ChainTest {
     }
 
     private Server server() {
-        return Server.at("vault", "local:").offering(service());
+        return server.offering(service());
     }
 
     private EngineRequest<Backup> request(Backup backup) {
@@ -278,7 +279,7 @@ class ChainTest {
         ground.inventory().removeBackup(second.id());
         ground.run(engine.remove(request(second)));
         ground.run(engine.remove(request(full)));
-        assertThat(Shell.run(backups, "find .")).isEqualTo(".\n");
+        assertThat(Shell.run(backups, "find .")).isEqualTo(".\n./.aegir\n");
     }
 
     @ParameterizedTest

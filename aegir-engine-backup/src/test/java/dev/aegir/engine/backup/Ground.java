@@ -54,9 +54,10 @@ final class Ground implements StepContext, AutoCloseable {
         return this;
     }
 
-    /** Runs steps; those that were begun are taken back when one fails. */
+    /** Runs steps as a task of their own; those that were begun are taken back when one fails. */
     void run(List<Step> steps) throws Exception {
         begun.clear();
+        facts.clear();
         tasks++;
         for (Step step : steps) {
             begun.add(step);

@@ -9,6 +9,7 @@ import dev.aegir.engine.backup.internal.Inspection;
 import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Name;
+import dev.aegir.model.ServiceRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +51,12 @@ class UnsafeArchiveTest {
     /** As one that was just made. */
     private Inspection readBack(CraftedTar tar) throws Exception {
         Stored stored = new Stored(
-                Name.of("vault"), HostPath.of(temporary.resolve("backups").toString()), Id.next(), Id.next());
+                new Store(
+                        ServiceRef.of("vault/backup"),
+                        HostPath.of(temporary.resolve("backups").toString()),
+                        Id.next()),
+                Id.next(),
+                Id.next());
         Path part = Files.createDirectories(Path.of(stored.part().value()));
         Files.writeString(part.resolve(".aegir"), stored.id() + "\n");
         Files.write(part.resolve("files.tar"), tar.bytes());

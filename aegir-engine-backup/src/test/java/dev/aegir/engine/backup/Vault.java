@@ -31,6 +31,7 @@ final class Vault implements AutoCloseable {
     static final Id OWNER = Id.of("01JZZZZZZZZZZZZZZZZZZZZZZZ");
     private static final String ACCOUNT = System.getProperty("user.name");
     private final ArchiveEngine engine = new ArchiveEngine();
+    private final Server server = Server.at("vault", "local:");
     private final Path temporary;
     final Ground ground;
     final Path home;
@@ -99,7 +100,7 @@ final class Vault implements AutoCloseable {
     }
 
     private Server server() {
-        return Server.at("vault", "local:").offering(service());
+        return server.offering(service());
     }
 
     EngineRequest<Backup> request(Backup backup) {

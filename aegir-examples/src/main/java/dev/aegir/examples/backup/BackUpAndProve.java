@@ -24,6 +24,7 @@ import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
 import dev.aegir.task.TaskInfo;
+import dev.aegir.task.UpdateCodebase;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
 import java.util.List;
@@ -224,6 +225,25 @@ public final class BackUpAndProve {
         Id code = Id.of(kept.result("backup.id"));
         aegir.run(new RestoreCodebase(code, again)).orThrow();
         // end::code[]
+    }
+
+    /**
+     * Code that is backed up regularly.
+     *
+     * @param codebase the codebase's name
+     * @return what was due
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public Due codeRegularly(String codebase) throws InterruptedException {
+        // tag::code-schedule[]
+        Codebase code = aegir.inventory().codebase(codebase).orElseThrow();
+        aegir.run(new UpdateCodebase(code.with("schedule.backup", "P7D at 03:00 within PT3H")
+                        .with("schedule.service", "web1/backup")
+                        .with("schedule.full", "P7D at 08:00")
+                        .with("schedule.prune", "P7D at 12:00")))
+                .orThrow();
+        // end::code-schedule[]
+        return aegir.submitDue();
     }
 
     /**

@@ -164,7 +164,8 @@ record Made(Kind kind, World world) {
                 fresh.webRoot(),
                 fresh.revision(),
                 fresh.servers(),
-                false));
+                false,
+                fresh.settings()));
     }
 
     Task verifyCode() {

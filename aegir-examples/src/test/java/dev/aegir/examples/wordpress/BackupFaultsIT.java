@@ -4,19 +4,24 @@ package dev.aegir.examples.wordpress;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.Aegir;
+import dev.aegir.TaskHandle;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.model.Backup;
 import dev.aegir.model.Backup.Level;
 import dev.aegir.model.Id;
 import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
+import dev.aegir.task.DeleteBackup;
 import dev.aegir.task.InstallSite;
+import dev.aegir.task.PrepareServer;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
+import dev.aegir.task.UpdateSite;
 import dev.aegir.task.VerifyBackup;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -125,12 +130,47 @@ class BackupFaultsIT {
             ground.shell("mount -o remount,size=100m " + SITES);
             assertThat(blog.files()).isEqualTo(ground.files());
 
+            isAwayAndComesBack(ground);
+
             // And what was kept before is of use.
             aegir.run(new VerifyBackup(good, Level.FULL)).orThrow();
             aegir.run(RestoreSite.of(NAME, good).withoutSafetyBackup()).orThrow();
             assertThat(blog.visit().body()).doesNotContain("Written later");
             assertThat(List.of(blog.as("ls files/many | wc -l").strip())).containsExactly("200");
         }
+    }
+
+    /** Promise 6: where nothing is mounted, no backup is damaged, and none is forgotten. */
+    private static void isAwayAndComesBack(Ground ground) throws Exception {
+        Aegir aegir = ground.aegir();
+        Id second = Id.of(aegir.run(BackupSite.of(NAME)).orThrow().results().get("backup.id"));
+        List<Backup> before = aegir.inventory().backups();
+        aegir.run(new UpdateSite(aegir.inventory()
+                        .site(NAME)
+                        .orElseThrow()
+                        .with("schedule.full", "P1D within PT0S")
+                        .with("schedule.prune", "P1D within PT0S")))
+                .orThrow();
+        ground.shell("mount -t tmpfs -o size=10m,mode=700 tmpfs " + BACKUPS);
+        List<TaskHandle> due = aegir.submitDue().tasks();
+        assertThat(due).hasSize(2);
+        for (TaskHandle each : due) {
+            TaskInfo ended = each.await(Duration.ofMinutes(2));
+            if (ended.type().equals("backup.verify")) {
+                assertThat(ended.cause().orElse("")).as(ended.toString()).contains("mounted");
+            }
+        }
+        for (Task task : List.of(new DeleteBackup(second), BackupSite.of(NAME), new PrepareServer("web1"))) {
+            TaskInfo ended = aegir.run(task);
+            assertThat(ended.state()).as(ended.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(ended.cause().orElse("")).contains("mounted");
+        }
+        assertThat(ground.shell("find " + BACKUPS + " -mindepth 1")).isEmpty();
+        ground.shell("umount " + BACKUPS);
+        assertThat(aegir.inventory().backups())
+                .isEqualTo(before)
+                .allMatch(backup -> backup.verified().isPresent());
+        aegir.run(new DeleteBackup(second)).orThrow();
     }
 
     private static void limitInodes(Ground ground, String directory, int left) {

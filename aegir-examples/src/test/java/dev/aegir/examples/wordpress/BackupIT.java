@@ -209,12 +209,12 @@ class BackupIT {
         try (Aegir aegir = lab.fresh(home)) {
             WordPressLab.codebase(aegir, "wp", CODE);
             String again = "/opt/applications/wordpress-again";
-            new BackUpAndProve(aegir)
-                    .code(
-                            "wp",
-                            Codebase.of("again", CodeSource.directory(again))
-                                    .application("wordpress")
-                                    .on("web1"));
+            BackUpAndProve example = new BackUpAndProve(aegir);
+            example.code(
+                    "wp",
+                    Codebase.of("again", CodeSource.directory(again))
+                            .application("wordpress")
+                            .on("web1"));
             assertThat(lab.web1
                             .exec("diff", "-r", "--no-dereference", CODE, again)
                             .orThrow()
@@ -226,6 +226,12 @@ class BackupIT {
             aegir.run(new VerifyBackup(aegir.inventory().backups().get(0).id(), Level.FULL))
                     .orThrow();
             lab.web1.exec("rm", "-r", again).orThrow();
+            for (TaskHandle task : example.codeRegularly("wp").tasks()) {
+                assertThat(task.await(Duration.ofMinutes(5)).state()).isEqualTo(TaskState.SUCCEEDED);
+            }
+            assertThat(aegir.inventory().backups())
+                    .extracting(Backup::reason)
+                    .containsExactly(Backup.Reason.SCHEDULED, Backup.Reason.MANUAL);
         }
     }
 
@@ -363,7 +369,7 @@ class BackupIT {
                             .stdout())
                     .isEqualTo(stored);
             assertThat(lab.web1
-                            .exec("find", "/srv/aegir/backups", "/srv/aegir/staging", "-type", "f")
+                            .exec("find", "/srv/aegir/backups", "/srv/aegir/staging", "-mindepth", "2", "-type", "f")
                             .stdout())
                     .isBlank();
             assertThat(aegir.inventory().backups()).extracting(Backup::id).containsExactly(good);

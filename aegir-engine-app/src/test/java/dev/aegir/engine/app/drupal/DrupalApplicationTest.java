@@ -23,6 +23,7 @@ import dev.aegir.model.Release;
 import dev.aegir.model.RunningSite;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
+import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
 import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
@@ -78,7 +79,8 @@ class DrupalApplicationTest {
                 "web",
                 Optional.of("1"),
                 List.of(Name.of("web1")),
-                false);
+                false,
+                Settings.none());
         Workbench workbench = new Workbench(
                 Name.of("web1"),
                 SITE.account(),

@@ -11,13 +11,13 @@ import java.util.List;
 
 /**
  * There is a repository, and a snapshot in it says whose. One that is there is never made anew; one that bears another's mark, or
- * none and has backups, is left alone.
+ * none and has backups, is left alone; and none is made while the inventory knows of backups in one that is away.
  *
  * @param name the step's name
  * @param repository the repository
  */
 record PrepareRepository(String name, Repository repository) implements Step {
-    private enum Found {
+    enum Found {
         NOTHING,
         EMPTY,
         OURS
@@ -25,7 +25,7 @@ record PrepareRepository(String name, Repository repository) implements Step {
 
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
-        Found found = look(Restic.keeping(context, repository));
+        Found found = looked(context, Restic.keeping(context, repository));
         return found == Found.OURS
                 ? List.of()
                 : List.of(new Change(
@@ -39,15 +39,15 @@ record PrepareRepository(String name, Repository repository) implements Step {
     public void run(StepContext context) throws InterruptedException {
         Restic restic = Restic.keeping(context, repository);
         if (context.recall(made(), Boolean.class).orElse(false)) {
-            prepare(restic, "undo"); // Begun before a crash; restic goes on with no half of a repository.
+            prepare(restic, repository, "undo"); // Begun before a crash; restic goes on with no half of a repository.
         }
-        Found found = look(restic);
+        Found found = looked(context, restic);
         if (found == Found.NOTHING) {
             context.remember(made(), true);
-            prepare(restic, "make");
+            prepare(restic, repository, "make");
         }
         if (found != Found.OURS) {
-            prepare(restic, "mark");
+            prepare(restic, repository, "mark");
         }
     }
 
@@ -56,14 +56,25 @@ record PrepareRepository(String name, Repository repository) implements Step {
         if (!context.recall(made(), Boolean.class).orElse(false)) {
             return;
         }
-        prepare(Restic.keeping(context, repository), "undo");
+        prepare(Restic.keeping(context, repository), repository, "undo");
         if (!repository.local()) {
             context.log("the repository " + repository + " stays, empty: restic removes none that is in a bucket");
         }
     }
 
-    private Found look(Restic restic) throws InterruptedException {
-        Programs.Ended ended = prepare(restic, "look");
+    /** None is made where one should be that has backups. */
+    private Found looked(StepContext context, Restic restic) throws InterruptedException {
+        Found found = look(restic, repository);
+        if (found == Found.OURS) {
+            RequireRepository.requireKnown(context, restic, repository);
+        } else if (!RequireRepository.known(context, repository).isEmpty()) {
+            throw RequireRepository.away(repository, "there is none that bears our mark");
+        }
+        return found;
+    }
+
+    static Found look(Restic restic, Repository repository) throws InterruptedException {
+        Programs.Ended ended = prepare(restic, repository, "look");
         if (ended.output().startsWith("+")) {
             return Found.NOTHING;
         }
@@ -85,7 +96,8 @@ record PrepareRepository(String name, Repository repository) implements Step {
                 + ". Nothing was changed; give this service a repository of its own.");
     }
 
-    private Programs.Ended prepare(Restic restic, String verb) throws InterruptedException {
+    private static Programs.Ended prepare(Restic restic, Repository repository, String verb)
+            throws InterruptedException {
         return restic.run("prepare", List.of(verb, Tags.joined(repository.mark())));
     }
 

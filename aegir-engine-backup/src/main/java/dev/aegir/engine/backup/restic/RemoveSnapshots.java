@@ -19,7 +19,7 @@ import java.util.List;
 record RemoveSnapshots(String name, Repository repository, Id owner, Id id) implements Step {
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
-        return found(Restic.keeping(context, repository)).stream()
+        return found(context, Restic.keeping(context, repository)).stream()
                 .map(snapshot -> new Change(
                         Change.Kind.DELETE,
                         repository.server().value(),
@@ -31,13 +31,17 @@ record RemoveSnapshots(String name, Repository repository, Id owner, Id id) impl
     @Override
     public void run(StepContext context) throws InterruptedException {
         Restic restic = Restic.keeping(context, repository);
-        List<String> snapshots = found(restic);
+        List<String> snapshots = found(context, restic);
         if (!snapshots.isEmpty()) {
             restic.run("forget", snapshots);
         }
     }
 
-    private List<String> found(Restic restic) throws InterruptedException {
-        return Tags.find(restic, Tags.of(repository, owner, id), false);
+    private List<String> found(StepContext context, Restic restic) throws InterruptedException {
+        List<String> snapshots = Tags.find(restic, Tags.of(repository, owner, id), false);
+        if (snapshots.isEmpty()) {
+            RequireRepository.require(context, restic, repository);
+        }
+        return snapshots;
     }
 }

@@ -10,6 +10,7 @@ import dev.aegir.model.RefusedException;
 import dev.aegir.model.SecretRef;
 import dev.aegir.model.Server;
 import dev.aegir.model.Service;
+import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Settings;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
 /**
  * A repository as a service's settings say where it is.
  *
- * @param server whose service it is; a directory is there
+ * @param service whose it is; a directory is on its server
  * @param mark the tags of the snapshot that says whose repository it is
  * @param tag what all backups in it are tagged with
  * @param location a path, or what restic calls a bucket
@@ -27,7 +28,7 @@ import java.util.Optional;
  * @param tuning what else restic is told
  */
 record Repository(
-        Name server,
+        ServiceRef service,
         List<String> mark,
         String tag,
         String location,
@@ -91,7 +92,7 @@ record Repository(
         }
         String tag = tag(server.id());
         return new Repository(
-                server.name(),
+                new ServiceRef(server.name(), service.name()),
                 List.of("aegir-repository", tag, "service-" + service.name()),
                 tag,
                 location,
@@ -163,6 +164,10 @@ record Repository(
         return value;
     }
 
+    Name server() {
+        return service.server();
+    }
+
     /** Whether a directory of the server is meant. */
     boolean local() {
         return location.startsWith("/");
@@ -170,8 +175,8 @@ record Repository(
 
     /** That a server can reach it. */
     Repository reachableFrom(Name other) {
-        if (local() && sftp.isEmpty() && !other.equals(server)) {
-            throw new RefusedException("The backups of " + server + " are in its directory " + location
+        if (local() && sftp.isEmpty() && !other.equals(server())) {
+            throw new RefusedException("The backups of " + server() + " are in its directory " + location
                     + ", and restic has no way there from " + other
                     + ": set sftp.user and sftp.key of the service, or use a service of " + other + ".");
         }
@@ -188,6 +193,6 @@ record Repository(
 
     @Override
     public String toString() {
-        return local() ? server + ":" + location : location;
+        return local() ? server() + ":" + location : location;
     }
 }

@@ -75,6 +75,7 @@ public final class ResticEngine implements BackupEngine {
     public Set<Class<? extends Step>> steps() {
         return Set.of(
                 PrepareRepository.class,
+                RequireRepository.class,
                 TakeSnapshot.class,
                 CompleteSnapshots.class,
                 VerifySnapshots.class,
@@ -161,6 +162,14 @@ public final class ResticEngine implements BackupEngine {
                 repository(request),
                 request.resource().owner(),
                 request.resource().id()));
+    }
+
+    @Override
+    public List<Step> require(ServiceRequest request) {
+        return List.of(new RequireRepository(
+                "restic: the repository of " + request.server().name() + "/"
+                        + request.service().name() + " is there",
+                Repository.of(request.server(), request.service())));
     }
 
     @Override

@@ -10,7 +10,12 @@ final class Tags {
 
     /** All of them. */
     static List<String> of(Repository repository, Id owner, Id backup) {
-        return List.of(repository.tag(), "aegir-owner-" + owner, "aegir-backup-" + backup);
+        return List.of(repository.tag(), "aegir-owner-" + owner, backup(backup));
+    }
+
+    /** The one that says which backup it is. */
+    static String backup(Id backup) {
+        return "aegir-backup-" + backup;
     }
 
     /** As restic wants to be told of several at once. */

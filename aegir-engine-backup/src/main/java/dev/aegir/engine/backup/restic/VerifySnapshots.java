@@ -49,7 +49,7 @@ record VerifySnapshots(String name, Repository repository, Backup backup, Backup
                 new TreeSet<>(contents.parts().stream().map(Parts::snapshot).toList());
         String sample = level == Backup.Level.SAMPLE ? repository.tuning().sample() : "";
         for (String snapshot : snapshots) {
-            check(restic, snapshot, sample);
+            check(context, restic, snapshot, sample);
         }
         if (level == Backup.Level.FULL) {
             Map<String, Listing.Count> read = new TreeMap<>();
@@ -60,7 +60,7 @@ record VerifySnapshots(String name, Repository repository, Backup backup, Backup
         }
     }
 
-    private void check(Restic restic, String snapshot, String sample) throws InterruptedException {
+    private void check(StepContext context, Restic restic, String snapshot, String sample) throws InterruptedException {
         Programs.Ended ended = restic.tried("check", List.of(snapshot, sample));
         List<JsonNode> said = Json.lines(ended.output());
         List<String> tags = Tags.of(repository, backup.owner(), backup.id());
@@ -68,6 +68,7 @@ record VerifySnapshots(String name, Repository repository, Backup backup, Backup
                 && Snapshot.all(said.get(0)).stream()
                         .noneMatch(present ->
                                 present.id().equals(snapshot) && present.tags().containsAll(tags))) {
+            RequireRepository.require(context, restic, repository);
             throw new DamagedBackupException("The backup " + backup.id() + " is not in " + repository
                     + " any more: there is no snapshot " + snapshot + " that is tagged with " + tags + ".");
         }

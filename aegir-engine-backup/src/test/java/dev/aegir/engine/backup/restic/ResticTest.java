@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.aegir.engine.backup.BackupFailedException;
 import dev.aegir.engine.backup.DamagedBackupException;
+import dev.aegir.engine.backup.StoreAwayException;
 import dev.aegir.engine.backup.UnsafeArchiveException;
 import dev.aegir.host.Secret;
 import dev.aegir.model.Backup;
@@ -283,8 +284,42 @@ class ResticTest {
                 .hasMessageContaining("1 entries, 0 bytes");
     }
 
+    private String marked() {
+        return "[{\"id\":\"" + SNAPSHOT + "\",\"tags\":[\"aegir-repository\",\"aegir-" + server.id()
+                + "\",\"service-backup\"]}]\n";
+    }
+
+    /** Promise 6: one that is not mounted is not damaged; nor is what should be there gone, or made anew. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aRepositoryThatIsAwayIsNotDamaged(boolean another) throws Exception {
+        runner.inventory().save(complete());
+        says("check", Answer.ok("[]\n"));
+        says("find", Answer.ok("[]\n"));
+        says("prepare", Answer.ok(another ? marked() : "+\n"));
+        says("known", Answer.ok("[]\n"));
+        for (List<Step> steps : List.of(
+                engine.verify(request(complete()), Level.STRUCTURE),
+                engine.remove(request(complete())),
+                engine.require(new ServiceRequest(server, service())),
+                engine.prepare(new ServiceRequest(server, service())))) {
+            assertThat(runner.run(steps).cause().orElseThrow())
+                    .as(steps.get(0).name())
+                    .isInstanceOf(StoreAwayException.class)
+                    .hasMessageContaining("mounted");
+        }
+        assertThat(runner.facts()).doesNotContainKey(complete().damagedFact());
+        assertThat(asked).doesNotContain("forget");
+        says("known", Answer.ok("[" + snapshot(SNAPSHOT) + "]\n"));
+        says("prepare", Answer.ok(marked()));
+        assertThat(runner.run(engine.prepare(new ServiceRequest(server, service())))
+                        .state())
+                .isEqualTo(State.SUCCEEDED);
+    }
+
     @Test
     void aSnapshotWithoutOurTagsIsNotTheBackup() throws Exception {
+        says("prepare", Answer.ok(marked()));
         says("check", Answer.ok("[{\"id\":\"" + SNAPSHOT + "\",\"tags\":[\"other\"]}]\n"));
         Outcome outcome = runner.run(engine.verify(request(complete()), Level.STRUCTURE));
         assertThat(outcome.cause().orElseThrow()).isInstanceOf(DamagedBackupException.class);
