@@ -64,7 +64,7 @@ final class Restic {
         return unlocked(Programs.run(host, command(script, arguments), secrets(), lines));
     }
 
-    /** Runs a script that goes on when the connection breaks, by a program that lets it do less. */
+    /** Runs a script that goes on when the connection breaks, by a program that decides what it may see or do. */
     Programs.Ended once(String what, List<String> by, String script, List<String> arguments)
             throws InterruptedException {
         Command command = command(script, arguments);
