@@ -223,8 +223,22 @@ class ResticIT {
             assertThat(task.state()).as(task.toString()).isEqualTo(TaskState.SUCCEEDED);
             assertThat(snapshots()).as("found again, and not made twice").isEqualTo(2);
             aegir.run(new VerifyBackup(taken, Level.FULL)).orThrow();
+            devicesNeverComeBack(aegir, blog);
             damageIsFoundAndNothingOfItIsUsed(aegir, blog);
         }
+    }
+
+    private static void devicesNeverComeBack(Aegir aegir, BackedUpBlog blog) throws Exception {
+        String device = "/srv/aegir/sites/" + blog.site().id() + "/files/2026/null";
+        lab.web1.exec("mknod", "-m", "0666", device, "c", "1", "3").orThrow();
+        Id backup = backedUp(aegir);
+        String files = blog.files();
+        TaskInfo restored = aegir.run(RestoreSite.of(NAME, backup));
+        assertThat(restored.state()).as(restored.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(restored.cause().orElse("")).contains("/files/files/2026/null: operation not permitted");
+        assertThat(blog.files()).isEqualTo(files);
+        assertThat(blog.left(aegir)).isEmpty();
+        lab.web1.exec("rm", device).orThrow();
     }
 
     private static void damageIsFoundAndNothingOfItIsUsed(Aegir aegir, BackedUpBlog blog) throws Exception {

@@ -3,9 +3,6 @@ package dev.aegir.engine.backup.restic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.aegir.engine.backup.DamagedBackupException;
-import dev.aegir.engine.backup.internal.Entry;
-import dev.aegir.engine.backup.internal.Inspection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,15 +11,8 @@ import java.util.TreeMap;
 
 /** What is in a snapshot, as it is listed. Not thread-safe. */
 final class Listing {
-    private static final char LOST = '\uFFFD';
-    private static final Map<String, Character> TYPES =
-            Map.of("file", '-', "dir", 'd', "symlink", 'l', "fifo", 'p', "dev", 'b', "chardev", 'c');
-
     private final Map<String, Count> counts = new TreeMap<>();
-    private final Map<String, Inspection> inspections;
-    private final Set<String> lostDirectories = new HashSet<>();
     private Optional<Snapshot> snapshot = Optional.empty();
-    private long lost;
 
     /**
      * How much of a part there is.
@@ -43,13 +33,10 @@ final class Listing {
         }
     }
 
-    /** With what looks at each entry of some parts. */
-    Listing(Map<String, Inspection> inspections) {
-        this.inspections = Map.copyOf(inspections);
-    }
+    private Listing() {}
 
-    static Listing of(Restic restic, String snapshot, Map<String, Inspection> inspections) throws InterruptedException {
-        Listing listing = new Listing(inspections);
+    static Listing of(Restic restic, String snapshot) throws InterruptedException {
+        Listing listing = new Listing();
         var ended = restic.stream("ls", List.of(snapshot), listing::next);
         if (ended.exit() != 0 && ended.complaints().contains("ciphertext verification failed")) {
             throw new DamagedBackupException(
@@ -72,36 +59,10 @@ final class Listing {
     private void entry(JsonNode node) {
         String type = node.path("type").asText();
         String[] path = node.path("path").asText().split("/", 3); // Empty, the part, what is below it.
-        if (path.length < 3 || type.equals("socket")) {
-            return; // Nobody restores sockets.
-        }
-        long bytes = type.equals("file") ? node.path("size").asLong() : 0;
-        if (Set.of("file", "dir", "symlink").contains(type)) {
+        if (path.length == 3 && Set.of("file", "dir", "symlink").contains(type)) {
+            long bytes = type.equals("file") ? node.path("size").asLong() : 0;
             counts.merge(path[1], Count.NONE.and(bytes), (all, one) -> all.and(one.bytes()));
         }
-        Optional.ofNullable(inspections.get(path[1]))
-                .ifPresent(inspection -> inspect(inspection, path[2], type, bytes));
-    }
-
-    /** Names that are no UTF-8 are listed with what cannot be read replaced, and so may look the same. */
-    private void inspect(Inspection inspection, String name, String type, long bytes) {
-        boolean unclear = name.indexOf(LOST) >= 0;
-        String one = name;
-        if (unclear && type.equals("dir")) {
-            if (!lostDirectories.add(name)) {
-                return;
-            }
-        } else if (unclear) {
-            one = name + LOST + lost++;
-        }
-        // Where links lead is not listed; that is looked at once they are there, before anybody could follow them.
-        inspection.next(new Entry(
-                TYPES.getOrDefault(type, '?'),
-                "---------",
-                bytes,
-                one,
-                type.equals("symlink") ? Optional.of(".") : Optional.empty(),
-                true));
     }
 
     /** Which it is; absent when there is none of this id. */

@@ -64,16 +64,13 @@ final class Restic {
         return unlocked(Programs.run(host, command(script, arguments), secrets(), lines));
     }
 
-    /** Runs a script that goes on when the connection breaks. */
-    Programs.Ended once(String what, String script, List<String> arguments, boolean inView)
+    /** Runs a script that goes on when the connection breaks, by a program that decides what it may see or do. */
+    Programs.Ended once(String what, List<String> by, String script, List<String> arguments)
             throws InterruptedException {
         Command command = command(script, arguments);
-        if (inView) {
-            List<String> words = new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "--"));
-            words.addAll(command.words());
-            command = Command.of(words).timeout(command.timeout());
-        }
-        return unlocked(Programs.once(context, host, what, command, secrets()));
+        List<String> words = new ArrayList<>(by);
+        words.addAll(command.words());
+        return unlocked(Programs.once(context, host, what, Command.of(words).timeout(command.timeout()), secrets()));
     }
 
     /** That it ended well. */

@@ -17,12 +17,12 @@ import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * One part of a snapshot is brought where it is wanted. Before a byte lands, its list is inspected; then restic, which compares
- * every byte with its checksum, writes into a directory beside that only this account can look into; only what was inspected there
- * once more, with where its links lead, gets its owner and is renamed into its place. Taken back, what was brought is gone.
+ * One part of a snapshot is brought where it is wanted. Its id, which the inventory has, is a checksum over all that was backed up
+ * here, and restic compares every byte with it. It writes into a directory beside that only this account can look into, and may
+ * make no device there; only what was inspected there, and is as much as was stored, gets its owner and is renamed into its place.
+ * Taken back, what was brought is gone.
  *
  * @param name the step's name
  * @param repository where the backup is
@@ -36,6 +36,10 @@ import java.util.Map;
 record RestoreSnapshot(
         String name, Repository repository, Id id, String part, String snapshot, long entries, long bytes, Tree tree)
         implements Step {
+    /** The kernel lets nobody make devices in it. */
+    private static final List<String> WITHOUT_DEVICES =
+            List.of("setpriv", "--inh-caps=-mknod", "--bounding-set=-mknod", "--");
+
     @Override
     public List<Change> preview(StepContext context) {
         return List.of(new Change(
@@ -52,45 +56,36 @@ record RestoreSnapshot(
         }
         Restic restic = Restic.on(context, repository, tree.server());
         boolean missing = Room.missing(restic.host(), tree);
-        inspectList(restic);
         context.remember(made(), missing);
         Room.make(restic.host(), tree);
         bring(restic);
-        Inspection inspection = inspectFiles(restic.host());
+        Inspection inspection = inspect(restic.host());
         inspection.summary().ifPresent(context::log);
         accept(restic.host(), inspection.leftOut());
-    }
-
-    private void inspectList(Restic restic) throws InterruptedException {
-        Inspection inspection = new Inspection(false, tree.paths(), Inspection.Limits.NONE);
-        Listing listing = Listing.of(restic, snapshot, Map.of(part, inspection));
-        if (listing.snapshot().isEmpty()) {
-            throw new DamagedBackupException("The backup " + id + " is not in " + repository
-                    + " any more: there is no snapshot " + snapshot + ".");
-        }
-        Listing.Count noted = new Listing.Count(entries, bytes);
-        if (!listing.count(part).equals(noted)) {
-            throw new DamagedBackupException("The part " + part + " of the backup " + id + " in " + repository + " has "
-                    + listing.count(part) + " where " + noted + " were stored.");
-        }
     }
 
     private void bring(Restic restic) throws InterruptedException {
         Programs.Ended ended = restic.once(
                 "restore",
+                WITHOUT_DEVICES,
                 "restore",
-                List.of(snapshot, part, tree.directory().value(), work(), String.valueOf(bytes)),
-                false);
-        if (ended.exit() != 0) {
-            String what = "The part " + part + " of the backup " + id + " in " + repository
-                    + " could not be brought to " + tree + ": " + ended.why();
-            throw ended.complaints().contains("verification failed")
-                    ? new DamagedBackupException(what)
-                    : new BackupFailedException(what);
+                List.of(snapshot, part, tree.directory().value(), work(), String.valueOf(bytes)));
+        if (ended.exit() == 0) {
+            return;
         }
+        if (ended.complaints().contains("no matching ID found")) {
+            throw new DamagedBackupException("The backup " + id + " is not in " + repository
+                    + " any more: there is no snapshot " + snapshot + ".");
+        }
+        String what = "The part " + part + " of the backup " + id + " in " + repository + " could not be brought to "
+                + tree + ": " + ended.why();
+        throw ended.complaints().contains("verification failed")
+                        || ended.complaints().contains("invalid data returned")
+                ? new DamagedBackupException(what)
+                : new BackupFailedException(what);
     }
 
-    private Inspection inspectFiles(Host host) throws InterruptedException {
+    private Inspection inspect(Host host) throws InterruptedException {
         Staged staged = new Staged(new Inspection(false, tree.paths(), Inspection.Limits.NONE));
         Programs.Ended ended = Programs.run(
                 host,
@@ -103,6 +98,11 @@ record RestoreSnapshot(
         if (ended.exit() != 0 || !ended.well("find") || !staged.whole()) {
             throw new BackupFailedException(
                     host.server() + ": what was brought to " + tree + " cannot be looked at: " + ended.why());
+        }
+        Listing.Count noted = new Listing.Count(entries, bytes);
+        if (!staged.count().equals(noted)) {
+            throw new DamagedBackupException("The part " + part + " of the backup " + id + " in " + repository + " has "
+                    + staged.count() + " where " + noted + " were stored.");
         }
         return staged.inspection();
     }

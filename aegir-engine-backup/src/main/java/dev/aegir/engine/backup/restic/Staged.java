@@ -9,43 +9,76 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** What restic has brought, as find lists it: of each entry a line with what it is, and one with where it leads. */
+/**
+ * What restic has brought, as find lists it: of each entry a line with what it is, and one with where it leads. Plain files in
+ * directories only come as numbers, in the last line.
+ */
 final class Staged {
     private static final int MODE = 10;
 
     private final Inspection inspection;
     private Optional<String> waiting = Optional.empty();
+    private Listing.Count count = Listing.Count.NONE;
+    private boolean ended;
 
     Staged(Inspection inspection) {
         this.inspection = inspection;
     }
 
     boolean next(String line) {
-        if (waiting.isEmpty()) {
-            waiting = Optional.of(line);
+        if (waiting.isEmpty() && !ended) {
+            ended = line.startsWith("= ");
+            if (ended) {
+                plain(line.split(" "));
+            } else {
+                waiting = Optional.of(line);
+            }
             return true;
+        }
+        if (ended) {
+            throw unclear();
         }
         String what = waiting.get();
         waiting = Optional.empty();
         String[] words = what.split(" ", 3);
         if (words.length != 3 || words[0].length() != MODE || !words[1].matches("[0-9]{1,18}")) {
-            throw new UnsafeArchiveException("find says what nobody understands. Nothing was unpacked.");
+            throw unclear();
         }
         char type = words[0].charAt(0);
         boolean text = text(words[2]) && text(line);
+        long bytes = type == '-' ? Long.parseLong(words[1]) : 0;
+        if (type == '-' || type == 'd' || type == 'l') {
+            count = count.and(bytes);
+        }
         inspection.next(new Entry(
                 type,
                 words[0].substring(1),
-                type == '-' ? Long.parseLong(words[1]) : 0,
+                bytes,
                 text ? Json.text(words[2]) : words[2],
                 type == 'l' ? Optional.of(text ? Json.text(line) : line) : Optional.empty(),
                 text));
         return true;
     }
 
-    /** Whether it ended after an entry. */
+    private void plain(String[] words) {
+        if (words.length != 3 || !words[1].matches("[0-9]{1,18}") || !words[2].matches("[0-9]{1,18}")) {
+            throw unclear();
+        }
+        count = new Listing.Count(count.entries() + Long.parseLong(words[1]), count.bytes() + Long.parseLong(words[2]));
+    }
+
+    private static UnsafeArchiveException unclear() {
+        return new UnsafeArchiveException("find says what nobody understands. Nothing was unpacked.");
+    }
+
+    /** Whether nothing is missing at its end. */
     boolean whole() {
-        return waiting.isEmpty();
+        return ended;
+    }
+
+    /** How many files, directories and links there are, and how long the files. */
+    Listing.Count count() {
+        return count;
     }
 
     Inspection inspection() {

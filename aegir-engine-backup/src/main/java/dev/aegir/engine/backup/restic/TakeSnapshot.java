@@ -40,6 +40,9 @@ record TakeSnapshot(
     /** How often a snapshot is tried of what is removed while it is read. */
     private static final int TRIES = 3;
 
+    /** What is mounted is for this alone. */
+    private static final List<String> IN_VIEW = List.of("unshare", "--mount", "--propagation", "private", "--");
+
     /** Of restic: nothing was made. */
     private static final int FATAL = 1;
 
@@ -161,7 +164,7 @@ record TakeSnapshot(
     /** Whoever takes this back need not look for a snapshot where restic could not even make one. */
     private Programs.Ended once(StepContext context, Restic restic, String what) throws InterruptedException {
         try {
-            Programs.Ended ended = restic.once(what, "take", words(), true);
+            Programs.Ended ended = restic.once(what, IN_VIEW, "take", words());
             if (ended.exit() == FATAL) {
                 context.remember(nothing(), true);
             }
@@ -200,7 +203,7 @@ record TakeSnapshot(
 
     /** Reads it back. */
     private Kept listed(Restic restic, String snapshot, boolean changed) throws InterruptedException {
-        Listing listing = Listing.of(restic, snapshot, Map.of());
+        Listing listing = Listing.of(restic, snapshot);
         Snapshot made = listing.snapshot()
                 .filter(present -> present.tags().containsAll(tags()))
                 .orElseThrow(() -> new DamagedBackupException("The snapshot " + snapshot + " of the backup " + id

@@ -250,10 +250,14 @@ class ResticTest {
     }
 
     private Backup complete() {
+        return complete(2);
+    }
+
+    private Backup complete(int entries) {
         return backup.complete(new Contents(
                 java.time.Instant.parse("2026-11-21T09:00:00Z"),
                 List.of(new Backup.Part("files", SNAPSHOT, 5, SNAPSHOT)),
-                Map.of("files.entries", "2", "files.bytes", "5")));
+                Map.of("files.entries", String.valueOf(entries), "files.bytes", "5")));
     }
 
     @ParameterizedTest
@@ -337,31 +341,82 @@ class ResticTest {
                 .doesNotContain("6");
     }
 
+    private static Answer brought(String... lines) {
+        return new Answer(0, String.join("\n", lines) + "\n", "aegir-ended find 0\n");
+    }
+
+    private Outcome restore(Backup of) throws Exception {
+        return runner.run(engine.restore(request(of), Map.of("files", tree())));
+    }
+
+    private boolean accepted() {
+        return asked.contains("accept");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"dev", "chardev", "irregular"})
-    void whatIsPeculiarIsNeverBrought(String type) throws Exception {
-        says(
-                "ls",
-                Answer.ok(
-                        snapshot(SNAPSHOT) + "\n" + node("dir", "/files/files", 0) + node(type, "/files/files/a", 0)));
-        Outcome outcome = runner.run(engine.restore(request(complete()), Map.of("files", tree())));
-        assertThat(outcome.cause().orElseThrow()).isInstanceOf(UnsafeArchiveException.class);
-        assertThat(asked).doesNotContain("restore");
+    @ValueSource(
+            strings = {"brw-rw---- 0 files/a", "crw-rw---- 0 files/a", "?rw-rw---- 0 files/a", "-rw-r----- 5 other"})
+    void whatIsPeculiarIsNeverPutIntoItsPlace(String what) throws Exception {
+        says("list", brought("drwxr-xr-x 4096 files", "", what, "", "= 1 5"));
+        assertThat(restore(complete()).cause().orElseThrow()).isInstanceOf(UnsafeArchiveException.class);
+        assertThat(accepted()).isFalse();
+        assertThat(asked).last().isEqualTo("room");
+        assertThat(asked).contains("clear");
+    }
+
+    @Test
+    void theKernelLetsNobodyMakeDevices() throws Exception {
+        says("list", brought("drwxr-xr-x 4096 files", "", "= 1 5"));
+        assertThat(restore(complete()).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(host.executions().stream()
+                        .map(each -> each.command().words())
+                        .filter(words -> words.stream().anyMatch(word -> word.startsWith("# restic: restore"))))
+                .singleElement()
+                .satisfies(words -> assertThat(words)
+                        .startsWith("setpriv", "--inh-caps=-mknod", "--bounding-set=-mknod", "--", "sh"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"= 0 5", "= 2 5", "= 1 4", "= 1", "= 1 x", "= 1 5\n= 0 0", "drwxr-xr-x 4096 files/d"})
+    void whatIsNotAllThatWasStoredIsNeverPutIntoItsPlace(String end) throws Exception {
+        says("list", brought("drwxr-xr-x 4096 files", "", end));
+        assertThat(restore(complete()).state()).isEqualTo(State.ROLLED_BACK);
+        assertThat(accepted()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'no matching ID found for prefix', true, 'is not in'",
+        "'load <snapshot/5555555555>: invalid data returned', true, 'invalid data'",
+        "'files/a: ciphertext verification failed', true, 'verification failed'",
+        "'ignoring error for /files/dev: operation not permitted', false, 'not permitted'"
+    })
+    void whatCannotBeBroughtIsNeverLookedAt(String complaint, boolean damaged, String message) throws Exception {
+        says("restore", new Answer(1, "", complaint));
+        assertThat(restore(complete()).cause().orElseThrow())
+                .isInstanceOf(damaged ? DamagedBackupException.class : BackupFailedException.class)
+                .hasMessageContaining(message);
+        assertThat(asked).contains("clear").doesNotContain("list", "accept");
     }
 
     @Test
     void whereLinksLeadIsLookedAtBeforeTheSiteGetsThem() throws Exception {
-        says("ls", listing());
         says(
                 "list",
-                new Answer(
-                        0,
-                        "drwxr-xr-x 4096 files\n\nlrwxrwxrwx 9 files/out\n/etc/cron\nlrwxrwxrwx 1 files/in\na\n-rw-r--r-- 5 files/a\n\n",
-                        "aegir-ended find 0\n"));
-        Outcome outcome = runner.run(engine.restore(request(complete()), Map.of("files", tree())));
+                brought(
+                        "drwxr-xr-x 4096 files",
+                        "",
+                        "lrwxrwxrwx 9 files/out",
+                        "/etc/cron",
+                        "lrwxrwxrwx 1 files/in",
+                        "= a",
+                        "prw-r--r-- 0 files/fifo",
+                        "",
+                        "= 1 5"));
+        Outcome outcome = restore(complete(4));
         assertThat(outcome.state()).as(outcome.toString()).isEqualTo(State.SUCCEEDED);
         assertThat(host.executions().get(host.executions().size() - 1).command().words())
-                .endsWith("site1", "1", "files/out", "files");
+                .endsWith("site1", "2", "files/out", "files/fifo", "files");
     }
 
     @ParameterizedTest
