@@ -4,6 +4,7 @@ package dev.aegir.internal;
 import dev.aegir.internal.tasks.Bounded;
 import dev.aegir.internal.tasks.Half;
 import dev.aegir.internal.tasks.InPass;
+import dev.aegir.internal.tasks.OnCopy;
 import dev.aegir.internal.tasks.Renamed;
 import dev.aegir.internal.tasks.Unseen;
 import dev.aegir.model.DomainName;
@@ -16,6 +17,7 @@ public final class StepCodec {
     private static final String RENAMED = Renamed.class.getName();
     private static final String HALF = Half.class.getName();
     private static final String UNSEEN = Unseen.class.getName();
+    private static final String ON_COPY = OnCopy.class.getName();
     private static final String BOUNDED = Bounded.class.getName();
     private static final String IN_PASS = InPass.class.getName();
 
@@ -71,6 +73,9 @@ public final class StepCodec {
         }
         if (step instanceof Unseen unseen) {
             return new Stored(UNSEEN, Json.write(encode(unseen.step())));
+        }
+        if (step instanceof OnCopy copied) {
+            return new Stored(ON_COPY, Json.write(encode(copied.step())));
         }
         if (step instanceof Bounded bounded) {
             Stored inner = encode(bounded.step());
@@ -136,6 +141,10 @@ public final class StepCodec {
         if (type.equals(UNSEEN)) {
             Stored inner = Json.read(json, Stored.class);
             return new Unseen(decode(inner.type(), inner.json()));
+        }
+        if (type.equals(ON_COPY)) {
+            Stored inner = Json.read(json, Stored.class);
+            return new OnCopy(decode(inner.type(), inner.json()));
         }
         if (type.equals(BOUNDED)) {
             Limited limited = Json.read(json, Limited.class);

@@ -101,6 +101,15 @@ final class CodebasePlans {
             throw new RefusedException("The codebase " + codebase.name() + " is used by " + sites.size()
                     + " sites, such as " + sites.get(0).name() + "; move or delete them first.");
         }
+        planner.inventory().sites().stream()
+                .filter(site -> Former.of(site)
+                        .filter(former -> former.codebase().equals(codebase.name()))
+                        .isPresent())
+                .findFirst()
+                .ifPresent(site -> {
+                    throw new RefusedException("The site " + site.name() + " was on the codebase " + codebase.name()
+                            + ", and what it has left behind there needs it. Retire that first.");
+                });
         List<List<Step>> each = new ArrayList<>();
         for (Name name : codebase.servers()) {
             Server server = planner.server(name);

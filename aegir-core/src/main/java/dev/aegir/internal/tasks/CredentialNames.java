@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.model.Settings;
 import dev.aegir.model.Site;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -22,9 +24,19 @@ final class CredentialNames {
     }
 
     private static String next(Site site, String setting) {
-        String present = site.settings().text(setting).orElse("");
-        Matcher numbered = NUMBERED.matcher(present);
-        int number = numbered.matches() ? Integer.parseInt(numbered.group(2)) % MOST + 1 : 2;
-        return site.id().account() + "_" + number;
+        Optional<Settings> left = Former.of(site).map(Site::settings);
+        String name = site.settings().text(setting).orElse("");
+        do {
+            Matcher numbered = NUMBERED.matcher(name);
+            int number = numbered.matches() ? Integer.parseInt(numbered.group(2)) % MOST + 1 : 2;
+            name = site.id().account() + "_" + number;
+            // What the site has left behind goes one day, by its name, and nothing else with it.
+        } while (left.isPresent() && isOf(left.get(), name));
+        return name;
+    }
+
+    private static boolean isOf(Settings settings, String name) {
+        return settings.text("db.user").filter(name::equals).isPresent()
+                || settings.text("db.name").filter(name::equals).isPresent();
     }
 }

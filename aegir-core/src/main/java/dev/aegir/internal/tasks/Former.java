@@ -19,6 +19,7 @@ final class Former {
     private static final String SETTING = PREFIX + "setting.";
     private static final String RETIRING = PREFIX + "retiring";
     private static final String SINCE = PREFIX + "since";
+    private static final String NAME = PREFIX + "name";
     private static final List<String> CHOSEN = List.of("db.name", "db.user");
 
     private Former() {}
@@ -27,6 +28,7 @@ final class Former {
     static Site known(Site site, Site former) {
         Map<String, String> settings = new TreeMap<>(site.settings().values());
         settings.put(CODEBASE, former.codebase().value());
+        settings.put(NAME, former.name().value());
         former.services().forEach((kind, service) -> settings.put(SERVICE + kind, service.toString()));
         for (String name : CHOSEN) {
             former.settings().text(name).ifPresent(value -> settings.put(SETTING + name, value));
@@ -80,6 +82,15 @@ final class Former {
     /** A site that is about to lose it. */
     static Site retiring(Site site) {
         return site.with(RETIRING, "yes");
+    }
+
+    static boolean isRetiring(Site site) {
+        return site.settings().text(RETIRING).isPresent();
+    }
+
+    /** Whether what it was has the name that it has now. */
+    static boolean isCalled(Site site) {
+        return site.settings().text(NAME).filter(site.name().value()::equals).isPresent();
     }
 
     /** A site that does not know. */

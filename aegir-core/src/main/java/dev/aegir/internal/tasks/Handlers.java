@@ -41,6 +41,7 @@ import dev.aegir.task.RestoreCodebase;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RetireMigration;
+import dev.aegir.task.RevertMigration;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunCron;
@@ -137,6 +138,7 @@ public final class Handlers {
                 new Simple<>("site.rename", RenameSite.class, SiteMoves::rename),
                 new Simple<>("site.migrate", MigrateSite.class, Migration::migrate),
                 new Simple<>("site.upgrade", UpgradeSite.class, Migration::upgrade),
+                new Simple<>("site.revert-migration", RevertMigration.class, Reverting::plan),
                 new Simple<>("site.retire-migration", RetireMigration.class, Retirement::plan),
                 new Simple<>("steps.run", RunSteps.class, (task, planner) -> {
                     task.locks().forEach(planner::lock);

@@ -158,22 +158,51 @@ final class Migration {
                 : named;
     }
 
+    /** To what it has left behind: nothing is brought, and what it has now is left behind in its turn. */
+    static Plan back(Site source, Site target, Optional<Id> safety, Planner planner) {
+        Wishes wishes = new Wishes(List.of(), Optional.empty(), InPass.ABOVE, safety);
+        return new Migration(source, target, wishes, planner).back();
+    }
+
+    private Plan back() {
+        Plan plan = Plan.empty().then(SitePlans.code(target, planner).steps());
+        if (moves) {
+            plan = plan.then(processes()).then(to.configured());
+        }
+        plan = plan.then(new Freeze(source.name(), false, Optional.empty())).then(frozen());
+        Optional<ServiceRef> backups = source.service(ServiceKind.BACKUP);
+        if (wishes.safety().isPresent()
+                && backups.isPresent()
+                && (from.files().isPresent() || from.needs(ServiceKind.DB))) {
+            // Closed: it has all that was written since.
+            plan = plan.then(BackupPlans.safety(wishes.safety().get(), backups.get(), source, planner));
+        }
+        if (!moves) {
+            plan = plan.then(to.configured());
+        }
+        return opened(plan.then(to.works()).then(to.looked()));
+    }
+
+    /** What it runs in, without what it does regularly. */
+    private List<Step> processes() {
+        SiteParts closed = new SiteParts(target.state(SiteState.MAINTENANCE), planner);
+        return Renamed.all("before it is open", closed.runtimeReady());
+    }
+
     private Plan plan() {
-        Site closedSite = target.state(SiteState.MAINTENANCE);
-        SiteParts closed = new SiteParts(closedSite, planner);
-        List<Step> processes = Renamed.all("before it is open", closed.runtimeReady());
         DatabaseMove data = otherDatabase ? DatabaseMove.seeded(from, to, planner) : DatabaseMove.NONE;
 
         Plan plan = Plan.empty()
                 .then(apart())
                 .then(room())
+                .then(SiteMoves.fits(source, target, planner))
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))
                 .then(SitePlans.code(target, planner).steps());
         if (otherDatabase || moves && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.databaseReady());
         }
         if (moves) {
-            plan = plan.then(processes).then(to.configured());
+            plan = plan.then(processes()).then(to.configured());
         }
         plan = copied(plan, data)
                 .then(Half.undone(data.brought()))
@@ -187,12 +216,17 @@ final class Migration {
             plan = plan.then(to.planned((application, request) -> application.rename(request, source.name())));
         }
         if (!source.codebase().equals(target.codebase()) && to.needs(ServiceKind.DB)) {
-            plan = plan.then(to.planned(Application::update)).then(to.looked());
+            plan = plan.then(OnCopy.all(to.planned(Application::update))).then(to.looked());
         }
-        plan = plan.then(checked()).then(to.works());
-        if (!moves) {
-            plan = plan.then(processes);
-        }
+        plan = opened(plan.then(checked()).then(to.works()));
+        return wishes.closedAtMost().isPresent()
+                ? Bounded.freeze(plan, source.name(), wishes.closedAtMost().get())
+                : plan;
+    }
+
+    /** From where it is ready but for its processes to where everybody finds it. */
+    private Plan opened(Plan ready) {
+        Plan plan = moves ? ready : ready.then(processes());
         plan = plan.then(to.answers())
                 .then(new Milestone(MigrateSite.beforeOpen(source.name())))
                 .then(renames ? new SaveSite(target) : SaveMoved.of(target))
@@ -203,12 +237,9 @@ final class Migration {
         } else if (!SitePlans.http(source).equals(SitePlans.http(target))) {
             plan = plan.then(planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
         }
-        plan = plan.then(new Freeze(source.name(), true, Optional.empty()))
+        return plan.then(new Freeze(source.name(), true, Optional.empty()))
                 .then(to.answered())
                 .then(SiteMoves.regularly(target, to, planner));
-        return wishes.closedAtMost().isPresent()
-                ? Bounded.freeze(plan, source.name(), wishes.closedAtMost().get())
-                : plan;
     }
 
     /** While it is open: all of it, and then what was changed meanwhile. */

@@ -11,10 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The codebase of a site that came from elsewhere has every package that is switched on in the site's database, in no older state.
- * Changes nothing.
+ * A codebase has every package that is switched on in the database of a site that comes to it, in no older state. Changes nothing.
  *
- * @param site the site, whose packages were looked at by a step before
+ * @param site the site as it will be, whose packages were looked at by a step before
  */
 public record RequirePackages(Site site) implements Step {
     /** Makes it. */
@@ -39,12 +38,12 @@ public record RequirePackages(Site site) implements Step {
         }
         Packages offered = context.inventory()
                 .packages(site.codebase())
-                .orElseThrow(() -> new RefusedException("What the codebase " + site.codebase()
-                        + " has is not known: scan it, then import " + site.name() + " again."));
+                .orElseThrow(() -> new RefusedException(
+                        "What the codebase " + site.codebase() + " has is not known: scan it, and try again."));
         SiteMoves.barriers(has.get(), offered).ifPresent(table -> {
             throw new RefusedException("The codebase " + site.codebase() + " lacks what the site " + site.name()
                     + " has switched on:\n" + table
-                    + "\nAdd that to the codebase, scan it, and import again.");
+                    + "\nTake a codebase that has it and is scanned, and try again.");
         });
     }
 }

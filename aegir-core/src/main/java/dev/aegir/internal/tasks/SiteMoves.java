@@ -56,13 +56,15 @@ final class SiteMoves {
         SiteParts from = new SiteParts(source, planner);
         SiteParts to = new SiteParts(copy, planner);
         SiteParts closed = new SiteParts(copy.state(SiteState.MAINTENANCE), planner);
-        Plan plan = SitePlans.code(copy, planner)
+        Plan plan = Plan.empty()
+                .then(fits(source, copy, planner))
+                .then(SitePlans.code(copy, planner).steps())
                 .then(to.databaseReady())
                 .then(Renamed.all("before it is open", closed.housed()));
         plan = filled(plan, from, to, Renamed.all("before it is open", closed.running()), "clone-" + copy.id(), planner)
                 .then(to.planned((application, request) -> application.rename(request, source.name())));
         if (!copy.codebase().equals(source.codebase()) && to.needs(ServiceKind.DB)) {
-            plan = plan.then(to.planned(Application::update));
+            plan = plan.then(OnCopy.all(to.planned(Application::update)));
         }
         if (isLower(copy, source) && to.needs(ServiceKind.DB)) {
             plan = plan.then(to.planned(Application::sanitise));
@@ -182,18 +184,38 @@ final class SiteMoves {
         }
         Optional<Packages> has = planner.inventory().sitePackages(source.name());
         Optional<Packages> offered = planner.inventory().packages(target.codebase());
-        if (has.isEmpty() && offered.isEmpty()) {
-            // An application without packages.
+        if (has.isEmpty()) {
+            boolean tells = !new SiteParts(source.state(SiteState.ENABLED), planner)
+                    .looked()
+                    .isEmpty();
+            if (tells && source.state() != SiteState.ENABLED) {
+                throw new RefusedException(
+                        "What the site " + source.name() + " has switched on is not known: enable it and verify it.");
+            }
+            // Where its application tells, it is looked at first of all.
             return;
-        } else if (has.isEmpty()) {
-            throw new RefusedException("What the site " + source.name() + " has switched on is not known: verify it.");
         } else if (offered.isEmpty()) {
             throw new RefusedException("What the codebase " + target.codebase() + " has is not known: scan it.");
         }
         barriers(has.get(), offered.get()).ifPresent(table -> {
-            throw new RefusedException(
-                    "The site " + source.name() + " cannot go to the codebase " + target.codebase() + ":\n" + table);
+            throw new RefusedException("The site " + source.name() + " cannot go to the codebase " + target.codebase()
+                    + ":\n" + table + "\nIf that is no longer what it has switched on, verify it.");
         });
+    }
+
+    /**
+     * What {@link #requireFits} judged by what was known, judged by what the site has now, before anything is made: somebody may
+     * have switched on something since it was verified.
+     */
+    static List<Step> fits(Site source, Site target, Planner planner) {
+        List<Step> looked =
+                source.codebase().equals(target.codebase()) ? List.of() : new SiteParts(source, planner).looked();
+        if (looked.isEmpty()) {
+            return List.of();
+        }
+        List<Step> steps = new ArrayList<>(Renamed.all("before anything is made", looked));
+        steps.add(new RequirePackages(Former.changed(source, target.codebase(), source.services())));
+        return steps;
     }
 
     /** A table of what a site has switched on that code has not, or only in an older state; nothing when it fits. */

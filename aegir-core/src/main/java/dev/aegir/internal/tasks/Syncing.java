@@ -77,7 +77,7 @@ final class Syncing {
             throw new RefusedException(
                     "The site " + source.name() + " has nothing of what shall be brought (" + task.content() + ").");
         }
-        Plan plan = Plan.empty();
+        Plan plan = Plan.empty().then(SiteMoves.fits(source, target, planner));
         if (database) {
             // The database first: files that it does not know of yet do less harm than files it misses.
             plan = plan.then(to.databaseReady()).then(SiteMoves.database(from, to, "sync-" + id, planner));
@@ -122,7 +122,7 @@ final class Syncing {
         List<Step> steps = new ArrayList<>(to.configured());
         steps.addAll(to.planned((application, request) -> application.rename(request, source.name())));
         if (!target.codebase().equals(source.codebase())) {
-            steps.addAll(to.planned(Application::update));
+            steps.addAll(OnCopy.all(to.planned(Application::update)));
         }
         if (SiteMoves.isLower(target, source)) {
             steps.addAll(to.planned(Application::sanitise));

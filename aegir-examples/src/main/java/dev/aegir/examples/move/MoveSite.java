@@ -8,6 +8,7 @@ import dev.aegir.task.CloneSite;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.RetireMigration;
+import dev.aegir.task.RevertMigration;
 import dev.aegir.task.SyncSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.UpgradeSite;
@@ -77,7 +78,13 @@ public final class MoveSite {
 
     static void upgrade(Aegir aegir, String name) throws InterruptedException {
         // tag::upgrade[]
-        aegir.run(new UpgradeSite(name, "wordpress-6.8")).orThrow();
+        aegir.run(new UpgradeSite(name, "wordpress-next")).orThrow();
         // end::upgrade[]
+    }
+
+    static void revert(Aegir aegir, String name) throws InterruptedException {
+        // tag::revert[]
+        aegir.run(new RevertMigration(name)).orThrow();
+        // end::revert[]
     }
 }

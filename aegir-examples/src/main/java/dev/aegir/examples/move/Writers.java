@@ -16,8 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** People who write all the time, to a server that some resolver once told them of. */
 public final class Writers implements AutoCloseable {
-    private static final String CODE = "/opt/applications/wordpress-writer";
-
     /** One row and one upload for each request; it answers when both are kept. */
     private static final String PLUGIN = """
             <?php
@@ -78,10 +76,23 @@ public final class Writers implements AutoCloseable {
      * @return its directory
      */
     public static String code(LabServer server) {
-        String make = "[ -e " + CODE + " ] || cp -a /opt/applications/wordpress-6.8 " + CODE + "; mkdir -p " + CODE
-                + "/wp-content/mu-plugins; cat >" + CODE + "/wp-content/mu-plugins/writer.php";
-        server.execWithInput(PLUGIN, "sh", "-c", make).orThrow();
-        return CODE;
+        return code(server, "wordpress-6.8", "wordpress-writer");
+    }
+
+    /**
+     * The same of one of the versions that the lab has.
+     *
+     * @param server where it shall be
+     * @param version the directory of the version
+     * @param name what its directory shall be called
+     * @return its directory
+     */
+    public static String code(LabServer server, String version, String name) {
+        String make =
+                "cd /opt/applications && { [ -e \"$2\" ] || cp -a \"$1\" \"$2\"; } && mkdir -p \"$2/wp-content/mu-plugins\""
+                        + " && cat >\"$2/wp-content/mu-plugins/writer.php\"";
+        server.execWithInput(PLUGIN, "sh", "-c", make, "sh", version, name).orThrow();
+        return "/opt/applications/" + name;
     }
 
     private void write(HttpClient client, URI server, String name) {

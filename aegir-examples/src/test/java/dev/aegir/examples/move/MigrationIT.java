@@ -27,7 +27,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -61,24 +60,7 @@ class MigrationIT {
     }
 
     private static Set<Integer> rows(LabServer server, Site site) {
-        return MoveLab.sql(
-                        server,
-                        "SELECT option_value FROM `" + site.id().account()
-                                + "`.wp_options WHERE option_name LIKE 'written\\_%'")
-                .lines()
-                .map(Integer::valueOf)
-                .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private static Set<Integer> uploads(LabServer server, Site site) {
-        String list = "cd /srv/aegir/sites/" + site.id() + "/files && grep -H '' -- written-*.txt";
-        return server.exec("sh", "-c", list)
-                .orThrow()
-                .stdout()
-                .lines()
-                .filter(line -> line.matches("written-([0-9]+)\\.txt:\\1"))
-                .map(line -> Integer.valueOf(line.substring(line.indexOf(':') + 1)))
-                .collect(Collectors.toCollection(TreeSet::new));
+        return MoveLab.written(server, site.id().account());
     }
 
     /** Promise 11 and the point of it all: what was acknowledged is there, wherever it was written. */
@@ -109,7 +91,7 @@ class MigrationIT {
             Set<Integer> lost = new TreeSet<>(atTheEnd);
             lost.removeAll(rows(lab.web2, site));
             Set<Integer> lostUploads = new TreeSet<>(atTheEnd);
-            lostUploads.removeAll(uploads(lab.web2, site));
+            lostUploads.removeAll(MoveLab.uploads(lab.web2, site));
             LOG.info(
                     "acknowledged writes: {}, lost rows: {}, lost uploads: {}, refused meanwhile: {}, closed for {} ms; {}",
                     atTheEnd.size(),

@@ -21,6 +21,9 @@ import dev.aegir.task.RunCron;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Two servers with nginx, PHP and MariaDB each, and a WordPress on the first that writes what it is asked to. */
 final class MoveLab implements AutoCloseable {
@@ -84,6 +87,28 @@ final class MoveLab implements AutoCloseable {
         return server.execWithInput(statement, "mariadb", "-N", "--default-character-set=utf8mb4")
                 .orThrow()
                 .stdout();
+    }
+
+    /** The numbers of {@link Writers} that a database has. */
+    static Set<Integer> written(LabServer server, String database) {
+        return sql(
+                        server,
+                        "SELECT option_value FROM `" + database + "`.wp_options WHERE option_name LIKE 'written\\_%'")
+                .lines()
+                .map(Integer::valueOf)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The numbers of {@link Writers} that a site's files have. */
+    static Set<Integer> uploads(LabServer server, Site site) {
+        String list = "cd /srv/aegir/sites/" + site.id() + "/files && grep -H '' -- written-*.txt";
+        return server.exec("sh", "-c", list)
+                .orThrow()
+                .stdout()
+                .lines()
+                .filter(line -> line.matches("written-([0-9]+)\\.txt:\\1"))
+                .map(line -> Integer.valueOf(line.substring(line.indexOf(':') + 1)))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** All that a site could leave behind, but for what changes on its own. */

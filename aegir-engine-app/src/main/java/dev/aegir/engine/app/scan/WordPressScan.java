@@ -65,7 +65,9 @@ final class WordPressScan {
     /** A plugin is named by the directory it is in, or by its file when it is in none. */
     private Optional<Packages.Entry> extension(String type, String nameHeader, String below, String path) {
         Map<String, String> headers = headers(path);
-        String title = headers.getOrDefault(nameHeader, "");
+        // WordPress loads what must be used without asking what it is called.
+        boolean loaded = type.equals("mu-plugin") && !below.contains("/");
+        String title = headers.getOrDefault(nameHeader, loaded ? below : "");
         if (title.isEmpty()) {
             return Optional.empty();
         }

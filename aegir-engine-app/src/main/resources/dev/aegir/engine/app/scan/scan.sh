@@ -59,9 +59,11 @@ drupal() {
 
 wordpress() {
     [ ! -f "$web/wp-includes/version.php" ] || printf '%s\0' "./$web/wp-includes/version.php" | heads
+    # As WordPress does: an index.php that says nothing but that silence is golden is no plugin.
     for below in plugins mu-plugins; do
         [ ! -d "$web/wp-content/$below" ] || find "./$web/wp-content/$below" -mindepth 1 -maxdepth 2 \
-            \( -type d -name '.*' -prune \) -o -type f -readable ! -path '*[[:cntrl:]]*' -name '*.php' -print0
+            \( -type d -name '.*' -prune \) -o -type f -readable ! -path '*[[:cntrl:]]*' -name '*.php' \
+            ! \( -name index.php -size -31c \) -print0
     done | heads
     [ ! -d "$web/wp-content/themes" ] || find "./$web/wp-content/themes" -mindepth 2 -maxdepth 3 -type f -readable \
         ! -path '*[[:cntrl:]]*' -name style.css -print0 | heads

@@ -232,6 +232,9 @@ class ScanCodeTest {
         file("wp-content/plugins/shop/deep/deeper.php", "<?php\n/*\nPlugin Name: Too deep\n*/\n");
         file("wp-content/plugins/big.php", "<?php\n" + "// filler\n".repeat(1000) + "/* Plugin Name: Too late */\n");
         file("wp-content/mu-plugins/guard.php", "<?php\n/* Plugin Name: Guard */\n");
+        file("wp-content/mu-plugins/nameless.php", "<?php\necho 1;\n");
+        file("wp-content/mu-plugins/index.php", "<?php\n// Silence is golden.\n");
+        file("wp-content/mu-plugins/parts/nameless.php", "<?php\necho 1;\n");
         file("wp-content/themes/child/style.css", "/*\nTheme Name: Child\nTemplate: parent\nVersion: 0.1-beta\n*/\n");
         assertThat(scan("", ScanCode.Kind.WORDPRESS).entries().stream()
                         .map(each -> each.type() + " " + each.name() + " " + each.version() + " " + each.title() + " "
@@ -240,6 +243,7 @@ class ScanCodeTest {
                 .containsExactly(
                         "core wordpress 6.8 WordPress []60421",
                         "mu-plugin guard  Guard []",
+                        "mu-plugin nameless  nameless.php []",
                         "plugin hello 1.7.2 Hello Dolly []",
                         "plugin shop 9.10.0 Shop [hello, pay]",
                         "theme child 0.1-beta Child [parent]");
