@@ -193,9 +193,9 @@ final class Migration {
         DatabaseMove data = otherDatabase ? DatabaseMove.seeded(from, to, planner) : DatabaseMove.NONE;
 
         Plan plan = Plan.empty()
+                .then(SiteMoves.fits(source, target, planner))
                 .then(apart())
                 .then(room())
-                .then(SiteMoves.fits(source, target, planner))
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))
                 .then(SitePlans.code(target, planner).steps());
         if (otherDatabase || moves && to.needs(ServiceKind.DB)) {

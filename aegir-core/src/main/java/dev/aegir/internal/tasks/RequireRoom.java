@@ -83,6 +83,13 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
     /** A file system, by a directory in it, and what is free there. */
     private record Room(Name server, String device, HostPath directory, Amount free, boolean counted) {}
 
+    /** How much of one. */
+    private record Need(Room room, Amount amount) {
+        Need plus(Need other) {
+            return new Need(room, amount.plus(other.amount));
+        }
+    }
+
     /** Makes it. */
     public RequireRoom {}
 
@@ -98,13 +105,12 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        Map<String, Room> rooms = new LinkedHashMap<>();
-        Map<String, Amount> needed = new LinkedHashMap<>();
+        Map<String, Need> needed = new LinkedHashMap<>();
         if (files.isPresent()) {
             Tree to = files.get().to();
             Optional<Amount> taken = taken(context, files.get().from());
             if (taken.isPresent()) {
-                put(context, to.server(), to.directory(), taken.get(), rooms, needed);
+                put(context, to.server(), to.directory(), taken.get(), needed);
             }
         }
         if (dump.isPresent()) {
@@ -113,17 +119,18 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
             Optional<Measured> here = measured(context, HERE);
             if (here.isPresent()) {
                 Amount bytes = new Amount(here.get().bytes() / 1024, 1);
-                put(context, from.server(), from.directory(), bytes, rooms, needed);
+                put(context, from.server(), from.directory(), bytes, needed);
                 if (!to.server().equals(from.server())) {
-                    put(context, to.server(), to.directory(), bytes, rooms, needed);
+                    put(context, to.server(), to.directory(), bytes, needed);
                 }
                 Optional<HostPath> databases = measured(context, THERE).flatMap(Measured::directory);
                 if (databases.isPresent()) {
-                    put(context, to.server(), databases.get(), bytes, rooms, needed);
+                    put(context, to.server(), databases.get(), bytes, needed);
                 }
             }
         }
-        rooms.forEach((key, room) -> require(context, room, needed.get(key).withSpare()));
+        needed.values()
+                .forEach(need -> require(context, need.room(), need.amount().withSpare()));
     }
 
     private static Optional<Measured> measured(StepContext context, String name) {
@@ -145,12 +152,7 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
 
     /** What goes to one file system is added up. */
     private static void put(
-            StepContext context,
-            Name server,
-            HostPath directory,
-            Amount amount,
-            Map<String, Room> rooms,
-            Map<String, Amount> needed)
+            StepContext context, Name server, HostPath directory, Amount amount, Map<String, Need> needed)
             throws InterruptedException {
         Optional<Room> room = free(context, server, directory);
         if (room.isEmpty()) {
@@ -158,8 +160,7 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
             return;
         }
         String key = server + " " + room.get().device();
-        rooms.putIfAbsent(key, room.get());
-        needed.merge(key, amount, Amount::plus);
+        needed.merge(key, new Need(room.get(), amount), Need::plus);
     }
 
     private static Optional<Amount> taken(StepContext context, Tree tree) throws InterruptedException {

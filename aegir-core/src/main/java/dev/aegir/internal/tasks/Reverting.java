@@ -14,33 +14,34 @@ final class Reverting {
     private Reverting() {}
 
     static Plan plan(RevertMigration task, Planner planner) {
-        Site site = planner.site(task.site());
-        Site former = Former.of(site)
-                .orElseThrow(() -> new RefusedException("The site " + site.name()
+        Site present = planner.site(task.site());
+        Site left = Former.of(present)
+                .orElseThrow(() -> new RefusedException("The site " + present.name()
                         + " has left nothing behind to go back to: it was not migrated, or that is retired."));
-        if (Former.isRetiring(site)) {
+        if (Former.isRetiring(present)) {
             throw new RefusedException(
-                    "What the site " + site.name()
+                    "What the site " + present.name()
                             + " has left behind is being removed, and no longer whole. Retire it, and restore a backup instead.");
-        } else if (!Former.isCalled(site)) {
-            throw new RefusedException("The site " + site.name() + " was renamed since it was migrated, and what it has"
-                    + " left behind knows itself by the other name. Rename it back first, or restore a backup.");
-        } else if (leavesWrites(site, former) && !task.evenLosing()) {
+        } else if (!Former.isCalled(present)) {
             throw new RefusedException(
-                    "What was written to the site " + site.name() + " since it was moved is only where"
+                    "The site " + present.name() + " was renamed since it was migrated, and what it has"
+                            + " left behind knows itself by the other name. Rename it back first, or restore a backup.");
+        } else if (leavesWrites(present, left) && !task.evenLosing()) {
+            throw new RefusedException(
+                    "What was written to the site " + present.name() + " since it was moved is only where"
                             + " it is now, and would not be served any more. Retire what it has left behind and move it with"
                             + " MigrateSite, which brings all of that along; or say losingWrites().");
         }
         return Migration.back(
-                site,
-                Former.known(former, site),
+                present,
+                Former.known(left, present),
                 task.withSafety() ? Optional.of(task.safety()) : Optional.empty(),
                 planner);
     }
 
     /** Whether there is another way back, which brings along what was written since. */
-    private static boolean leavesWrites(Site site, Site former) {
-        return !SitePlans.http(site).server().equals(SitePlans.http(former).server())
-                || !site.service(ServiceKind.DB).equals(former.service(ServiceKind.DB));
+    private static boolean leavesWrites(Site present, Site left) {
+        return !SitePlans.http(present).server().equals(SitePlans.http(left).server())
+                || !present.service(ServiceKind.DB).equals(left.service(ServiceKind.DB));
     }
 }
