@@ -80,8 +80,12 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
         }
     }
 
-    /** A file system, by a directory in it, and what is free there. */
-    private record Room(Name server, String device, HostPath directory, Amount free, boolean counted) {}
+    /** A file system, by a directory in it, what is free there, and what will be needed. */
+    private record Room(Name server, String device, HostPath directory, Amount free, boolean counted, Amount needed) {
+        Room plus(Amount more) {
+            return new Room(server, device, directory, free, counted, needed.plus(more));
+        }
+    }
 
     /** Makes it. */
     public RequireRoom {}
@@ -99,12 +103,11 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
     @Override
     public void run(StepContext context) throws InterruptedException {
         Map<String, Room> rooms = new LinkedHashMap<>();
-        Map<String, Amount> needed = new LinkedHashMap<>();
         if (files.isPresent()) {
             Tree to = files.get().to();
             Optional<Amount> taken = taken(context, files.get().from());
             if (taken.isPresent()) {
-                put(context, to.server(), to.directory(), taken.get(), rooms, needed);
+                put(context, to.server(), to.directory(), taken.get(), rooms);
             }
         }
         if (dump.isPresent()) {
@@ -113,24 +116,25 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
             Optional<Measured> here = measured(context, HERE);
             if (here.isPresent()) {
                 Amount bytes = new Amount(here.get().bytes() / 1024, 1);
-                put(context, from.server(), from.directory(), bytes, rooms, needed);
+                put(context, from.server(), from.directory(), bytes, rooms);
                 if (!to.server().equals(from.server())) {
-                    put(context, to.server(), to.directory(), bytes, rooms, needed);
+                    put(context, to.server(), to.directory(), bytes, rooms);
                 }
                 Optional<HostPath> databases = measured(context, THERE).flatMap(Measured::directory);
                 if (databases.isPresent()) {
-                    put(context, to.server(), databases.get(), bytes, rooms, needed);
+                    put(context, to.server(), databases.get(), bytes, rooms);
                 }
             }
         }
-        rooms.forEach((key, room) -> require(context, room, needed.get(key).withSpare()));
+        rooms.values().forEach(room -> require(context, room));
     }
 
     private static Optional<Measured> measured(StepContext context, String name) {
         return context.recall(MeasuringEngine.fact(name), Measured.class);
     }
 
-    private void require(StepContext context, Room room, Amount needed) {
+    private void require(StepContext context, Room room) {
+        Amount needed = room.needed().withSpare();
         Amount free = room.free();
         context.log(room.server() + ": " + needed.kilobytes() + " KiB of " + free.kilobytes() + " that are free in "
                 + room.directory() + " will be needed");
@@ -145,21 +149,14 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
 
     /** What goes to one file system is added up. */
     private static void put(
-            StepContext context,
-            Name server,
-            HostPath directory,
-            Amount amount,
-            Map<String, Room> rooms,
-            Map<String, Amount> needed)
+            StepContext context, Name server, HostPath directory, Amount amount, Map<String, Room> rooms)
             throws InterruptedException {
-        Optional<Room> room = free(context, server, directory);
+        Optional<Room> room = room(context, server, directory, amount);
         if (room.isEmpty()) {
             context.log("what is free in " + directory + " on " + server + " cannot be told");
             return;
         }
-        String key = server + " " + room.get().device();
-        rooms.putIfAbsent(key, room.get());
-        needed.merge(key, amount, Amount::plus);
+        rooms.merge(server + " " + room.get().device(), room.get(), (known, more) -> known.plus(more.needed()));
     }
 
     private static Optional<Amount> taken(StepContext context, Tree tree) throws InterruptedException {
@@ -175,7 +172,7 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
         return said.map(numbers -> new Amount(numbers.get(0), numbers.get(1)));
     }
 
-    private static Optional<Room> free(StepContext context, Name server, HostPath directory)
+    private static Optional<Room> room(StepContext context, Name server, HostPath directory, Amount needed)
             throws InterruptedException {
         CommandResult result = context.host(server).run(Command.of("sh", "-c", FREE, "aegir-room", directory.value()));
         return numbers(result, 5)
@@ -184,7 +181,8 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
                         numbers.get(0).toString(),
                         directory,
                         new Amount(numbers.get(1) * numbers.get(2) / 1024, numbers.get(3)),
-                        numbers.get(4) > 0));
+                        numbers.get(4) > 0,
+                        needed));
     }
 
     /** So many numbers, and nothing else. */
