@@ -80,8 +80,12 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
         }
     }
 
-    /** A file system, by a directory in it, and what is free there. */
-    private record Room(Name server, String device, HostPath directory, Amount free, boolean counted) {}
+    /** A file system, by a directory in it, what is free there, and what will be needed. */
+    private record Room(Name server, String device, HostPath directory, Amount free, boolean counted, Amount needed) {
+        Room plus(Amount more) {
+            return new Room(server, device, directory, free, counted, needed.plus(more));
+        }
+    }
 
     /** How much of one. */
     private record Need(Room room, Amount amount) {
@@ -137,7 +141,8 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
         return context.recall(MeasuringEngine.fact(name), Measured.class);
     }
 
-    private void require(StepContext context, Room room, Amount needed) {
+    private void require(StepContext context, Room room) {
+        Amount needed = room.needed().withSpare();
         Amount free = room.free();
         context.log(room.server() + ": " + needed.kilobytes() + " KiB of " + free.kilobytes() + " that are free in "
                 + room.directory() + " will be needed");
@@ -154,7 +159,7 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
     private static void put(
             StepContext context, Name server, HostPath directory, Amount amount, Map<String, Need> needed)
             throws InterruptedException {
-        Optional<Room> room = free(context, server, directory);
+        Optional<Room> room = room(context, server, directory, amount);
         if (room.isEmpty()) {
             context.log("what is free in " + directory + " on " + server + " cannot be told");
             return;
@@ -176,7 +181,7 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
         return said.map(numbers -> new Amount(numbers.get(0), numbers.get(1)));
     }
 
-    private static Optional<Room> free(StepContext context, Name server, HostPath directory)
+    private static Optional<Room> room(StepContext context, Name server, HostPath directory, Amount needed)
             throws InterruptedException {
         CommandResult result = context.host(server).run(Command.of("sh", "-c", FREE, "aegir-room", directory.value()));
         return numbers(result, 5)
@@ -185,7 +190,8 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
                         numbers.get(0).toString(),
                         directory,
                         new Amount(numbers.get(1) * numbers.get(2) / 1024, numbers.get(3)),
-                        numbers.get(4) > 0));
+                        numbers.get(4) > 0,
+                        needed));
     }
 
     /** So many numbers, and nothing else. */
