@@ -142,12 +142,12 @@ class RevertTest {
         // What it has left now is not what it gets next, and goes alone.
         done(new RotateCredentials(NAME));
         assertThat(now().settings().text("db.user")).contains(USER + "_3");
-        assertThat(steps(new RetireMigration(NAME)))
+        assertThat(steps(new RetireMigration(NAME).now()))
                 .contains(
                         "db: drop " + USER + "_2 from []",
                         "secret: forget " + Database.passwordOf(SITE.id(), USER + "_2"))
                 .noneMatch(step -> step.equals("db: drop " + USER + " from []") || step.startsWith("pool: remove"));
-        done(new RetireMigration(NAME));
+        done(new RetireMigration(NAME).now());
         assertThat(now().settings().values()).containsOnlyKeys("db.user");
     }
 
@@ -181,10 +181,10 @@ class RevertTest {
                 .noneMatch(step -> step.startsWith("copy files"));
         done(revert);
         assertThat(now().services()).isEqualTo(SITE.services());
-        assertThat(steps(new RetireMigration(NAME)))
+        assertThat(steps(new RetireMigration(NAME).now()))
                 .contains(
                         "withdraw shop.example.net from web2", "pool: remove of php", "db: drop " + USER + " from []");
-        done(new RetireMigration(NAME));
+        done(new RetireMigration(NAME).now());
         assertThat(now()).isEqualTo(SITE);
         assertThat(bench.aegir.secrets().find(Database.passwordOf(SITE.id(), USER)))
                 .as("it is still in use")
@@ -209,7 +209,7 @@ class RevertTest {
         refused(new RevertMigration("store.example.net"), "was renamed");
         done(new RenameSite("store.example.net", NAME));
         machines.broken = "db: drop " + USER + " from []";
-        TaskHandle retiring = bench.submit(new RetireMigration(NAME));
+        TaskHandle retiring = bench.submit(new RetireMigration(NAME).now());
         assertThat(bench.endedInTime(retiring).state()).isEqualTo(TaskState.NEEDS_ATTENTION);
         retiring.release("to see what is left");
         refused(new RevertMigration(NAME), "is being removed");

@@ -87,13 +87,6 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
         }
     }
 
-    /** How much of one. */
-    private record Need(Room room, Amount amount) {
-        Need plus(Need other) {
-            return new Need(room, amount.plus(other.amount));
-        }
-    }
-
     /** Makes it. */
     public RequireRoom {}
 
@@ -109,12 +102,12 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        Map<String, Need> needed = new LinkedHashMap<>();
+        Map<String, Room> rooms = new LinkedHashMap<>();
         if (files.isPresent()) {
             Tree to = files.get().to();
             Optional<Amount> taken = taken(context, files.get().from());
             if (taken.isPresent()) {
-                put(context, to.server(), to.directory(), taken.get(), needed);
+                put(context, to.server(), to.directory(), taken.get(), rooms);
             }
         }
         if (dump.isPresent()) {
@@ -123,18 +116,17 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
             Optional<Measured> here = measured(context, HERE);
             if (here.isPresent()) {
                 Amount bytes = new Amount(here.get().bytes() / 1024, 1);
-                put(context, from.server(), from.directory(), bytes, needed);
+                put(context, from.server(), from.directory(), bytes, rooms);
                 if (!to.server().equals(from.server())) {
-                    put(context, to.server(), to.directory(), bytes, needed);
+                    put(context, to.server(), to.directory(), bytes, rooms);
                 }
                 Optional<HostPath> databases = measured(context, THERE).flatMap(Measured::directory);
                 if (databases.isPresent()) {
-                    put(context, to.server(), databases.get(), bytes, needed);
+                    put(context, to.server(), databases.get(), bytes, rooms);
                 }
             }
         }
-        needed.values()
-                .forEach(need -> require(context, need.room(), need.amount().withSpare()));
+        rooms.values().forEach(room -> require(context, room));
     }
 
     private static Optional<Measured> measured(StepContext context, String name) {
@@ -157,15 +149,14 @@ public record RequireRoom(DomainName title, Optional<Way> files, Optional<Way> d
 
     /** What goes to one file system is added up. */
     private static void put(
-            StepContext context, Name server, HostPath directory, Amount amount, Map<String, Need> needed)
+            StepContext context, Name server, HostPath directory, Amount amount, Map<String, Room> rooms)
             throws InterruptedException {
         Optional<Room> room = room(context, server, directory, amount);
         if (room.isEmpty()) {
             context.log("what is free in " + directory + " on " + server + " cannot be told");
             return;
         }
-        String key = server + " " + room.get().device();
-        needed.merge(key, new Need(room.get(), amount), Need::plus);
+        rooms.merge(server + " " + room.get().device(), room.get(), (known, more) -> known.plus(more.needed()));
     }
 
     private static Optional<Amount> taken(StepContext context, Tree tree) throws InterruptedException {
