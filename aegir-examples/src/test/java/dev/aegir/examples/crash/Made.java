@@ -37,7 +37,6 @@ import dev.aegir.task.RenameSite;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RetireMigration;
-import dev.aegir.task.RevertMigration;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
 import dev.aegir.task.SetMaintenance;
@@ -268,10 +267,6 @@ record Made(Kind kind, World world) {
 
     Task retire() {
         return new RetireMigration(NAME).now();
-    }
-
-    Task revert() {
-        return new RevertMigration(DomainName.of(NAME), false, LATER_ID, true);
     }
 
     Task backUp() {

@@ -81,8 +81,6 @@ enum Scenario {
     FILES_RETIRE(onTwoThatTalk(Step.MIGRATE), Made::retire),
     /** The former code is gone from a site's past. */
     FILES_RETIRE_UPGRADE(onTwo(Step.UPGRADE), Made::retire),
-    /** The former code again. */
-    FILES_REVERT_UPGRADE(onTwo(Step.UPGRADE), Made::revert),
     /** What people wrote is kept, and the site is gone. */
     FILES_DELETE(written(), Made::delete),
 
