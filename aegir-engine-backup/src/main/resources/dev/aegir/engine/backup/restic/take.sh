@@ -74,68 +74,31 @@ look() {
         }'
 }
 
-# Every file of the repository has the name that is its checksum: what was added since $begun is read back, as soon as it is there.
-# Nobody writes under such a name what is not whole yet.
-nameless
-exec 6<>"$named"
-rm -f -- "$named"
-sum=sha256sum
-options=-b
-if command -v openssl >/dev/null; then
-    sum=openssl
-    options='dgst -sha256 -r'
-fi
-
-# Sums up what was not yet, by $1 programs at once.
-sum_up() (
-    cd -- "$repository" || exit
-    # shellcheck disable=SC2086
-    find data index snapshots -type f ! -name '*[!0-9a-f]*' -newerct "@$((${begun%.*} - 2))" |
-        LC_ALL=C awk 'known { sub(/^[*]/, "", $2); sums[$2]; next } !($0 in sums)' known=1 "/proc/$$/fd/6" known= - |
-        { xargs -r -n 16 -P "$1" "$sum" $options || printf 'failed\n'; } >>"/proc/$$/fd/6"
-)
-
-# Until it is told to end, and then after what it is at.
-sum_up_meanwhile() {
-    nap=
-    trap 'kill $nap 2>/dev/null; exit' TERM
-    pause=0
-    while kill -0 "$$" 2>/dev/null; do
-        # Looking through a large repository is work, too.
-        [ "$pause" = 60 ] || pause=$((pause + 1))
-        sleep "$pause" >/dev/null 2>&1 &
-        nap=$!
-        wait "$nap"
-        nap=
-        sum_up 1
-    done
-}
-
-# Prints the names of those that are not what was written, and of the snapshot that begins with $1.
+# Every file of the repository has the name that is its checksum: what was added since $begun is read back. Nobody writes under such
+# a name what is not whole yet. Prints the names of those that are not what was written, and of the snapshot that begins with $1.
 read_back() {
-    sum_up 2
-    LC_ALL=C awk -v snapshot="$1" '
-        NF != 2 { failed = 1; next }
-        { name = $2; sub(/^[*]/, "", name); sub(/^.*[/]/, "", name) }
-        name != $1 { damaged = damaged " " name }
-        index($2, "snapshots/") && index(name, snapshot) == 1 { made = name; found++ }
-        END { printf "\"snapshot\":\"%s\",\"damaged\":\"%s\"", failed || found != 1 ? "" : made, damaged }' \
-        "/proc/$$/fd/6"
+    cd -- "$repository" || return
+    sum=sha256sum
+    options=-b
+    if command -v openssl >/dev/null; then
+        sum=openssl
+        options='dgst -sha256 -r'
+    fi
+    # shellcheck disable=SC2086
+    find data index snapshots -type f ! -name '*[!0-9a-f]*' -newerct "@$((${begun%.*} - 2))" -print0 |
+        { xargs -0 -r -n 16 -P 2 "$sum" $options || printf 'failed\n'; } |
+        LC_ALL=C awk -v snapshot="$1" '
+            NF != 2 { failed = 1; next }
+            { name = $2; sub(/^[*]/, "", name); sub(/^.*[/]/, "", name) }
+            name != $1 { damaged = damaged " " name }
+            index($2, "snapshots/") && index(name, snapshot) == 1 { made = name; found++ }
+            END { printf "\"snapshot\":\"%s\",\"damaged\":\"%s\"", failed || found != 1 ? "" : made, damaged }'
 }
 
 begun=$(date +%s.%N)
-case $repository in
-    /*)
-        sum_up_meanwhile >/dev/null 2>&1 &
-        reader=$!
-        ;;
-esac
 said=$(patient_restic backup --json --quiet --one-file-system --host "$host" --tag "$tags" -- "$@")
 code=$?
 printf '%s\n' "$said"
-case $repository in
-    /*) kill "$reader" && wait "$reader" ;;
-esac
 found=$(look "$@")
 back=
 case $code$repository in
