@@ -38,9 +38,8 @@ final class SshSettings {
         DefaultConfig config = new DefaultConfig();
         config.setLoggerFactory(new SshLog());
         config.setKeepAliveProvider(KeepAliveProvider.KEEP_ALIVE);
-        // What nobody has read yet is never more than the window. Otherwise sshj lets the server send twice as much,
-        // and
-        // doubles the array that has it for the last byte: 24 MiB for one channel.
+        // Unread is never more than the window. Otherwise sshj lets the server send twice as much, and doubles the
+        // array that has it for the last byte: 24 MiB for one channel.
         config.setMaxCircularBufferSize(WINDOW + 1);
         List<Factory.Named<Cipher>> ciphers = config.getCipherFactories().stream()
                 .sorted(Comparator.comparingInt(cipher -> cipher.getName().contains("gcm") ? 0 : 1))
