@@ -31,6 +31,7 @@ import dev.aegir.task.RestoreSite.What;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.Step;
 import dev.aegir.task.StepContext;
+import dev.aegir.task.StepState;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
@@ -71,7 +72,12 @@ class RestoreElsewhereTest {
     private static final class VersionedShop extends FakeShop {
         @Override
         public Set<Class<? extends Step>> steps() {
-            return Set.of(Has.class);
+            return Set.of(Has.class, PackageGateTest.OneWay.class);
+        }
+
+        @Override
+        public List<Step> update(ApplicationRequest request) {
+            return List.of(new PackageGateTest.OneWay(request.site().name()));
         }
 
         @Override
@@ -206,6 +212,22 @@ class RestoreElsewhereTest {
                         "shop: verify");
         assertThat(steps(new RestoreCopy(backup, on("copy.example.net", "older"))))
                 .doesNotContain("shop: update");
+    }
+
+    /** What is updated is another database, which goes; whoever cannot take back an update does not keep the site closed. */
+    @Test
+    void anUpdateOfWhatWasRestoredNeedsNoWayBack() throws InterruptedException {
+        Id backup = taken();
+        upgraded();
+        state = 5;
+        machines.broken = "shop: verify";
+        for (Task restore : List.of(
+                RestoreSite.of("shop.example.net", backup), new RestoreCopy(backup, on("copy.example.net", "newer")))) {
+            TaskInfo failed = bench.run(restore);
+            assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
+            assertThat(failed.steps())
+                    .anyMatch(step -> step.name().equals("shop: update") && step.state() == StepState.UNDONE);
+        }
     }
 
     @Test

@@ -168,7 +168,7 @@ final class RestorePlans {
     /** The database is what the code expects, which is newer where it is other code. */
     private static List<Step> updated(Backup backup, Site site, SiteParts parts) {
         boolean other = !site(backup).codebase().equals(site.codebase()) && part(backup, "database", true);
-        return other ? parts.planned(Application::update) : List.of();
+        return other ? OnCopy.all(parts.planned(Application::update)) : List.of();
     }
 
     /**
