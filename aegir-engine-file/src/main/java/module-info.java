@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Engines that bring files from one server to another, rsync, and to places that keep them: buckets of S3, accounts with SFTP, git. */
+/** Engines that bring files from one server to another, rsync, and to places that keep them: buckets of S3, accounts with SFTP, directories, git. */
 @SuppressWarnings("requires-automatic") // sshj names its module in its manifest only.
 module dev.aegir.engine.file {
     requires transitive dev.aegir.core;
@@ -20,6 +20,7 @@ module dev.aegir.engine.file {
 
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.file.RsyncEngine,
+            dev.aegir.engine.file.store.DirectoryEngine,
             dev.aegir.engine.file.store.GitEngine,
             dev.aegir.engine.file.store.S3Engine,
             dev.aegir.engine.file.store.SftpEngine;

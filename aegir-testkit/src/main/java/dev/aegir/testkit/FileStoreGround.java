@@ -46,6 +46,8 @@ public final class FileStoreGround implements StepContext, AutoCloseable {
     private static final Name STORES = Name.of("vault");
     private final Map<String, Secret> secrets = new TreeMap<>();
     private final Map<String, String> results = new TreeMap<>();
+    private final Map<String, Object> facts = new TreeMap<>();
+    private final Map<Name, Server> servers = new TreeMap<>();
     private final List<String> lines = new ArrayList<>();
     private final FileStore engine;
     private final Service service;
@@ -83,7 +85,8 @@ public final class FileStoreGround implements StepContext, AutoCloseable {
     }
 
     private Server server(Name name) {
-        return Server.at(name.value(), "local:?state=" + home.resolve("state-" + name));
+        return servers.computeIfAbsent(
+                name, each -> Server.at(each.value(), "local:?state=" + home.resolve("state-" + each)));
     }
 
     /**
@@ -168,7 +171,12 @@ public final class FileStoreGround implements StepContext, AutoCloseable {
         return engine.forget(new ServiceRequest(server(STORES), service), owner);
     }
 
-    void prepare() throws Exception {
+    /**
+     * Prepares the server for the store.
+     *
+     * @throws Exception as a step does
+     */
+    public void prepare() throws Exception {
         run(engine.prepare(new ServiceRequest(server(STORES), service)));
     }
 
@@ -345,12 +353,12 @@ public final class FileStoreGround implements StepContext, AutoCloseable {
 
     @Override
     public void remember(String fact, Object value) {
-        throw new UnsupportedOperationException("no step of a store needs to");
+        facts.put(fact, value);
     }
 
     @Override
     public <T> Optional<T> recall(String fact, Class<T> type) {
-        return Optional.empty();
+        return Optional.ofNullable(facts.get(fact)).map(type::cast);
     }
 
     @Override

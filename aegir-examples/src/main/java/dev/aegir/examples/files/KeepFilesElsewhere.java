@@ -51,6 +51,14 @@ public final class KeepFilesElsewhere {
         // end::box[]
     }
 
+    public static void offerDirectory(Aegir aegir, Server vault, String directory) throws InterruptedException {
+        // tag::directory[]
+        Service nas = Service.of(ServiceKind.FILE, "directory").named("nas").with("directory", directory);
+        aegir.run(new EnrolServer(vault.offering(nas))).orThrow();
+        aegir.run(new PrepareServer(vault.name().value())).orThrow();
+        // end::directory[]
+    }
+
     public static void offerRepositories(Aegir aegir, Server vault) throws InterruptedException {
         // tag::git[]
         Service history = Service.of(ServiceKind.FILE, "git").named("history").with("directory", "/srv/git");

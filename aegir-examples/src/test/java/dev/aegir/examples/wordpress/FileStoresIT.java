@@ -126,6 +126,7 @@ class FileStoresIT {
 
                 whatIsNotAsItWasIsNotUsed(aegir, bucket, blog);
                 boxKeepsIt(aegir, blog);
+                directoryKeepsIt(aegir, blog);
                 repositoryKeepsWhatWas(aegir, blog);
                 repositoryElsewhereKeepsIt(aegir, blog);
                 assertThat(files).isNotEqualTo(blog.files());
@@ -178,6 +179,16 @@ class FileStoresIT {
         KeepFilesElsewhere.fetch(aegir, NAME, STORE);
         assertThat(blog.files()).isEqualTo(files);
         assertThat(blog.as("ls -A | grep -c '^[.][br]' || true").strip()).isEqualTo("0");
+        assertThat(blog.visit()).returns(200, Page::status);
+    }
+
+    private static void directoryKeepsIt(Aegir aegir, BackedUpBlog blog) throws Exception {
+        KeepFilesElsewhere.offerDirectory(aegir, web1(aegir), "/srv/nas/aegir");
+        KeepFilesElsewhere.store(aegir, NAME, "web1/nas");
+        String files = blog.files();
+        blog.as("rm -r files/notes");
+        KeepFilesElsewhere.fetch(aegir, NAME, "web1/nas");
+        assertThat(blog.files()).isEqualTo(files);
         assertThat(blog.visit()).returns(200, Page::status);
     }
 

@@ -2,10 +2,12 @@
 package dev.aegir.engine.file.store;
 
 import dev.aegir.model.HostKey;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.SecretRef;
+import dev.aegir.model.Server;
 import dev.aegir.model.Service;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Settings;
@@ -17,10 +19,17 @@ import java.util.Optional;
  * @param service which service it is
  * @param bucket the bucket, if it is one
  * @param account the account with SFTP, if it is one
+ * @param directory the directory of the service's server, if it is one
  * @param limits how it is used
  * @param keys who must have made what is there
  */
-record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> account, Limits limits, Keys keys) {
+record Place(
+        ServiceRef service,
+        Optional<Bucket> bucket,
+        Optional<Account> account,
+        Optional<Directory> directory,
+        Limits limits,
+        Keys keys) {
     private static final String HOST = "[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?";
     private static final String PREFIX =
             "([A-Za-z0-9_-][A-Za-z0-9._-]{0,100}(/[A-Za-z0-9_-][A-Za-z0-9._-]{0,100}){0,8})?";
@@ -50,6 +59,14 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
      * @param directory where it keeps files; relative to where the account begins, or absolute
      */
     record Account(String host, int port, String user, HostKey hostKey, SecretRef key, String directory) {}
+
+    /**
+     * A directory of the server that offers the service.
+     *
+     * @param path where
+     * @param mark what its file {@code .aegir} says
+     */
+    record Directory(HostPath path, String mark) {}
 
     /**
      * How it is used.
@@ -82,6 +99,7 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
                         secret(service, "id"),
                         secret(service, "key"))),
                 Optional.empty(),
+                Optional.empty(),
                 limits(settings),
                 Keys.of(settings));
     }
@@ -104,6 +122,28 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
                         hostKey,
                         secret(service, "key"),
                         matching(settings, "directory", "aegir", "/?" + PREFIX))),
+                Optional.empty(),
+                limits(settings),
+                Keys.of(settings));
+    }
+
+    /** As the settings of an engine for directories say. */
+    static Place directory(Server server, Service service) {
+        Settings settings = service.settings();
+        HostPath path = settings.text("directory")
+                .map(HostPath::of)
+                .orElseThrow(
+                        () -> new RefusedException("A file service of the engine directory needs the setting directory:"
+                                + " where files are kept on " + server.name() + ", such as /mnt/nas/aegir."));
+        if (path.parent().value().equals("/")) {
+            throw new InvalidValueException(
+                    "setting directory", path.value(), "name a directory of its own, such as /mnt/nas/aegir");
+        }
+        return new Place(
+                new ServiceRef(server.name(), service.name()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new Directory(path, server.id().value())),
                 limits(settings),
                 Keys.of(settings));
     }
@@ -160,6 +200,7 @@ record Place(ServiceRef service, Optional<Bucket> bucket, Optional<Account> acco
         return service
                 + bucket.map(each -> " (" + each.endpoint() + ", bucket " + each.name() + ")")
                         .orElse("")
+                + directory.map(each -> " (" + each.path() + ")").orElse("")
                 + account.map(each -> " (" + each.user() + "@" + each.host() + ":" + each.directory() + ")")
                         .orElse("");
     }

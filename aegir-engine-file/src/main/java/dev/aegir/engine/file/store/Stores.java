@@ -9,14 +9,15 @@ import dev.aegir.task.StepContext;
 final class Stores {
     private Stores() {}
 
-    static ObjectStore open(Place place, StepContext context) {
-        return place.bucket().isPresent()
-                ? bucket(place, place.bucket().get(), context)
-                : new SftpObjects(
-                        place,
-                        place.account().orElseThrow(),
-                        context.secret(place.account().orElseThrow().key()),
-                        Retries.USUAL);
+    static ObjectStore open(Place place, StepContext context) throws InterruptedException {
+        if (place.bucket().isPresent()) {
+            return bucket(place, place.bucket().get(), context);
+        } else if (place.directory().isPresent()) {
+            return new DirectoryObjects(
+                    place, place.directory().get(), context.host(place.service().server()), Retries.USUAL);
+        }
+        Place.Account account = place.account().orElseThrow();
+        return new SftpObjects(place, account, context.secret(account.key()), Retries.USUAL);
     }
 
     private static ObjectStore bucket(Place place, Place.Bucket bucket, StepContext context) {
