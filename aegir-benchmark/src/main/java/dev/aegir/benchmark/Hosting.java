@@ -8,6 +8,7 @@ import dev.aegir.engine.backup.ArchiveEngine;
 import dev.aegir.engine.backup.restic.ResticEngine;
 import dev.aegir.engine.db.MariaDbEngine;
 import dev.aegir.engine.file.RsyncEngine;
+import dev.aegir.engine.file.store.DirectoryEngine;
 import dev.aegir.engine.file.store.GitEngine;
 import dev.aegir.engine.file.store.S3Engine;
 import dev.aegir.engine.file.store.SftpEngine;
@@ -88,6 +89,7 @@ final class Hosting implements AutoCloseable {
                 .engine(new RsyncEngine())
                 .engine(new S3Engine())
                 .engine(new SftpEngine())
+                .engine(new DirectoryEngine())
                 .engine(new GitEngine())
                 .engine(new DirectoryEngine())
                 .application(new PhpApplication())

@@ -21,8 +21,8 @@ import java.util.List;
 
 /**
  * How long it takes to keep what a site writes in a store of files and to bring it back from there, into another site; and what memory
- * that takes. The stores are on the same machine: a bucket of a program beside this one, an account for SFTP and a repository of git on
- * the site's server.
+ * that takes. The stores are on the same machine: a bucket of a program beside this one, and an account for SFTP, a directory and a
+ * repository of git on the site's server.
  */
 public final class StoreBenchmark {
     private static final String NAME = Content.FILES.site();
@@ -62,8 +62,9 @@ public final class StoreBenchmark {
     private void everything(LabBucket bucket) throws Exception {
         offer(bucket);
         hosting.run(new InstallSite(OTHER));
-        List<String> stores =
-                List.of("s3", "sftp", "git").stream().filter(options::wants).toList();
+        List<String> stores = List.of("s3", "sftp", "directory", "git").stream()
+                .filter(options::wants)
+                .toList();
         for (int run = 1; run <= options.runs(); run++) {
             Hosting.say("Run " + run + " of " + options.runs());
             for (String store : stores) {
@@ -137,6 +138,9 @@ public final class StoreBenchmark {
                         .with("key", KeySecrets.NAME.name())
                         .with("directory", "store")
                         .named("sftp"))
+                .offering(Service.of(ServiceKind.FILE, "directory")
+                        .with("directory", "/srv/nas/aegir")
+                        .named("directory"))
                 .offering(Service.of(ServiceKind.FILE, "git")
                         .with("directory", "/srv/git")
                         .named("git"))));
