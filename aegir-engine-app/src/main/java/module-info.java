@@ -32,5 +32,6 @@ module dev.aegir.engine.app {
     provides dev.aegir.spi.ImportFormat with
             dev.aegir.engine.app.WordPressArchiveFormat,
             dev.aegir.engine.app.drupal.AegirBackupFormat,
-            dev.aegir.engine.app.drupal.DrushArchiveFormat;
+            dev.aegir.engine.app.drupal.DrushArchiveFormat,
+            dev.aegir.engine.app.drupal.DrushDumpFormat;
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.aegir.engine.app.drupal.AegirBackupFormat;
 import dev.aegir.engine.app.drupal.DrushArchiveFormat;
+import dev.aegir.engine.app.drupal.DrushDumpFormat;
 import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.spi.ImportFormat;
@@ -32,6 +33,17 @@ class ImportFormatsTest {
             "docroot/sites/default/files/private",
             "docroot/sites/default/modules",
             "docroot/modules/custom/sites/default/files");
+    private static final List<String> DRUSH_11 = List.of(
+            "MANIFEST.yml",
+            "database",
+            "database/database.sql",
+            "files",
+            "files/private",
+            "files/database/database.sql",
+            "code",
+            "code/MANIFEST.ini",
+            "code/web/sites/default/files",
+            "code/database/database.sql");
     private static final List<String> AEGIR = List.of(
             "settings.php",
             "drushrc.php",
@@ -75,6 +87,8 @@ class ImportFormatsTest {
                         "files", "docroot/sites/default/files",
                         "private", "docroot/sites/default/files/private",
                         "database", "example_db.sql"));
+        assertThat(taken(new DrushDumpFormat(), "drupal", DRUSH_11))
+                .isEqualTo(Map.of("files", "files", "private", "files/private", "database", "database/database.sql"));
         assertThat(taken(new AegirBackupFormat(), "drupal", AEGIR))
                 .isEqualTo(Map.of("files", "files", "private", "private/files", "database", "database.sql"));
         assertThat(taken(new WordPressArchiveFormat(), "wordpress", WORDPRESS))
@@ -90,6 +104,11 @@ class ImportFormatsTest {
     void noneKnowsAnothers() {
         assertThat(taken(new DrushArchiveFormat(), "drupal", AEGIR)).isEmpty();
         assertThat(taken(new AegirBackupFormat(), "drupal", DRUSH)).isEmpty();
+        assertThat(taken(new AegirBackupFormat(), "drupal", DRUSH_11)).isEmpty();
+        assertThat(taken(new DrushArchiveFormat(), "drupal", DRUSH_11)).isEmpty();
+        assertThat(taken(new DrushDumpFormat(), "drupal", DRUSH)).isEmpty();
+        assertThat(taken(new DrushDumpFormat(), "drupal", AEGIR)).isEmpty();
+        assertThat(new DrushDumpFormat().rules(Name.of("wordpress"))).isEmpty();
         assertThat(taken(new WordPressArchiveFormat(), "wordpress", AEGIR)).isEmpty();
         assertThat(new DrushArchiveFormat().rules(Name.of("wordpress"))).isEmpty();
         assertThat(new AegirBackupFormat().rules(Name.of("php"))).isEmpty();
@@ -101,6 +120,6 @@ class ImportFormatsTest {
         assertThat(ServiceLoader.load(ImportFormat.class).stream()
                         .map(each -> each.get().name())
                         .toList())
-                .contains("drush-archive", "aegir3-backup", "wordpress-archive");
+                .contains("drush-archive", "drush-dump", "aegir3-backup", "wordpress-archive");
     }
 }

@@ -168,6 +168,17 @@ class ImportTest {
                 .doesNotContain("a.txt", "database.sql");
     }
 
+    /** Some programs name files only. */
+    @Test
+    void anArchiveNeedNotNameItsDirectories() throws Exception {
+        Shell.run(packed, "rm root/data/private/up");
+        Path file = pack("find SHOP root shop.sql ! -type d | tar -cz -T -");
+        ground.run(all(request(file, SHOP, OTHER)));
+        Shell.run(home, "ln -s ../2026 private/up");
+        requireUnpacked();
+        assertThat(ground.results()).containsEntry("import.taken", "4");
+    }
+
     /** Where a directory is taken out of another, what a link of it leads to must come along. */
     @Test
     void aLinkMustLeadToWhatComesAlong() throws Exception {

@@ -99,6 +99,16 @@ class DrupalImportIT {
             answers(aegir, lab, bring(aegir), "drush-archive");
             aegir.run(new DeleteSite(NEW)).orThrow();
 
+            root(
+                    lab,
+                    "cd /tmp/pack; mkdir dump dump/database dump/code; cp -r web/sites/default/files dump/files;"
+                            + " cp shop_db.sql dump/database/database.sql; touch dump/code/composer.json;"
+                            + " printf 'formatversion: \"1.0\"\\n' >dump/MANIFEST.yml; cd dump;"
+                            // Without entries for directories, as PHP's Phar makes it.
+                            + " find . -type f -printf '%P\\n' | tar -czf " + IN + " --verbatim-files-from -T -");
+            answers(aegir, lab, bring(aegir), "drush-dump");
+            aegir.run(new DeleteSite(NEW)).orThrow();
+
             // A module that the database has switched on and the codebase lacks.
             root(lab, "mv " + DrupalLab.CODE + "/web/core/modules/dblog /tmp/dblog");
             aegir.run(new ScanCodebase("shop")).orThrow();
