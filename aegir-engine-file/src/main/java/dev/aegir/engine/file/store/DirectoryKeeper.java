@@ -26,7 +26,7 @@ final class DirectoryKeeper implements AutoCloseable {
     private final RunningCommand running;
     private final InputStream in;
     private final OutputStream out;
-    private final StringBuffer said = new StringBuffer();
+    private final StringBuilder said = new StringBuilder();
 
     private DirectoryKeeper(Place place, RunningCommand running) {
         this.place = place;
@@ -188,15 +188,20 @@ final class DirectoryKeeper implements AutoCloseable {
 
     /** For messages: what went wrong, and what it said of it. */
     String why(IOException e) {
-        String complaint = said.toString().strip();
+        String complaint;
+        synchronized (said) {
+            complaint = said.toString().strip();
+        }
         return e.getMessage() + (complaint.isEmpty() ? "" : "; " + complaint);
     }
 
     private void listen() {
         try (InputStream complaints = running.stderr()) {
             for (int next = complaints.read(); next >= 0; next = complaints.read()) {
-                if (said.length() < LONGEST_LINE) {
-                    said.append(next >= ' ' && next < 127 ? (char) next : ' ');
+                synchronized (said) {
+                    if (said.length() < LONGEST_LINE) {
+                        said.append(next >= ' ' && next < 127 ? (char) next : ' ');
+                    }
                 }
             }
         } catch (IOException e) {
