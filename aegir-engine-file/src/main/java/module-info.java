@@ -20,7 +20,7 @@ module dev.aegir.engine.file {
 
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.file.RsyncEngine,
-            dev.aegir.engine.file.store.DirectoryEngine,
+            dev.aegir.engine.file.store.DirectoryStoreEngine,
             dev.aegir.engine.file.store.GitEngine,
             dev.aegir.engine.file.store.S3Engine,
             dev.aegir.engine.file.store.SftpEngine;

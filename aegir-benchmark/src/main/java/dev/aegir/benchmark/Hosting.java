@@ -8,7 +8,7 @@ import dev.aegir.engine.backup.ArchiveEngine;
 import dev.aegir.engine.backup.restic.ResticEngine;
 import dev.aegir.engine.db.MariaDbEngine;
 import dev.aegir.engine.file.RsyncEngine;
-import dev.aegir.engine.file.store.DirectoryEngine;
+import dev.aegir.engine.file.store.DirectoryStoreEngine;
 import dev.aegir.engine.file.store.GitEngine;
 import dev.aegir.engine.file.store.S3Engine;
 import dev.aegir.engine.file.store.SftpEngine;
@@ -91,7 +91,7 @@ final class Hosting implements AutoCloseable {
                 .engine(new SftpEngine())
                 .engine(new DirectoryEngine())
                 .engine(new GitEngine())
-                .engine(new DirectoryEngine())
+                .engine(new DirectoryStoreEngine())
                 .application(new PhpApplication())
                 .store(store)
                 .secrets(secrets)

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 class DirectoryContractTest extends FileStoreContract {
     @Override
     protected FileStore engine() {
-        return new DirectoryEngine();
+        return new DirectoryStoreEngine();
     }
 
     @Override

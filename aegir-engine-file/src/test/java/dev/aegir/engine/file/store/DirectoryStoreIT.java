@@ -48,7 +48,7 @@ class DirectoryStoreIT {
 
     @BeforeEach
     void open() throws Exception {
-        ground = new FileStoreGround(home, new DirectoryEngine(), service(KEPT)).on(vault.host());
+        ground = new FileStoreGround(home, new DirectoryStoreEngine(), service(KEPT)).on(vault.host());
         ground.sh("mkdir a; for i in $(seq 40); do echo $i >a/$i; done; head -c 20000000 /dev/urandom >large;"
                 + " find . -exec touch -h -d '2026-01-02 03:04:05.123456789' {} +");
     }
@@ -133,7 +133,7 @@ class DirectoryStoreIT {
     @Test
     void whatWasPreparedIsTakenBack() throws Exception {
         Server server = Server.at("vault", "local:");
-        Step make = new DirectoryEngine()
+        Step make = new DirectoryStoreEngine()
                 .prepare(new ServiceRequest(server, service(KEPT)))
                 .get(0);
         assertThat(make.preview(ground)).hasSize(1);
@@ -151,11 +151,11 @@ class DirectoryStoreIT {
     void aDirectoryMustBeNamed() {
         Server server = Server.at("vault", "local:");
         Service without = Service.of(ServiceKind.FILE, "directory").named("nas");
-        assertThatThrownBy(() -> new DirectoryEngine().prepare(new ServiceRequest(server, without)))
+        assertThatThrownBy(() -> new DirectoryStoreEngine().prepare(new ServiceRequest(server, without)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("/mnt/nas/aegir");
         for (String wrong : new String[] {"/srv", "relative", "/a/../b"}) {
-            assertThatThrownBy(() -> new DirectoryEngine().prepare(new ServiceRequest(server, service(wrong))))
+            assertThatThrownBy(() -> new DirectoryStoreEngine().prepare(new ServiceRequest(server, service(wrong))))
                     .as(wrong)
                     .isInstanceOf(InvalidValueException.class);
         }

@@ -31,9 +31,9 @@ import java.util.Set;
  * <p>It needs perl (Debian's perl-base) on its server, and GNU's find and tar on the servers of sites, as Debian has them. Two programs
  * must not store files of one site at the same time.
  */
-public final class DirectoryEngine implements FileStore {
+public final class DirectoryStoreEngine implements FileStore {
     /** For ServiceLoader. */
-    public DirectoryEngine() {}
+    public DirectoryStoreEngine() {}
 
     @Override
     public String name() {
