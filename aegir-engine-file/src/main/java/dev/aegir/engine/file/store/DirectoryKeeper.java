@@ -27,6 +27,7 @@ final class DirectoryKeeper implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
     private final StringBuilder said = new StringBuilder();
+    private boolean answering;
 
     private DirectoryKeeper(Place place, RunningCommand running) {
         this.place = place;
@@ -86,6 +87,12 @@ final class DirectoryKeeper implements AutoCloseable {
             String[] words = line.split(" ");
             listener.object(words[1], Long.parseLong(words[2]));
         }
+        answering = false;
+    }
+
+    /** Whether it has answered all that it was asked, and can be asked for more. */
+    boolean ready() {
+        return !answering;
     }
 
     /** So many bytes, of what may have become longer meanwhile. */
@@ -109,8 +116,10 @@ final class DirectoryKeeper implements AutoCloseable {
         ask("get " + name + " " + limit);
         String line = line();
         if (line.equals("none")) {
+            answering = false;
             return false;
         } else if (line.equals("long")) {
+            answering = false;
             throw new FileStoreException(
                     Problem.DAMAGED,
                     "What the store " + place + " has as " + name + " is longer than what was stored (" + limit
@@ -129,6 +138,7 @@ final class DirectoryKeeper implements AutoCloseable {
                 left -= count;
             }
         }
+        answering = false;
         return true;
     }
 
@@ -142,9 +152,11 @@ final class DirectoryKeeper implements AutoCloseable {
         if (!line.equals("done")) {
             throw refused(what, line);
         }
+        answering = false;
     }
 
     private FileStoreException refused(String what, String line) throws IOException {
+        answering = !line.startsWith("full ") && !line.startsWith("refused ");
         if (line.startsWith("full ")) {
             return new FileStoreException(
                     Problem.FULL,
@@ -170,6 +182,7 @@ final class DirectoryKeeper implements AutoCloseable {
     }
 
     private void write(String line) throws IOException {
+        answering = true;
         out.write((line + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -99,22 +99,15 @@ final class DirectoryObjects implements ObjectStore {
     private <T> T done(int most, Work<T> work) throws InterruptedException {
         for (int attempt = 0; ; attempt++) {
             DirectoryKeeper keeper = keeper();
-            boolean well = false;
             try {
-                T result = work.with(keeper);
-                well = true;
-                return result;
-            } catch (FileStoreException e) {
-                // An answer, after which the next can be asked for.
-                well = true;
-                throw e;
+                return work.with(keeper);
             } catch (IOException e) {
                 if (attempt == most) {
                     throw new HostUnreachableException(
                             host.server().value(), "the store " + place + " broke off: " + keeper.why(e), e);
                 }
             } finally {
-                back(keeper, well);
+                back(keeper);
             }
             retries.pause(attempt);
         }
@@ -129,8 +122,9 @@ final class DirectoryObjects implements ObjectStore {
         return DirectoryKeeper.start(host, place, directory);
     }
 
-    private void back(DirectoryKeeper keeper, boolean well) {
-        if (well) {
+    /** What has not answered all that it was asked would answer that first. */
+    private void back(DirectoryKeeper keeper) {
+        if (keeper.ready()) {
             synchronized (idle) {
                 idle.push(keeper);
             }
