@@ -3,18 +3,13 @@ package dev.aegir.engine.file.store;
 
 import dev.aegir.host.Host;
 import dev.aegir.host.HostUnreachableException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 
-/** Objects as files of a directory of a server, in as many directories as there are beginnings of checksums. */
-final class DirectoryObjects implements ObjectStore {
+/** Objects as files of a directory of a server. */
+final class DirectoryObjects implements FileObjects {
     private final Place place;
     private final Place.Directory directory;
     private final Host host;
@@ -32,14 +27,6 @@ final class DirectoryObjects implements ObjectStore {
         T with(DirectoryKeeper keeper) throws IOException, InterruptedException;
     }
 
-    private interface Content {
-        InputStream open() throws IOException;
-    }
-
-    private interface Sink {
-        OutputStream open() throws IOException;
-    }
-
     @Override
     public void list(String prefix, Listener listener) throws InterruptedException {
         // Once only: nobody shall hear of an object twice. Whoever deletes what he hears of does so by another keeper.
@@ -50,43 +37,24 @@ final class DirectoryObjects implements ObjectStore {
     }
 
     @Override
-    public void put(String name, byte[] content) throws InterruptedException {
-        put(name, content.length, () -> new ByteArrayInputStream(content));
-    }
-
-    @Override
-    public void put(String name, Path file, String sha256) throws InterruptedException, IOException {
-        put(name, Files.size(file), () -> Files.newInputStream(file));
-    }
-
-    private void put(String name, long length, Content content) throws InterruptedException {
+    public void put(String file, long length, Content content) throws InterruptedException {
         done(keeper -> {
             try (InputStream in = content.open()) {
-                keeper.put(file(name), length, in);
+                keeper.put(file, length, in);
             }
             return true;
         });
     }
 
     @Override
-    public Optional<byte[]> get(String name, int limit) throws InterruptedException {
-        Part part = new Part(limit);
-        return got(name, limit, part::anew) ? Optional.of(part.content()) : Optional.empty();
-    }
-
-    @Override
-    public boolean get(String name, Path file, long limit) throws InterruptedException {
-        return got(name, limit, () -> Files.newOutputStream(file));
-    }
-
-    private boolean got(String name, long limit, Sink sink) throws InterruptedException {
-        return done(keeper -> keeper.get(file(name), limit, sink::open));
+    public boolean get(String file, long limit, Sink sink) throws InterruptedException {
+        return done(keeper -> keeper.get(file, limit, sink::open));
     }
 
     @Override
     public void delete(String name) throws InterruptedException {
         done(keeper -> {
-            keeper.delete(file(name));
+            keeper.delete(FileObjects.file(name));
             return true;
         });
     }
@@ -131,14 +99,6 @@ final class DirectoryObjects implements ObjectStore {
         } else {
             keeper.close();
         }
-    }
-
-    /** Not all in one directory. */
-    private static String file(String name) {
-        int slash = name.lastIndexOf('/');
-        String last = name.substring(slash + 1);
-        boolean object = slash > 0 && name.substring(0, slash).endsWith("/objects") && last.length() > 2;
-        return object ? name.substring(0, slash + 1) + last.substring(0, 2) + "/" + last : name;
     }
 
     @Override

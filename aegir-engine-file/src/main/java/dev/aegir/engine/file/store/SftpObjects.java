@@ -3,16 +3,12 @@ package dev.aegir.engine.file.store;
 
 import dev.aegir.engine.file.store.FileStoreException.Problem;
 import dev.aegir.host.Secret;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.SocketFactory;
@@ -31,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Objects as files of an account with SFTP, in as many directories as there are beginnings of checksums. */
-final class SftpObjects implements ObjectStore {
+/** Objects as files of an account with SFTP. */
+final class SftpObjects implements FileObjects {
     private static final Logger LOG = LoggerFactory.getLogger(SftpObjects.class);
     private static final FileAttributes PRIVATE =
             new FileAttributes.Builder().withPermissions(0600).build();
@@ -65,17 +61,9 @@ final class SftpObjects implements ObjectStore {
         T with(SFTPClient sftp) throws IOException, InterruptedException;
     }
 
-    private interface Content {
-        InputStream open() throws IOException;
-    }
-
-    private interface Sink {
-        OutputStream open() throws IOException;
-    }
-
     @Override
     public void list(String prefix, Listener listener) throws InterruptedException {
-        String top = place(prefix.substring(0, prefix.length() - 1));
+        String top = path(prefix.substring(0, prefix.length() - 1));
         for (RemoteResourceInfo each : in(top)) {
             if (!each.isDirectory()) {
                 continue;
@@ -103,25 +91,16 @@ final class SftpObjects implements ObjectStore {
     }
 
     @Override
-    public void put(String name, byte[] content) throws InterruptedException {
-        put(name, content.length, () -> new ByteArrayInputStream(content));
-    }
-
-    @Override
-    public void put(String name, Path file, String sha256) throws InterruptedException, IOException {
-        put(name, Files.size(file), () -> Files.newInputStream(file));
-    }
-
-    private void put(String name, long length, Content content) throws InterruptedException {
-        String path = place(name);
+    public void put(String file, long length, Content content) throws InterruptedException {
+        String path = path(file);
         String unfinished = path + ".new";
         done("does not take a file", length, sftp -> {
             String directory = path.substring(0, path.lastIndexOf('/'));
             make(sftp, directory);
             try (InputStream in = content.open();
-                    RemoteFile file =
+                    RemoteFile remote =
                             sftp.open(unfinished, EnumSet.of(OpenMode.WRITE, OpenMode.CREAT, OpenMode.TRUNC), PRIVATE);
-                    OutputStream out = file.new RemoteFileOutputStream(0, UNCONFIRMED)) {
+                    OutputStream out = remote.new RemoteFileOutputStream(0, UNCONFIRMED)) {
                 copy(in, out, Long.MAX_VALUE);
             }
             rename(sftp, unfinished, path);
@@ -156,26 +135,16 @@ final class SftpObjects implements ObjectStore {
     }
 
     @Override
-    public Optional<byte[]> get(String name, int limit) throws InterruptedException {
-        Part part = new Part(limit);
-        return got(name, limit, part::anew) ? Optional.of(part.content()) : Optional.empty();
-    }
-
-    @Override
-    public boolean get(String name, Path file, long limit) throws InterruptedException {
-        return got(name, limit, () -> Files.newOutputStream(file));
-    }
-
-    private boolean got(String name, long limit, Sink sink) throws InterruptedException {
+    public boolean get(String file, long limit, Sink sink) throws InterruptedException {
         return done("does not give a file", 0, sftp -> {
-            try (RemoteFile file = sftp.open(place(name));
+            try (RemoteFile remote = sftp.open(path(file));
                     // Not asked for what an object cannot have: most are small.
-                    InputStream in = file.new ReadAheadRemoteFileInputStream(UNCONFIRMED, 0, limit);
+                    InputStream in = remote.new ReadAheadRemoteFileInputStream(UNCONFIRMED, 0, limit);
                     OutputStream out = sink.open()) {
                 if (!copy(in, out, limit)) {
                     throw new FileStoreException(
                             Problem.DAMAGED,
-                            "What the store " + place + " has as " + name + " is longer than what was stored (" + limit
+                            "What the store " + place + " has as " + file + " is longer than what was stored (" + limit
                                     + " bytes). Nothing of it is used.");
                 }
                 return true;
@@ -207,7 +176,7 @@ final class SftpObjects implements ObjectStore {
     public void delete(String name) throws InterruptedException {
         done("does not delete a file", 0, sftp -> {
             try {
-                sftp.rm(place(name));
+                sftp.rm(path(FileObjects.file(name)));
             } catch (SFTPException e) {
                 if (!NONE.contains(e.getStatusCode())) {
                     throw e;
@@ -307,12 +276,8 @@ final class SftpObjects implements ObjectStore {
         }
     }
 
-    private String place(String name) {
-        int slash = name.lastIndexOf('/');
-        String last = name.substring(slash + 1);
-        boolean object = slash > 0 && name.substring(0, slash).endsWith("/objects") && last.length() > 2;
-        return account.directory() + "/"
-                + (object ? name.substring(0, slash + 1) + last.substring(0, 2) + "/" + last : name);
+    private String path(String file) {
+        return account.directory() + "/" + file;
     }
 
     @Override
