@@ -9,7 +9,7 @@ import java.util.List;
 public interface RehearsingEngine extends Engine<VirtualHost> {
     /**
      * The site answers on its server as it will, under its own name; what the public gets stays as it is. Stops the plan when it
-     * does not answer, or with an error. It goes on answering there, for tests, until {@link #endRehearsal}.
+     * does not answer, or with an error. It goes on answering there, for tests, until {@link #open}.
      *
      * @param request the virtual host and where it will be
      * @param path the path that is asked for
@@ -18,10 +18,10 @@ public interface RehearsingEngine extends Engine<VirtualHost> {
     List<Step> rehearse(EngineRequest<VirtualHost> request, String path);
 
     /**
-     * Nothing is left of a rehearsal, whether there was one or not.
+     * What {@link #ensure} does; and nothing is left of a rehearsal, whether there was one or not.
      *
      * @param request the virtual host and where it is
      * @return the steps, one after the other
      */
-    List<Step> endRehearsal(EngineRequest<VirtualHost> request);
+    List<Step> open(EngineRequest<VirtualHost> request);
 }

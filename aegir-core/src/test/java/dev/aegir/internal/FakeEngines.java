@@ -84,8 +84,8 @@ final class FakeEngines {
         }
 
         @Override
-        public List<Step> endRehearsal(EngineRequest<VirtualHost> request) {
-            return List.of(step(request.resource().name() + " was asked", request));
+        public List<Step> open(EngineRequest<VirtualHost> request) {
+            return ensure(request);
         }
 
         private static Step step(String what, EngineRequest<VirtualHost> request) {

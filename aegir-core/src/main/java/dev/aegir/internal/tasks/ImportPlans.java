@@ -71,7 +71,6 @@ final class ImportPlans {
                 .then(parts.answers())
                 .then(SiteMoves.regularly(site, parts, planner))
                 .then(parts.published())
-                .then(parts.answered())
                 .then(new SaveSite(site));
     }
 

@@ -238,7 +238,6 @@ final class Migration {
             plan = plan.then(planner.remove(ServiceKind.HTTP, SitePlans.http(source), planner.virtualHost(source)));
         }
         return plan.then(new Freeze(source.name(), true, Optional.empty()))
-                .then(to.answered())
                 .then(SiteMoves.regularly(target, to, planner));
     }
 

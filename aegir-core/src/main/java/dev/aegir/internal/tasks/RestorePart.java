@@ -97,7 +97,6 @@ final class RestorePart {
                 .then(parts.looked())
                 .then(parts.answersStopped())
                 .then(parts.thawed())
-                .then(parts.answered())
                 .then(new SaveSite(site))
                 .commit()
                 .then(former);

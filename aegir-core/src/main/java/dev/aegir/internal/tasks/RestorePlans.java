@@ -79,7 +79,6 @@ final class RestorePlans {
                 .then(parts.looked())
                 .then(parts.answersStopped())
                 .then(parts.thawed())
-                .then(parts.answered())
                 .then(new SaveSite(after))
                 .commit();
         return plan.then(formerRemoved(backup, files, database ? Optional.of(before) : Optional.empty()));
@@ -106,7 +105,6 @@ final class RestorePlans {
                 .then(parts.answers())
                 .then(SiteMoves.regularly(site, parts, planner))
                 .then(parts.published())
-                .then(parts.answered())
                 .then(new SaveSite(site));
     }
 
@@ -205,7 +203,6 @@ final class RestorePlans {
                 .then(parts.works())
                 .then(parts.answers())
                 .then(parts.published())
-                .then(parts.answered())
                 .then(new SaveVerified(backup, Backup.Level.DRILL, true))
                 .commit()
                 .then(Renamed.all("after the drill", gone))

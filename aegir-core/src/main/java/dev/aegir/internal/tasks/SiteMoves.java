@@ -74,7 +74,6 @@ final class SiteMoves {
                 .then(to.answers())
                 .then(regularly(copy, to, planner))
                 .then(to.published())
-                .then(to.answered())
                 .then(new SaveSite(copy));
     }
 

@@ -136,8 +136,11 @@ final class SiteParts {
         return steps;
     }
 
+    /** Everybody gets it; nothing is left of what {@link #answers} to its own server. */
     List<Step> published() {
-        return planner.ensure(ServiceKind.HTTP, bound(ServiceKind.HTTP), planner.virtualHost(site));
+        return rehearsing()
+                .map(engine -> Planners.steps(engine, () -> engine.open(host())))
+                .orElseGet(() -> planner.ensure(ServiceKind.HTTP, bound(ServiceKind.HTTP), planner.virtualHost(site)));
     }
 
     /** It answers over HTTP where it will, before anybody else can ask it; when it will be open, and its web service can do that. */
@@ -147,12 +150,9 @@ final class SiteParts {
             throw new InvalidValueException(
                     "setting probe", path, "write the path of a page that answers without an error, or off");
         }
-        return rehearsed((engine, request) -> engine.rehearse(request, path));
-    }
-
-    /** That is over. */
-    List<Step> answered() {
-        return rehearsed(RehearsingEngine::endRehearsal);
+        return rehearsing()
+                .map(engine -> Planners.steps(engine, () -> engine.rehearse(host(), path)))
+                .orElse(List.of());
     }
 
     /** What was stopped runs again, so that it {@link #answers}; nothing of it regularly. */
@@ -167,15 +167,15 @@ final class SiteParts {
         return steps;
     }
 
-    private List<Step> rehearsed(BiFunction<RehearsingEngine, EngineRequest<VirtualHost>, List<Step>> asked) {
-        ServiceRef service = bound(ServiceKind.HTTP);
+    private Optional<RehearsingEngine> rehearsing() {
         boolean off = site.settings().text("probe").filter("off"::equals).isPresent();
-        Optional<RehearsingEngine> engine = off || site.state() != SiteState.ENABLED
+        return off || site.state() != SiteState.ENABLED
                 ? Optional.empty()
-                : planner.able(ServiceKind.HTTP, service, RehearsingEngine.class);
-        EngineRequest<VirtualHost> request = planner.request(ServiceKind.HTTP, service, planner.virtualHost(site));
-        return engine.map(able -> Planners.steps(able, () -> asked.apply(able, request)))
-                .orElse(List.of());
+                : planner.able(ServiceKind.HTTP, bound(ServiceKind.HTTP), RehearsingEngine.class);
+    }
+
+    private EngineRequest<VirtualHost> host() {
+        return planner.request(ServiceKind.HTTP, bound(ServiceKind.HTTP), planner.virtualHost(site));
     }
 
     List<Step> works() {

@@ -100,7 +100,6 @@ final class Syncing {
                 .then(to.looked())
                 .then(to.answersStopped())
                 .then(to.thawed())
-                .then(to.answered())
                 .then(new SaveSite(after))
                 .commit();
         return plan.then(gone(database, files));

@@ -96,6 +96,10 @@ public final class NginxEngine implements RehearsingEngine {
 
     @Override
     public List<Step> ensure(EngineRequest<VirtualHost> request) {
+        return List.of(publish(request).build());
+    }
+
+    private static ConfigChange.Builder publish(EngineRequest<VirtualHost> request) {
         NginxSettings settings = NginxSettings.of(request.settings());
         VirtualHost site = request.resource();
         NginxGeneration.File file = NginxSiteFile.render(site, settings);
@@ -108,7 +112,7 @@ public final class NginxEngine implements RehearsingEngine {
         if (servesFiles(site)) {
             change.contained(site.root(), site.within());
         }
-        return List.of(change.build());
+        return change;
     }
 
     @Override
@@ -126,7 +130,7 @@ public final class NginxEngine implements RehearsingEngine {
         NginxSettings settings = NginxSettings.of(request.settings()).rehearsing();
         VirtualHost site = request.resource();
         NginxGeneration.File file = NginxSiteFile.render(site, settings);
-        HostPath rehearsal = settings.sitesDir().child(site.owner() + ".rehearsal.conf");
+        HostPath rehearsal = rehearsal(settings, site);
         String where = where(request.server(), request.service());
         ConfigChange.Builder open = change(
                         "nginx: " + site.title() + " answers on " + where + " itself",
@@ -144,17 +148,15 @@ public final class NginxEngine implements RehearsingEngine {
     }
 
     @Override
-    public List<Step> endRehearsal(EngineRequest<VirtualHost> request) {
+    public List<Step> open(EngineRequest<VirtualHost> request) {
         NginxSettings settings = NginxSettings.of(request.settings());
         VirtualHost site = request.resource();
-        String where = where(request.server(), request.service());
-        return List.of(change(
-                        "nginx: " + site.title() + " has answered on " + where + " itself",
-                        request.server(),
-                        request.service(),
-                        settings)
-                .delete(settings.sitesDir().child(site.owner() + ".rehearsal.conf"), site.owner())
-                .build());
+        return List.of(
+                publish(request).delete(rehearsal(settings, site), site.owner()).build());
+    }
+
+    private static HostPath rehearsal(NginxSettings settings, VirtualHost site) {
+        return settings.sitesDir().child(site.owner() + ".rehearsal.conf");
     }
 
     private static ConfigChange.Builder change(String name, Server server, Service service, NginxSettings settings) {

@@ -67,9 +67,13 @@ class NginxEngineTest {
         assertThat(step.change().contained()).hasSize(1);
         assertThat(step.change().confirmations().get(1).words())
                 .endsWith("127.0.0.1", "20080", "docs.example.net", "/up?a=b");
-        FileTransaction end =
-                only(engine.endRehearsal(Samples.request(Samples.site()))).change();
-        assertThat(end.files()).containsExactly(new FileChange.Delete(file.path(), Optional.of(Samples.ID)));
+        FileTransaction open =
+                only(engine.open(Samples.request(Samples.site()))).change();
+        FileTransaction ensure =
+                only(engine.ensure(Samples.request(Samples.site()))).change();
+        assertThat(open.files())
+                .containsExactly(ensure.files().get(0), new FileChange.Delete(file.path(), Optional.of(Samples.ID)));
+        assertThat(open.confirmations()).isEqualTo(ensure.confirmations());
     }
 
     @Test
