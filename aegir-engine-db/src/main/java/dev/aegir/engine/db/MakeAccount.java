@@ -19,6 +19,9 @@ import java.util.TreeSet;
  * @param database the database, with the account
  */
 record MakeAccount(String name, Place place, Database database) implements Step {
+    /** The server keeps elsewhere who may come from where. */
+    private static final String ANYWHERE = "";
+
     /** The hosts it was there for. */
     record Before(List<String> hosts) {}
 
@@ -37,7 +40,8 @@ record MakeAccount(String name, Place place, Database database) implements Step 
                 "with rights on the database " + database.name() + " and on nothing else\n"
                         + (database.clients().isEmpty()
                                 ? "from this server"
-                                : "from " + String.join(", ", database.clients()))));
+                                : "from " + String.join(", ", database.clients())
+                                        + (place.remote().isEmpty() ? " and this server" : ""))));
     }
 
     @Override
@@ -51,10 +55,11 @@ record MakeAccount(String name, Place place, Database database) implements Step 
             found.requireAccountOurs(place, database, Set.of());
             context.remember(before(), new Before(List.copyOf(found.hosts())));
         }
-        TreeSet<String> made = new TreeSet<>(dialect.hosts(database));
+        TreeSet<String> hosts = hosts();
+        TreeSet<String> made = new TreeSet<>(hosts);
         made.removeAll(known(context));
         found.requireAccountOurs(place, database, made);
-        for (String host : new TreeSet<>(dialect.hosts(database))) {
+        for (String host : hosts) {
             Optional<Found.Account> account = found.account(host);
             if (account.isEmpty()) {
                 make(context, session, host, password);
@@ -63,7 +68,7 @@ record MakeAccount(String name, Place place, Database database) implements Step 
             }
         }
         TreeSet<String> others = found.hosts();
-        others.removeAll(dialect.hosts(database));
+        others.removeAll(hosts);
         if (!others.isEmpty()) {
             dialect.dropAccount(session, database, others);
         }
@@ -110,8 +115,16 @@ record MakeAccount(String name, Place place, Database database) implements Step 
     }
 
     private boolean isExact(Found found) {
-        return found.hosts().equals(new TreeSet<>(place.software().dialect().hosts(database)))
-                && found.accounts().stream().allMatch(Found.Account::exact);
+        return found.hosts().equals(hosts()) && found.accounts().stream().allMatch(Found.Account::exact);
+    }
+
+    /** Where it is used, and the database's own machine: what is loaded, and summed up, is so as this account. */
+    private TreeSet<String> hosts() {
+        TreeSet<String> hosts = new TreeSet<>(place.software().dialect().hosts(database));
+        if (place.remote().isEmpty() && !hosts.contains(ANYWHERE)) {
+            hosts.add("localhost");
+        }
+        return hosts;
     }
 
     private Set<String> known(StepContext context) {

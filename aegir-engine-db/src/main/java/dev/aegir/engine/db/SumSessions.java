@@ -159,16 +159,9 @@ final class SumSessions implements AutoCloseable {
 
     private void open() throws InterruptedException {
         Dumps dumps = Dumps.of(place.software());
-        boolean own = place.software() == Software.POSTGRESQL
-                || place.remote().isPresent()
-                || database.clients().isEmpty();
         Session session = new Session(context, place);
-        // An account that MariaDB knows at addresses elsewhere it does not let in from its own.
-        Client client = own
-                ? new Client(dumps.loading(place, database)).withCredentials()
-                : session.dialect().client(place, true, Optional.of(database.name()));
-        String credentials =
-                own ? Client.header(dumps.credentials(place, database, context.secret(database.password()))) : "";
+        Client client = new Client(dumps.loading(place, database)).withCredentials();
+        String credentials = Client.header(dumps.credentials(place, database, context.secret(database.password())));
         RunningCommand running = session.host().start(client.command().timeout(LIMIT));
         int number = sessions.size();
         sessions.add(new Conversation(

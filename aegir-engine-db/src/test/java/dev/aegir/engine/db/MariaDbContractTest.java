@@ -57,7 +57,7 @@ class MariaDbContractTest extends EngineContract<Database> {
     protected void verify(FakeHost host, Database database) {
         assertThat(host.fact("database " + database.name())).isEqualTo("aegir:" + database.owner());
         assertThat(FakeFacts.named(host, "account " + database.user() + "\n"))
-                .hasSize(Math.max(1, database.clients().size()))
+                .hasSize(1 + database.clients().size())
                 .allSatisfy(fact -> assertThat(host.fact(fact))
                         .endsWith("\n" + MariaDbText.pattern(database.name()) + "\n" + MariaDb.RIGHTS));
     }

@@ -77,7 +77,8 @@ class DatabaseElsewhereIT {
             assertThat(visitor.get("/")).returns(200, Page::status);
             assertThat(visitor.get("/").body()).contains("Far away");
             String web = web1.exec("hostname", "-I").orThrow().stdout().strip().split(" ")[0];
-            assertThat(accounts(db1)).containsExactly(site.id().account() + "@" + web);
+            assertThat(accounts(db1))
+                    .containsExactly(site.id().account() + "@" + web, site.id().account() + "@localhost");
             assertThat(db1.exec("ss", "-Htn", "state", "established", "( sport = :3306 )")
                             .orThrow()
                             .stdout())
@@ -86,7 +87,9 @@ class DatabaseElsewhereIT {
 
             aegir.run(new RotateCredentials(NAME)).orThrow();
             assertThat(visitor.get("/")).returns(200, Page::status);
-            assertThat(accounts(db1)).containsExactly(site.id().account() + "_2@" + web);
+            assertThat(accounts(db1))
+                    .containsExactly(
+                            site.id().account() + "_2@" + web, site.id().account() + "_2@localhost");
 
             aegir.run(new DeleteSite(NAME)).orThrow();
             assertThat(accounts(db1)).isEmpty();
