@@ -141,6 +141,27 @@ public record Site(
     }
 
     /**
+     * This site on other code.
+     *
+     * @param other the name of the codebase
+     * @return a copy
+     */
+    public Site codebase(String other) {
+        return new Site(
+                id,
+                name,
+                Name.of(other),
+                services,
+                environment,
+                state,
+                aliases,
+                redirectedNames,
+                redirects,
+                www,
+                settings);
+    }
+
+    /**
      * This site with a setting, in place of one of the same name.
      *
      * @param setting its name, such as {@code title}

@@ -29,6 +29,16 @@ public final class MoveSite {
         return moved;
     }
 
+    static Site everythingElse(Site site) {
+        // tag::all[]
+        Site elsewhere = site.codebase("wordpress-next")
+                .http("web1/http")
+                .runtime("web1/php84")
+                .database("web1/db");
+        // end::all[]
+        return elsewhere;
+    }
+
     public static TaskInfo moveInTime(Aegir aegir, Site elsewhere, List<String> check) throws InterruptedException {
         // tag::bound[]
         TaskInfo moved = aegir.run(new MigrateSite(elsewhere, check).closedAtMost(Duration.ofSeconds(10)));

@@ -49,10 +49,20 @@ public final class Writers implements AutoCloseable {
      * @param count how many there are
      */
     public Writers(URI server, String name, int count) {
-        this(client(), server, name, count);
+        this(server, name, count, 0);
     }
 
-    private Writers(HttpClient client, URI server, String name, int count) {
+    /**
+     * Begins to write where others have written before.
+     *
+     * @param server the server that they ask
+     * @param name the site's name
+     * @param count how many there are
+     * @param after what is written has numbers above this one
+     */
+    public Writers(URI server, String name, int count, int after) {
+        next.set(after);
+        HttpClient client = client();
         for (int i = 0; i < count; i++) {
             Thread thread = new Thread(() -> write(client, server, name), "writer-" + i);
             thread.start();

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Two servers with nginx, PHP and MariaDB each, and a WordPress on the first that writes what it is asked to. */
@@ -67,6 +68,11 @@ final class MoveLab implements AutoCloseable {
 
     /** Fresh servers, enrolled and prepared, with databases of one kind. */
     void enrolled(Aegir aegir, String database) throws Exception {
+        enrolled(aegir, server -> server.offering(Service.of(ServiceKind.DB, database)));
+    }
+
+    /** The same with services of one's own beside those that all have. */
+    void enrolled(Aegir aegir, UnaryOperator<Server> more) throws Exception {
         aegir.secrets().keep(KEY, Secret.of(Files.readString(lab.privateKey())));
         for (LabServer machine : List.of(web1, web2)) {
             machine.reset();
@@ -76,9 +82,8 @@ final class MoveLab implements AutoCloseable {
                     .credential(KEY)
                     .offering(Service.http("nginx"))
                     .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
-                    .offering(Service.of(ServiceKind.DB, database))
                     .offering(Service.of(ServiceKind.BACKUP, "archive"));
-            aegir.run(new EnrolServer(server)).orThrow();
+            aegir.run(new EnrolServer(more.apply(server))).orThrow();
             aegir.run(new PrepareServer(machine.name())).orThrow();
         }
     }
