@@ -45,7 +45,7 @@ final class CrashingStore implements Store, Ledger, Documents {
         if (kind.equals("InPass") && wrapped.find() && within.find()) {
             return kind + " " + simple(wrapped.group(1)) + " " + simple(within.group(1));
         }
-        return kind.matches("Renamed|Half") && wrapped.find() ? kind + " " + simple(wrapped.group(1)) : kind;
+        return kind.matches("Renamed|Half|Bounded") && wrapped.find() ? kind + " " + simple(wrapped.group(1)) : kind;
     }
 
     /** What only sites with a database and an application of some size have is said to be so. */

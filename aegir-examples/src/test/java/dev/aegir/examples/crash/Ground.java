@@ -153,6 +153,7 @@ final class Ground {
             // A WordPress asks for updates, and the lab has nobody who answers: so it hears that at once.
             machine.shell("grep -q wordpress.org /etc/hosts || echo 127.0.0.1 api.wordpress.org >>/etc/hosts");
             if (scenario.kind() == Made.Kind.FILES) {
+                machine.shell("mkdir -p -m 700 /srv/outgoing");
                 machine.write(NOTES.replace("EDITION", "1"), "/opt/applications/notes/index.php");
                 machine.write(NOTES.replace("EDITION", "2"), "/opt/applications/notes-next/index.php");
             }
@@ -178,6 +179,11 @@ final class Ground {
                     title(web1, "As it was");
                 }
             }
+            case RUN ->
+                web1.shell("mkdir -p " + Made.RUNNING + "/files && cp /opt/applications/notes/index.php " + Made.RUNNING
+                        + " && cd " + Made.RUNNING
+                        + "/files && mkdir 'a b' && echo kept >'a b/ü.txt' && echo first >a.txt"
+                        + " && chown -R www-data: .");
             case CHANGE -> {
                 written(web1, "rm a.txt; echo later >c.txt; echo changed >'a b/ü.txt'");
                 if (wordpress) {

@@ -63,8 +63,7 @@ record Machine(LabServer server) {
         // What useradd keeps of files as they were; and settings, whose passwords are random: whether they are right,
         // the
         // site's answer tells.
-        String volatileNames =
-                scenario.before().contains(Scenario.Step.WRITE) ? "logs|tmp|sessions" : "logs|tmp|sessions|files";
+        String volatileNames = scenario.isWritten() ? "logs|tmp|sessions" : "logs|tmp|sessions|files";
         Fingerprint stable = files.without(path ->
                 path.matches("/etc/(group|gshadow|passwd|shadow|subuid|subgid)-|/srv/aegir/sites/[^/]*/settings/.*"
                         + "|/srv/aegir/sites/[^/]*/(" + volatileNames + ")/.*"));

@@ -15,6 +15,7 @@ import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
 import dev.aegir.model.WwwPolicy;
+import dev.aegir.task.AdoptSite;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.ChangeRuntime;
 import dev.aegir.task.ClearCaches;
@@ -27,6 +28,8 @@ import dev.aegir.task.DisableSite;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
 import dev.aegir.task.LoginLink;
@@ -37,10 +40,13 @@ import dev.aegir.task.RenameSite;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RetireMigration;
+import dev.aegir.task.RevertMigration;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
 import dev.aegir.task.UnlockCodebase;
 import dev.aegir.task.UpdateDatabase;
@@ -76,6 +82,8 @@ record Made(Kind kind, World world) {
     static final String NAME = "docs.example.net";
     static final String RENAMED = "handbook.example.net";
     static final String COPY = "copy.example.net";
+    static final String ARCHIVE = "/srv/outgoing/site.tar";
+    static final String RUNNING = "/srv/by-hand";
     static final SecretRef KEY = SecretRef.of("ssh/lab");
     static final Id SITE_ID = Id.of("01JCRASH0000000000000000S1");
     static final Id COPY_ID = Id.of("01JCRASH0000000000000000S2");
@@ -241,6 +249,35 @@ record Made(Kind kind, World world) {
                 Optional.of(anotherPassAbove()),
                 SAFETY_ID,
                 true);
+    }
+
+    /** Without what is kept for the safety of it: the task that follows keeps that. */
+    Task upgradeAtOnce() {
+        return ((UpgradeSite) upgrade()).withoutSafetyBackup();
+    }
+
+    Task scanNewer() {
+        return new ScanCodebase(NEWER_CODE);
+    }
+
+    Task revert() {
+        return new RevertMigration(DomainName.of(NAME), false, SAFETY_ID, true);
+    }
+
+    Task sync() {
+        return new SyncSite(DomainName.of(NAME), DomainName.of(COPY), SyncSite.Content.ALL, true, SAFETY_ID);
+    }
+
+    Task export() {
+        return new ExportBackup(BACKUP_ID, "web1", ARCHIVE);
+    }
+
+    Task bring() {
+        return ImportSite.of("web1", ARCHIVE, copyOn(1));
+    }
+
+    Task adopt() {
+        return AdoptSite.of("web1", RUNNING, site()).closedAtMost(Duration.ofHours(1));
     }
 
     Task copy() {

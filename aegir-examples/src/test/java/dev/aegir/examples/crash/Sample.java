@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * At which points of a scenario the program is killed: always the same. Of two points between which nothing happens, the latter.
  * Without more being said: at all of them when the site is of pages only; once within every kind of step when it has a program
  * and files, at another point of it than in the scenario before; and of a WordPress, which takes long to bring back, at a few,
- * and in some scenarios within every kind of step that no other site has. Only the tasks of pages are killed once each: others
+ * and in some scenarios within every kind of step that no other site, or no other scenario, has. Only the tasks of pages are killed once each: others
  * are killed again while they go on.
  */
 final class Sample {
@@ -50,6 +50,9 @@ final class Sample {
             "Half MakeTree",
             "Half CopyTree",
             "RunPhpCron");
+
+    /** Kinds of step that only one scenario has. */
+    private static final Set<String> RARE = Set.of("OnCopy", "RequirePackages");
 
     private Sample() {}
 
@@ -132,11 +135,12 @@ final class Sample {
 
     private static List<CrashPoints.Point> few(Scenario scenario, List<CrashPoints.Point> points) {
         Set<CrashPoints.Point> chosen = new LinkedHashSet<>(spread(scenario, points, Math.max(FAR, points.size() / 4)));
-        if (THOROUGH.contains(scenario)) {
-            kinds(scenario, points).stream()
-                    .filter(point -> point.kind().contains(CrashPoints.RICH) || FOR_DATABASES.contains(point.kind()))
-                    .forEach(chosen::add);
-        }
+        boolean thorough = THOROUGH.contains(scenario);
+        kinds(scenario, points).stream()
+                .filter(point -> RARE.contains(point.kind())
+                        || thorough
+                                && (point.kind().contains(CrashPoints.RICH) || FOR_DATABASES.contains(point.kind())))
+                .forEach(chosen::add);
         return points.stream().filter(chosen::contains).toList();
     }
 }

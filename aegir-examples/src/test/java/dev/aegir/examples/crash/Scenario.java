@@ -81,6 +81,14 @@ enum Scenario {
     FILES_RETIRE(onTwoThatTalk(Step.MIGRATE), Made::retire),
     /** The former code is gone from a site's past. */
     FILES_RETIRE_UPGRADE(onTwo(Step.UPGRADE), Made::retire),
+    /** The former code again. */
+    FILES_REVERT(onTwo(Step.UPGRADE), Made::revert),
+    /** What a site has is a copy's, too, on another server; what the copy had is kept. */
+    FILES_SYNC(onTwo(Step.COPY, Step.CHANGE), Made::sync),
+    /** An archive from elsewhere becomes a site. */
+    FILES_IMPORT(written(Step.BACKUP, Step.EXPORT), Made::bring),
+    /** What somebody has set up by hand becomes a site, and is closed meanwhile. */
+    FILES_ADOPT(List.of(Step.ENROL, Step.PREPARE, Step.CODE, Step.RUN), Made::adopt),
     /** What people wrote is kept, and the site is gone. */
     FILES_DELETE(written(), Made::delete),
 
@@ -111,7 +119,15 @@ enum Scenario {
     /** A WordPress is again what it was. */
     WORDPRESS_RESTORE(onTwo(Step.BACKUP, Step.CHANGE), Made::restore),
     /** Another server, and its database. */
-    WORDPRESS_MIGRATE(onTwo(), Made::migrate);
+    WORDPRESS_MIGRATE(onTwo(), Made::migrate),
+    /** A copy on another server. */
+    WORDPRESS_CLONE(onTwo(), Made::copyElsewhere),
+    /** Another name, and all that speaks of it. */
+    WORDPRESS_RENAME(written(), Made::rename),
+    /** Other code, and a database of its own for it. */
+    WORDPRESS_UPGRADE(written(Step.NEWER_CODE, Step.SCAN), Made::upgrade),
+    /** The former code, and the former database. */
+    WORDPRESS_REVERT(written(Step.NEWER_CODE, Step.SCAN, Step.UPGRADE), Made::revert);
 
     /** What is done before. */
     enum Step {
@@ -130,11 +146,16 @@ enum Scenario {
         BACKUP_WHOLE(Made::backUpWhole),
         BACKUP_WHOLE_AGAIN(Made::backUpWholeAgain),
         MIGRATE(Made::migrate),
-        UPGRADE(Made::upgrade),
+        UPGRADE(Made::upgradeAtOnce),
+        COPY(Made::copyElsewhere),
+        EXPORT(Made::export),
+        SCAN(Made::scanNewer),
         /** By hand: somebody has asked the site for a page, and written into it. */
         WRITE,
         /** By hand: somebody has written something else. */
         CHANGE,
+        /** By hand: somebody has set up a site, and written into it. */
+        RUN,
         /** By hand: the site's configuration is changed. */
         DRIFT,
         /** By hand: a neighbour's configuration is broken. */
@@ -210,6 +231,11 @@ enum Scenario {
     /** How many servers take part. */
     int servers() {
         return before.contains(Step.PREPARE_OTHER) ? 2 : 1;
+    }
+
+    /** Whether there is something that somebody has written, which is the same from run to run. */
+    boolean isWritten() {
+        return before.contains(Step.WRITE) || before.contains(Step.RUN);
     }
 
     TaskState end() {
