@@ -123,7 +123,7 @@ class CrashMatrixIT {
         Path before = ground.prepared(scenario);
         Ground.State untouched = ground.look(scenario, before);
         Path undisturbed = Homes.copy(before, ground.directory().resolve("undisturbed"));
-        List<String> said = Killer.run(undisturbed, scenario, "0", ground.world());
+        List<String> said = ground.run(undisturbed, scenario, "0");
         assertThat(Killer.last(said)).as("an undisturbed run").startsWith("ENDED " + scenario.end());
         Ground.State done = ground.look(scenario, undisturbed);
         List<CrashPoints.Point> points = said.stream()
@@ -146,7 +146,7 @@ class CrashMatrixIT {
             List<CrashPoints.Point> play = plays.isEmpty() ? List.of(others.next()) : plays.remove();
             ground.restore(scenario);
             Path home = Homes.copy(before, ground.directory().resolve("home"));
-            List<CrashPoints.Point> kills = killed(home, scenario, play, ground.world());
+            List<CrashPoints.Point> kills = killed(home, scenario, play, ground);
             if (!kills.isEmpty()) {
                 killedAt.addAll(kills);
                 ends.merge(resumed(home, scenario, kills, ground, untouched, done), 1, Integer::sum);
@@ -175,11 +175,11 @@ class CrashMatrixIT {
 
     /** Kills it at one point after the other, each time while it goes on. Gives those at which it was. */
     private static List<CrashPoints.Point> killed(
-            Path home, Scenario scenario, List<CrashPoints.Point> play, World world) throws Exception {
+            Path home, Scenario scenario, List<CrashPoints.Point> play, Ground ground) throws Exception {
         List<CrashPoints.Point> kills = new ArrayList<>();
         for (CrashPoints.Point point : play) {
             String deadly = kills.isEmpty() ? point.deadly() : point.deadlyAgain();
-            if (Killer.last(Killer.run(home, scenario, deadly, world)).startsWith("ENDED")) {
+            if (Killer.last(ground.run(home, scenario, deadly)).startsWith("ENDED")) {
                 break;
             }
             kills.add(point);

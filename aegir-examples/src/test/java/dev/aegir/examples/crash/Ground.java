@@ -39,6 +39,7 @@ final class Ground {
     private final Path directory;
     private final Path key;
     private final World world;
+    private final Killer killer;
     private final Set<String> kept = new TreeSet<>();
     private Optional<Made.Kind> last = Optional.empty();
 
@@ -46,6 +47,7 @@ final class Ground {
         this.machines = machines;
         this.directory = directory;
         this.key = key;
+        this.killer = new Killer(directory);
         this.world = new World(
                 repository,
                 machines.stream()
@@ -56,6 +58,11 @@ final class Ground {
 
     World world() {
         return world;
+    }
+
+    /** Runs a program here, as {@link Killer#run} says. */
+    List<String> run(Path home, Scenario scenario, String deadly) throws Exception {
+        return killer.run(home, scenario, deadly, world);
     }
 
     Path directory() {

@@ -20,7 +20,7 @@ record Machine(LabServer server) {
     };
     private static final String SNAPSHOTS = "/media/crash-matrix/";
     private static final String TREES =
-            "/etc /srv /var/lib/aegir /var/cache/aegir /opt/applications/notes" + " /opt/applications/notes-next";
+            "etc srv var/lib/aegir var/cache/aegir opt/applications/notes opt/applications/notes-next";
 
     /** Everything that runs or is kept there because of a site. */
     private static final String QUIET = "systemctl stop 'aegir-php*' php8.2-fpm php8.4-fpm mariadb 2>/dev/null; "
@@ -126,7 +126,7 @@ record Machine(LabServer server) {
                     case PAGES -> copies;
                     case FILES ->
                         "changed=$(" + copies + ") || exit 1; if printf '%s\\n' \"$changed\" | grep -qE "
-                                + "' (php|systemd|tmpfiles\\.d)/| (passwd|group)$'; then " + QUIET + LOUD + "fi; ";
+                                + "' etc/((php|systemd|tmpfiles\\.d)/|(passwd|group)$)'; then " + QUIET + LOUD + "fi; ";
                     case WORDPRESS -> quiet(kind) + copies + loud(kind);
                 }
                 + "{ ! nginx -t -q 2>/dev/null || systemctl reload nginx; }");
@@ -151,9 +151,9 @@ record Machine(LabServer server) {
     }
 
     private static String copies(String from, String to, Made.Kind kind) {
-        return "for t in " + TREES + (kind == Made.Kind.WORDPRESS ? " /var/lib/mysql" : "") + "; do mkdir -p \"" + to
-                + "$t\"; rsync -aAXi --delete --numeric-ids --exclude=/hosts --exclude=/hostname --exclude=/resolv.conf \""
-                + from + "$t/\" \"" + to + "$t/\" || exit 1; done; ";
+        return "mkdir -p \"" + to + "/\"; cd \"" + from + "/\" && rsync -aAXiR --no-implied-dirs --delete --numeric-ids"
+                + " --exclude=/etc/hosts --exclude=/etc/hostname --exclude=/etc/resolv.conf " + TREES
+                + (kind == Made.Kind.WORDPRESS ? " var/lib/mysql" : "") + " \"" + to + "/\" || exit 1; ";
     }
 
     void shell(String script) {
