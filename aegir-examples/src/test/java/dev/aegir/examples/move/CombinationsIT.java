@@ -26,9 +26,7 @@ import dev.aegir.task.RunCron;
 import dev.aegir.task.ScanCodebase;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A real WordPress moves while people write in it: its web server without its database, its database without its web server, and all
- * at once to another codebase, another PHP and another kind of web server.
+ * at once to another codebase, another PHP and another kind of web server. In between it is cloned to that code, with a database elsewhere.
  */
 @Tag("lab")
 @ExtendWith(FailsForGood.class)
@@ -140,7 +138,7 @@ class CombinationsIT {
     }
 
     /** What the site has, but for what people write meanwhile: rows as WordPress made them, and a file. */
-    private static Map<String, String> content(Site site) {
+    private static List<String> content(Site site) {
         String posts = MoveLab.sql(
                 on(site, ServiceKind.DB),
                 "USE `" + database(site)
@@ -151,7 +149,7 @@ class CombinationsIT {
                 .exec("stat", "-c", "%n %s %a %Y", "--", "/srv/aegir/sites/" + site.id() + "/files/" + PICTURE)
                 .orThrow()
                 .stdout();
-        return new TreeMap<>(Map.of("rows", posts, "file", file));
+        return List.of(posts, file);
     }
 
     private static Page served(LabServer machine, String name) throws Exception {
@@ -164,7 +162,7 @@ class CombinationsIT {
     /** Moves it while people write, and looks whether all of it is there, and only there. */
     private void moves(Aegir aegir, Site wanted) throws Exception {
         Site before = now(aegir);
-        Map<String, String> content = content(before);
+        List<String> content = content(before);
         Set<Integer> late;
         int first = kept.stream().mapToInt(Integer::intValue).max().orElse(0) + 1000;
         try (Writers writers = new Writers(on(before, ServiceKind.HTTP).http(), NAME, 3, first)) {
@@ -215,7 +213,7 @@ class CombinationsIT {
     /** Newer code beside it, with a database on the other server; the site itself is as it was. */
     private void isCloned(Aegir aegir) throws Exception {
         Site source = now(aegir);
-        Map<String, String> content = content(source);
+        List<String> content = content(source);
         Site copy = Site.of("copy.example.net", NEWER)
                 .http("web2/http")
                 .runtime("web2/php84")
