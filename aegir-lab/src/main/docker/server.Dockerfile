@@ -92,6 +92,11 @@ RUN export DEBIAN_FRONTEND=noninteractive && apt-get -qq update && \
     apt-get -qq -y --no-install-recommends install xfsprogs && \
     apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
 
+# What the server of MySQL needs that tests bring along: Debian has none.
+RUN export DEBIAN_FRONTEND=noninteractive && apt-get -qq update && \
+    apt-get -qq -y --no-install-recommends install libaio1 libnuma1 && \
+    apt-get clean && rm -rf /var/lib/apt/lists/* /var/cache/debconf/*-old /var/log/apt /var/log/dpkg.log
+
 # --- further servers: one RUN layer each, in the form of the ones above ---
 
 # Units that have no business in a container, and those that would do something on their own during a test.

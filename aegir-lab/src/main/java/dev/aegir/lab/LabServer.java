@@ -224,7 +224,11 @@ public final class LabServer {
      * @return how it ended
      */
     public ExecResult execWithInput(String input, String... words) {
-        return engine.exec(name, container, List.of(words), input.getBytes(StandardCharsets.UTF_8));
+        return execWithBytes(input.getBytes(StandardCharsets.UTF_8), words);
+    }
+
+    ExecResult execWithBytes(byte[] input, String... words) {
+        return engine.exec(name, container, List.of(words), input);
     }
 
     /**
