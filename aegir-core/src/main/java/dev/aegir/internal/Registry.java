@@ -33,6 +33,7 @@ public final class Registry {
             Map.entry("http engine nginx", "aegir-engine-http"),
             Map.entry("http engine apache", "aegir-engine-http"),
             Map.entry("db engine mariadb", "aegir-engine-db"),
+            Map.entry("db engine mysql", "aegir-engine-db"),
             Map.entry("db engine postgresql", "aegir-engine-db"),
             Map.entry("backup engine archive", "aegir-engine-backup"),
             Map.entry("file engine rsync", "aegir-engine-file"),

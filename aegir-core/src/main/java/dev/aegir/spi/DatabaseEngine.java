@@ -56,8 +56,8 @@ public interface DatabaseEngine extends Engine<Database> {
     List<Step> dump(EngineRequest<Database> request, HostPath directory);
 
     /**
-     * Loads what {@link #dump} has made, perhaps on another server with another engine of the same protocol, into a database
-     * that must be empty, as the site's own account. Taken back, the database is empty again.
+     * Loads what {@link #dump} has made, perhaps on another server by an engine that this one {@linkplain TranslatingEngine
+     * understands}, into a database that must be empty, as the site's own account. Taken back, the database is empty again.
      *
      * @param request the database and where it is
      * @param directory the directory on the database's own server

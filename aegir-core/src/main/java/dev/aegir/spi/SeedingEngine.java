@@ -9,8 +9,9 @@ import java.util.List;
 /**
  * An engine that copies a database while it is written to, and later, when nobody writes to it any more, brings only what has
  * changed since. What it cannot do so it brings as a whole then, and says why in the log of the task. All of them are steps of one
- * task, in this order; of the same engine on both sides, perhaps on two servers. What was changed since may be brought while it is
- * written to, too, any number of times: the less is left for the end. Whether both are equal then, {@link #compare} proves.
+ * task, in this order; of the same engine on both sides, perhaps on two servers, or of one that {@linkplain TranslatingEngine understands}
+ * the other. What was changed since may be brought while it is written to, too, any number of times: the less is left for the end.
+ * Whether both are equal then, {@link #compare} proves.
  */
 public interface SeedingEngine extends ComparingEngine {
     /**

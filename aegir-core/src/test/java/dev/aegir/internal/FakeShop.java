@@ -22,6 +22,7 @@ import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.RuntimeEngine;
 import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.TableEngine;
+import dev.aegir.spi.TranslatingEngine;
 import dev.aegir.task.ConfigChange;
 import dev.aegir.task.RunCommand;
 import dev.aegir.task.Step;
@@ -156,7 +157,7 @@ class FakeShop implements Application {
     }
 
     /** Databases. */
-    static class Databases implements ComparingEngine, TableEngine {
+    static class Databases implements ComparingEngine, TableEngine, TranslatingEngine {
         @Override
         public String name() {
             return "fake";
@@ -185,6 +186,16 @@ class FakeShop implements Application {
                     database.name(),
                     database.user(),
                     database.password());
+        }
+
+        @Override
+        public Set<String> understands() {
+            return Set.of("seeding");
+        }
+
+        @Override
+        public List<Step> requireTranslatable(EngineRequest<Database> origin, EngineRequest<Database> request) {
+            return List.of(step("take what " + origin.service().engine() + " has for", request));
         }
 
         @Override
@@ -250,6 +261,11 @@ class FakeShop implements Application {
         @Override
         public String name() {
             return "seeding";
+        }
+
+        @Override
+        public Set<String> understands() {
+            return Set.of();
         }
 
         @Override

@@ -209,11 +209,25 @@ class MovesTest {
                         "remove " + rest + " from web1",
                         "remove " + rest + " from web2",
                         "inventory: save site big.example.net");
-        // What two engines make of it is brought as a whole.
+        assertThat(steps(new MigrateSite(there))).noneMatch(step -> step.contains("take what"));
+        // An engine that cannot be brought to it while it is written to brings it as a whole, if it understands the
+        // other.
         assertThat(steps(new MigrateSite(there.database("web2/db"))))
                 .noneMatch(step -> step.contains("seed of"))
+                .startsWith("db: take what seeding has for" + user)
                 .contains("db: dump to " + rest + user);
         done(new MigrateSite(there));
+    }
+
+    @Test
+    void aDatabaseGoesOnlyWhereItIsUnderstood() throws InterruptedException {
+        refused(
+                new MigrateSite(SITE.database("web1/seeding")),
+                "the engine seeding of web1/seeding does not understand");
+        Site copy = Site.of("copy.example.net", "shop").http("web1/http").runtime("web1/php");
+        refused(new CloneSite("shop.example.net", copy.database("web1/seeding")), "does not understand");
+        assertThat(steps(new CloneSite("shop.example.net", copy.database("web1/db"))))
+                .noneMatch(step -> step.contains("take what"));
     }
 
     @Test

@@ -34,9 +34,7 @@ record DatabaseMove(
     static DatabaseMove seeded(SiteParts from, SiteParts to, Planner planner) {
         Optional<SeedingEngine> here = from.seeding();
         Optional<SeedingEngine> there = to.seeding();
-        if (here.isEmpty()
-                || there.isEmpty()
-                || !here.get().name().equals(there.get().name())) {
+        if (here.isEmpty() || there.isEmpty()) {
             return whole(from, to, MIGRATION, planner);
         }
         DatabaseMove seed = travelling(
@@ -77,6 +75,7 @@ record DatabaseMove(
         if (dump.isEmpty()) {
             return NONE;
         }
+        to.requireTakes(from);
         Tree here = dump.get();
         List<Step> dumping = dumped.apply(here);
         if (dumping.isEmpty()) {

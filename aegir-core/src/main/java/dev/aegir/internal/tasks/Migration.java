@@ -194,6 +194,7 @@ final class Migration {
 
         Plan plan = Plan.empty()
                 .then(SiteMoves.fits(source, target, planner))
+                .then(otherDatabase ? to.translatable(from) : List.of())
                 .then(apart())
                 .then(room())
                 .then(BackupPlans.beforehand(wishes.safety(), source, planner))

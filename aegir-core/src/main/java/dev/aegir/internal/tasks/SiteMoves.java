@@ -58,6 +58,7 @@ final class SiteMoves {
         SiteParts closed = new SiteParts(copy.state(SiteState.MAINTENANCE), planner);
         Plan plan = Plan.empty()
                 .then(fits(source, copy, planner))
+                .then(to.translatable(from))
                 .then(SitePlans.code(copy, planner).steps())
                 .then(to.databaseReady())
                 .then(Renamed.all("before it is open", closed.housed()));

@@ -22,6 +22,7 @@ import dev.aegir.spi.Planner;
 import dev.aegir.spi.RehearsingEngine;
 import dev.aegir.spi.RuntimeEngine;
 import dev.aegir.spi.SeedingEngine;
+import dev.aegir.spi.TranslatingEngine;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
 import dev.aegir.task.Step;
@@ -258,6 +259,36 @@ final class SiteParts {
     /** Its database's engine, when that can copy it while it is written to. */
     Optional<SeedingEngine> seeding() {
         return needs(ServiceKind.DB) && databaseEngine() instanceof SeedingEngine engine
+                ? Optional.of(engine)
+                : Optional.empty();
+    }
+
+    /** Refuses a database that its own engine cannot take over. */
+    void requireTakes(SiteParts other) {
+        DatabaseEngine engine = databaseEngine();
+        String of = other.databaseEngine().name();
+        if (!engine.name().equals(of) && translating(of).isEmpty()) {
+            throw new RefusedException("The database of " + other.site.name() + " is kept by the engine " + of
+                    + ", and the engine " + engine.name() + " of " + bound(ServiceKind.DB)
+                    + " does not understand it. Bind the site to a database service of its kind.");
+        }
+    }
+
+    /** Nothing in the database of another is beyond its own engine; nothing to do where both are kept by the same. */
+    List<Step> translatable(SiteParts other) {
+        if (!needs(ServiceKind.DB) || !other.needs(ServiceKind.DB)) {
+            return List.of();
+        }
+        return translating(other.databaseEngine().name())
+                .map(engine -> Planners.steps(engine, () -> engine.requireTranslatable(other.database(), database())))
+                .orElse(List.of());
+    }
+
+    private Optional<TranslatingEngine> translating(String other) {
+        return databaseEngine() instanceof TranslatingEngine engine
+                        && !engine.name().equals(other)
+                        && Planners.said(engine, "understands", engine::understands)
+                                .contains(other)
                 ? Optional.of(engine)
                 : Optional.empty();
     }

@@ -80,7 +80,9 @@ final class Syncing {
         Plan plan = Plan.empty().then(SiteMoves.fits(source, target, planner));
         if (database) {
             // The database first: files that it does not know of yet do less harm than files it misses.
-            plan = plan.then(to.databaseReady()).then(SiteMoves.database(from, to, "sync-" + id, planner));
+            plan = plan.then(to.translatable(from))
+                    .then(to.databaseReady())
+                    .then(SiteMoves.database(from, to, "sync-" + id, planner));
         }
         if (files.isPresent()) {
             plan = plan.then(new MakeRestoreDirectory(files.get(), id)).then(brought(files.get()));
