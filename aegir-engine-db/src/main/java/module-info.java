@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Engines that keep databases: MariaDB and PostgreSQL. */
+/** Engines that keep databases: MariaDB, MySQL and PostgreSQL. */
 module dev.aegir.engine.db {
     requires transitive dev.aegir.core;
     requires transitive org.jspecify;
@@ -12,5 +12,6 @@ module dev.aegir.engine.db {
 
     provides dev.aegir.spi.Engine with
             dev.aegir.engine.db.MariaDbEngine,
+            dev.aegir.engine.db.MySqlEngine,
             dev.aegir.engine.db.PostgresqlEngine;
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Plans what both engines do alike.
+ * Plans what all engines do alike.
  *
  * @param software which of them
  * @param protocol what applications speak to it
@@ -61,7 +61,9 @@ record DatabasePlans(Software software, String protocol) {
             ReplaceTable.class,
             ForgetTable.class,
             CheckForeignDump.class,
-            CountForeignTables.class);
+            CountForeignTables.class,
+            RequireTranslatable.class,
+            RequireOwnClient.class);
 
     List<Step> prepare(ServiceRequest request) {
         Place place = Place.of(software, request);
@@ -88,18 +90,22 @@ record DatabasePlans(Software software, String protocol) {
         if (!listen.matches("[0-9A-Za-z.:*-]{1,64}( *, *[0-9A-Za-z.:*-]{1,64})*")) {
             throw new InvalidValueException("setting listen", listen, "write addresses with commas between them");
         }
-        boolean maria = software == Software.MARIADB;
         Settings settings = request.settings();
-        String directory = maria
-                ? "/etc/mysql/mariadb.conf.d"
-                : "/etc/postgresql/" + settings.number("version", 15) + "/"
-                        + Name.of(settings.text("cluster").orElse("main")) + "/conf.d";
+        String file = switch (software) {
+            case MARIADB -> "/etc/mysql/mariadb.conf.d/99-aegir.cnf";
+            case MYSQL -> "/etc/mysql/mysql.conf.d/99-aegir.cnf";
+            case POSTGRESQL ->
+                "/etc/postgresql/" + settings.number("version", 15) + "/"
+                        + Name.of(settings.text("cluster").orElse("main")) + "/conf.d/99-aegir.conf";
+        };
         String content = "# Made by Aegir for the service " + request.service().name() + "\n"
-                + (maria
-                        ? "[mariadbd]\nbind-address = " + listen + "\n"
-                        : "listen_addresses = '" + listen + "'\nport = " + place.port() + "\n");
+                + switch (software) {
+                    case MARIADB -> "[mariadbd]\nbind-address = " + listen + "\n";
+                    case MYSQL -> "[mysqld]\nbind-address = " + listen + "\n";
+                    case POSTGRESQL -> "listen_addresses = '" + listen + "'\nport = " + place.port() + "\n";
+                };
         return ConfigChange.named(software.engine() + ": listen on " + listen + at, place.server())
-                .write(HostPath.of(directory + (maria ? "/99-aegir.cnf" : "/99-aegir.conf")), content)
+                .write(HostPath.of(file), content)
                 .activate(Command.of("systemctl", "restart", software.engine() + ".service")
                         .timeout(Duration.ofMinutes(5)))
                 .build();
@@ -169,6 +175,15 @@ record DatabasePlans(Software software, String protocol) {
                 title("database " + database.name() + " is empty for", request), place(request), database));
     }
 
+    /** From MySQL. */
+    List<Step> requireTranslatable(EngineRequest<Database> origin, EngineRequest<Database> request) {
+        return List.of(new RequireTranslatable(
+                title("what MySQL has can be had here, for", request),
+                new DatabasePlans(Software.MYSQL, protocol).place(origin),
+                origin.resource(),
+                place(request)));
+    }
+
     List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
         Database database = checked(request);
         return List.of(new RequireSwitchable(
@@ -180,7 +195,7 @@ record DatabasePlans(Software software, String protocol) {
         software.dialect().validate(other);
         String name = title("table " + table + " from " + other.name() + " for", request);
         return List.of(
-                software == Software.MARIADB
+                software.speaksMySql()
                         ? new SwitchTable(name, place(request), database, other, table)
                         : new ReplaceTable(name, place(request), database, other, table));
     }
@@ -222,7 +237,17 @@ record DatabasePlans(Software software, String protocol) {
         if (!account.matches("[a-z_][a-z0-9_-]{0,31}:[a-z_][a-z0-9_-]{0,31}")) {
             throw new InvalidValueException("account", account, "write it as user:group");
         }
-        return List.of(dumping(request, database, path, account, false));
+        List<Step> steps = loadable(request, database);
+        steps.add(dumping(request, database, path, account, false));
+        return steps;
+    }
+
+    /** What is dumped can be loaded by a server of the same kind. */
+    private List<Step> loadable(EngineRequest<Database> request, Database database) {
+        return software == Software.MYSQL
+                ? new ArrayList<>(List.of(new RequireOwnClient(
+                        title("can be dumped for MySQL, the database of", request), place(request), database)))
+                : new ArrayList<>();
     }
 
     private DumpDatabase dumping(
@@ -232,9 +257,10 @@ record DatabasePlans(Software software, String protocol) {
     }
 
     List<Step> dumpInto(EngineRequest<Database> request, HostPath directory, boolean foreign) {
-        return List.of(
-                making(request, directory, "a dump of the database of"),
-                dumping(request, checked(request), directory.child(DUMP), "root:root", foreign));
+        List<Step> steps = loadable(request, checked(request));
+        steps.add(making(request, directory, "a dump of the database of"));
+        steps.add(dumping(request, checked(request), directory.child(DUMP), "root:root", foreign));
+        return steps;
     }
 
     List<Step> loadFrom(EngineRequest<Database> request, HostPath directory) {

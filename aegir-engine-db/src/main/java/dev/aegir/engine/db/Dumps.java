@@ -39,7 +39,7 @@ interface Dumps {
     }
 
     static Dumps of(Software software) {
-        return software == Software.MARIADB ? new MariaDbDumps() : new PostgresDumps();
+        return software.speaksMySql() ? new MariaDbDumps(software.family()) : new PostgresDumps();
     }
 
     /** Begins a transaction that sees one moment. */

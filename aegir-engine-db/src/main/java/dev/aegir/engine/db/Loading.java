@@ -82,7 +82,7 @@ record Loading(StepContext context, Place place, Database database, HostPath pat
                         context.log("left out of the dump or changed: " + what + ", " + times + " times"));
                 return new Loaded(way.connections(), beside, left);
             } catch (RowsNotTakenException e) {
-                boolean through = place.software() == Software.MARIADB;
+                boolean through = place.software().speaksMySql();
                 way = through ? Way.TWO : otherwise(way, e.said(), rows);
                 context.log(
                         (through ? "once more, with all rows by way of this program: " : IN_THE_WAY) + e.getMessage());

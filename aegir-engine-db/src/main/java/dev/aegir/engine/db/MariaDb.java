@@ -6,112 +6,43 @@ import static dev.aegir.engine.db.MariaDbText.identifier;
 import static dev.aegir.engine.db.MariaDbText.literal;
 import static dev.aegir.engine.db.MariaDbText.pattern;
 
-import dev.aegir.host.Command;
-import dev.aegir.host.CommandResult;
 import dev.aegir.host.Secret;
 import dev.aegir.model.Database;
-import dev.aegir.model.InvalidValueException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * MariaDB from 10.5. A database bears its owner's mark as its comment, from the statement that makes it. An account belongs
  * to the database when it has rights on this database and on nothing else.
  */
-final class MariaDb implements Dialect {
+final class MariaDb implements MySqlFamily {
     /** What a site may do in its database: everything but handing its rights on. */
     static final String RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, REFERENCES, INDEX, ALTER,"
             + " CREATE TEMPORARY TABLES, LOCK TABLES, CREATE VIEW, SHOW VIEW, CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT,"
             + " TRIGGER, DELETE HISTORY";
 
-    private static final Set<String> RESERVED =
-            Set.of("mysql", "information_schema", "performance_schema", "sys", "test");
-    private static final Set<String> RESERVED_ACCOUNTS =
-            Set.of("root", "mysql", "mariadb.sys", "public", "debian-sys-maint", "healthcheck");
+    private static final Programs PROGRAMS = new Programs(
+            "mariadb",
+            "mariadb-dump",
+            "Debian's package mariadb-server, or mariadb-client where the database server is elsewhere",
+            List.of(),
+            "",
+            "tx_read_only=1");
 
     /** Signalled when a database is not the one that is meant. */
     private static final String NOT_OURS = "1644";
 
-    private static final String SQL_MODE =
-            "SET SESSION sql_mode='STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'";
-    private static final Pattern ERROR = Pattern.compile(
-            "(?m)^ERROR (\\d+)(?: \\(\\w+\\))?(?: at line \\d+)?(?: in file: '[^']*')?: (.*)", Pattern.DOTALL);
-
     @Override
-    public Client client(Place place, boolean only, Optional<String> database) {
-        List<String> words = new ArrayList<>(List.of("mariadb"));
-        if (place.remote().isPresent()) {
-            words.add("--defaults-file=/dev/fd/3");
-        } else {
-            words.addAll(List.of("--no-defaults", "--protocol=socket", "--socket=" + place.socket(), "--user=root"));
-        }
-        words.addAll(List.of(
-                "--batch",
-                "--skip-column-names",
-                "--unbuffered",
-                "--binary-mode",
-                "--skip-auto-rehash",
-                "--local-infile=0",
-                "--connect-timeout=10",
-                "--default-character-set=utf8mb4",
-                "--init-command=" + SQL_MODE + (only ? ", tx_read_only=1" : "")));
-        database.ifPresent(name -> words.add("--database=" + name));
-        return new Client(Command.of(words).timeout(only ? Duration.ofMinutes(2) : Duration.ofMinutes(30)));
+    public Programs programs() {
+        return PROGRAMS;
     }
 
     @Override
-    public String preamble() {
-        return "";
-    }
-
-    @Override
-    public String credentials(Place place, Place.Remote remote, Secret password) {
-        return "[client]\nprotocol=tcp\nhost=" + MariaDbText.option(remote.host()) + "\nport=" + place.port()
-                + "\nuser=" + MariaDbText.option(remote.admin()) + "\npassword=" + MariaDbText.option(password.reveal())
-                + "\n";
-    }
-
-    @Override
-    public DatabaseServerException said(Place place, CommandResult result) {
-        if (result.exit() == 127) {
-            return new DatabaseServerException(
-                    place.described()
-                            + ": the client mariadb is not installed. Install Debian's package mariadb-server, or"
-                            + " mariadb-client where the database server is elsewhere.",
-                    Reachable.NO_CLIENT);
-        }
-        Matcher error = ERROR.matcher(result.stderr().strip());
-        if (error.find()) {
-            // What follows is a piece of the statement.
-            String message = error.group(2).replaceAll("(?s) near '.*", " in a statement of this program");
-            return new DatabaseServerException(
-                    place.described() + " refused (" + error.group(1) + "): " + message, error.group(1));
-        }
-        return new DatabaseServerException(
-                place.described() + ": the client mariadb ended with " + result.exit()
-                        + " and without a message that is" + " known. Try it on the server, and read its journal.",
-                "");
-    }
-
-    @Override
-    public void validate(Database database) {
-        MariaDbText.validate("database", database.name());
-        MariaDbText.validate("database account", database.user());
-        if (RESERVED.contains(database.name().toLowerCase(Locale.ROOT))) {
-            throw new InvalidValueException("database", database.name(), "MariaDB has this name for itself");
-        }
-        if (RESERVED_ACCOUNTS.contains(database.user().toLowerCase(Locale.ROOT))) {
-            throw new InvalidValueException("database account", database.user(), "this account is not a site's");
-        }
+    public Optional<RowForm> rowForm(Session session, Database database) throws InterruptedException {
+        return MariaDbRows.of(session, database);
     }
 
     @Override
@@ -119,7 +50,7 @@ final class MariaDb implements Dialect {
         List<List<String>> rows = session.read(looking(database, password.map(Passwords::mariaDb)));
         List<Found.Account> accounts = Rows.of("account", rows).stream()
                 .map(row -> new Found.Account(
-                        Rows.text(row.get(1)), standing(row.get(2), row.get(3)), Rows.yes(row.get(4))))
+                        Rows.text(row.get(1)), MySqlFamily.standing(row.get(2), row.get(3)), Rows.yes(row.get(4))))
                 .toList();
         return Rows.of("database", rows).stream()
                 .findFirst()
@@ -127,23 +58,17 @@ final class MariaDb implements Dialect {
                 .orElse(new Found(false, "", false, accounts));
     }
 
-    private static Found.Standing standing(String here, String elsewhere) {
-        if (!elsewhere.equals("0")) {
-            return Found.Standing.FOREIGN;
-        }
-        return here.equals("0") ? Found.Standing.BARE : Found.Standing.OURS;
-    }
-
     static String looking(Database database, Optional<String> hash) {
         String on = literal(pattern(database.name()));
-        return "SELECT 'database', HEX(SCHEMA_COMMENT) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = "
-                + literal(database.name()) + " AND BINARY SCHEMA_NAME = " + literal(database.name()) + ";\n"
-                + "SELECT 'account', HEX(p.Host), " + rightsOn("d.Db = " + on) + ", " + rightsElsewhere(on) + ", "
+        return "SELECT 'database', HEX(SCHEMA_COMMENT) FROM information_schema.SCHEMATA WHERE "
+                + MySqlFamily.named(database) + ";\n"
+                + "SELECT 'account', HEX(p.Host), " + MySqlFamily.rightsOn("d.Db = " + on) + ", " + rightsElsewhere(on)
+                + ", "
                 + "COALESCE(JSON_VALUE(p.Priv, '$.authentication_string') = " + literal(hash.orElse(""))
                 + " AND COALESCE(JSON_VALUE(p.Priv, '$.plugin'), '') IN ('', 'mysql_native_password')"
                 + " AND NOT JSON_EXISTS(p.Priv, '$.auth_or')"
                 + " AND COALESCE(JSON_VALUE(p.Priv, '$.account_locked'), 'false') IN ('false', '0')"
-                + " AND " + rightsOn("d.Db = " + on + " AND " + ALL_BUT_GRANT) + " = 1, 0)"
+                + " AND " + MySqlFamily.rightsOn("d.Db = " + on + " AND " + ALL_BUT_GRANT) + " = 1, 0)"
                 + " FROM mysql.global_priv p WHERE p.User = " + literal(database.user()) + " ORDER BY p.Host;\n";
     }
 
@@ -153,29 +78,10 @@ final class MariaDb implements Dialect {
             + " d.Execute_priv, d.Event_priv, d.Trigger_priv, d.Delete_history_priv, d.Grant_priv)"
             + " = 'YYYYYYYYYYYYYYYYYYYN'";
 
-    private static String rightsOn(String which) {
-        return "(SELECT COUNT(*) FROM mysql.db d WHERE d.User = p.User AND d.Host = p.Host AND " + which + ")";
-    }
-
     /** Global rights, rights on other databases, on single tables, columns and routines, and roles. */
     private static String rightsElsewhere(String on) {
-        StringBuilder out = new StringBuilder("((COALESCE(JSON_VALUE(p.Priv, '$.access'), 0) <> 0) + ");
-        out.append(rightsOn("d.Db <> " + on));
-        for (String table : List.of("tables_priv", "columns_priv", "procs_priv")) {
-            out.append(" + (SELECT COUNT(*) FROM mysql.")
-                    .append(table)
-                    .append(
-                            " t WHERE t.User = p.User AND t.Host = p.Host AND REPLACE(REPLACE(t.Db, '_', '\\\\_'), '%', '\\\\%') <> ")
-                    .append(on)
-                    .append(')');
-        }
-        return out.append(" + (SELECT COUNT(*) FROM mysql.roles_mapping t WHERE t.User = p.User AND t.Host = p.Host))")
-                .toString();
-    }
-
-    @Override
-    public Set<String> hosts(Database database) {
-        return database.clients().isEmpty() ? Set.of("localhost") : new TreeSet<>(database.clients());
+        return "((COALESCE(JSON_VALUE(p.Priv, '$.access'), 0) <> 0) + " + MySqlFamily.rightsBeyond(on)
+                + " + (SELECT COUNT(*) FROM mysql.roles_mapping t WHERE t.User = p.User AND t.Host = p.Host))";
     }
 
     @Override
@@ -186,16 +92,6 @@ final class MariaDb implements Dialect {
     static String making(Database database, String collation) {
         return "CREATE DATABASE " + identifier(database.name()) + " CHARACTER SET utf8mb4 COLLATE " + collation
                 + " COMMENT " + literal(Found.mark(database)) + ";\n";
-    }
-
-    @Override
-    public void mendDatabase(Session session, Database database) {
-        // Its mark is all there is to a database, and is never mended.
-    }
-
-    @Override
-    public boolean isThere(DatabaseServerException said) {
-        return said.code().equals("1007") || said.code().equals("1396");
     }
 
     @Override
@@ -258,19 +154,11 @@ final class MariaDb implements Dialect {
     }
 
     @Override
-    public List<String> accounts(Session session, Database database) throws InterruptedException {
-        return own(session, database).stream()
-                .map(account -> account.get(0))
-                .distinct()
-                .toList();
-    }
-
-    /** Name and host of every account that has rights on this database and nothing else. */
-    private static List<List<String>> own(Session session, Database database) throws InterruptedException {
+    public List<List<String>> own(Session session, Database database) throws InterruptedException {
         String on = literal(pattern(database.name()));
         return session
                 .read("SELECT 'own', HEX(p.User), HEX(p.Host) FROM mysql.global_priv p WHERE "
-                        + rightsOn("d.Db = " + on) + " > 0 AND " + rightsElsewhere(on)
+                        + MySqlFamily.rightsOn("d.Db = " + on) + " > 0 AND " + rightsElsewhere(on)
                         + " = 0 ORDER BY p.User, p.Host;\n")
                 .stream()
                 .map(row -> List.of(Rows.text(row.get(1)), Rows.text(row.get(2))))
@@ -281,34 +169,6 @@ final class MariaDb implements Dialect {
     public boolean remains(Session session, Database database) {
         // Without the database nothing proves that an account is its.
         return false;
-    }
-
-    @Override
-    public int objects(Session session, Database database) throws InterruptedException {
-        String name = literal(database.name());
-        return Integer.parseInt(Rows.only(
-                session.read("SELECT (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + name
-                        + ") + (SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = " + name
-                        + ") + (SELECT COUNT(*) FROM information_schema.EVENTS WHERE EVENT_SCHEMA = " + name
-                        + ");\n")));
-    }
-
-    @Override
-    public List<String> facts(Session session, Database database) throws InterruptedException {
-        String name = literal(database.name());
-        return session.read(
-                        "SELECT COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0), COUNT(*), COALESCE(SUM(TABLE_ROWS), 0),"
-                                + " COALESCE(GROUP_CONCAT(DISTINCT ENGINE ORDER BY ENGINE), ''), (SELECT"
-                                + " CONCAT(DEFAULT_CHARACTER_SET_NAME, ' ', DEFAULT_COLLATION_NAME) FROM information_schema.SCHEMATA"
-                                + " WHERE SCHEMA_NAME = " + name + " AND BINARY SCHEMA_NAME = " + name + ")"
-                                + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = " + name
-                                + " AND TABLE_TYPE = 'BASE TABLE';\n")
-                .get(0);
-    }
-
-    @Override
-    public String directory(Session session) throws InterruptedException {
-        return Rows.only(session.read("SELECT TRIM(TRAILING '/' FROM @@datadir);\n"));
     }
 
     /** The accounts go first: the database is what bears the mark, and what is left half-way is found by it. */
@@ -333,15 +193,15 @@ final class MariaDb implements Dialect {
     }
 
     static String guarded(Database database, String then) {
-        return "BEGIN NOT ATOMIC IF (SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = "
-                + literal(database.name()) + " AND BINARY SCHEMA_NAME = " + literal(database.name())
-                + " AND SCHEMA_COMMENT = " + literal(Found.mark(database))
+        return "BEGIN NOT ATOMIC IF (SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE "
+                + MySqlFamily.named(database) + " AND SCHEMA_COMMENT = " + literal(Found.mark(database))
                 + ") <> 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'the mark is not there'; END IF;" + then
                 + " END";
     }
 
     @Override
-    public String listens(Session session) throws InterruptedException {
-        return Rows.only(session.read("SELECT IF(@@skip_networking, '', COALESCE(@@bind_address, '*'));\n"));
+    public String emptying(Database database, String collation) {
+        return "DELIMITER //\n" + guarded(database, " DROP DATABASE " + identifier(database.name()) + ";")
+                + "//\nDELIMITER ;\n" + making(database, collation);
     }
 }

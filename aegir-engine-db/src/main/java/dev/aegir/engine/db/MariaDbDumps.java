@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** Dumps by mariadb-dump. */
+/** Dumps by mariadb-dump, and by the program that it comes from. */
 final class MariaDbDumps implements Dumps {
     /** Engines whose tables see what is of one moment. */
     private static final Set<String> TRANSACTIONAL = Set.of("InnoDB", "ROCKSDB", "TokuDB");
@@ -23,6 +23,17 @@ final class MariaDbDumps implements Dumps {
     /** Engines whose tables are views of rows elsewhere, which the client does not dump (its list). */
     static final Set<String> ELSEWHERE =
             Set.of("MRG_MyISAM", "MRG_ISAM", "CONNECT", "OQGRAPH", "SPIDER", "VP", "FEDERATED");
+
+    private final MySqlFamily family;
+
+    /** Of MariaDB. */
+    MariaDbDumps() {
+        this(new MariaDb());
+    }
+
+    MariaDbDumps(MySqlFamily family) {
+        this.family = family;
+    }
 
     /** The server may be set to read what others commit; between two tables the first is let go, as the client does. */
     @Override
@@ -93,14 +104,15 @@ final class MariaDbDumps implements Dumps {
         return words(place, only, database.name(), tables);
     }
 
-    private static List<String> words(Place place, List<String> options, String database, List<String> tables) {
-        List<String> words = new ArrayList<>(List.of("mariadb-dump"));
+    private List<String> words(Place place, List<String> options, String database, List<String> tables) {
+        List<String> words = new ArrayList<>(List.of(family.programs().dump()));
         if (place.remote().isPresent()) {
             words.add("--defaults-file=/dev/fd/3");
         } else {
             words.addAll(List.of("--no-defaults", "--protocol=socket", "--socket=" + place.socket(), "--user=root"));
         }
         words.addAll(List.of("--single-transaction", "--quick", "--skip-lock-tables"));
+        words.addAll(family.programs().options());
         words.addAll(options);
         words.addAll(List.of(
                 "--hex-blob",
@@ -150,7 +162,7 @@ final class MariaDbDumps implements Dumps {
 
     @Override
     public boolean isError(String line) {
-        return line.matches("(mariadb-dump|mysqldump): (?!.*\\b[Ww]arning\\b).*");
+        return line.matches("(mariadb-dump|mysqldump): (?!.*\\b[Ww]arning\\b|Deprecated program name).*");
     }
 
     @Override
@@ -173,9 +185,9 @@ final class MariaDbDumps implements Dumps {
         return client(database, "--local-infile=1", "--execute=" + sql);
     }
 
-    private static Command client(Database database, String... options) {
+    private Command client(Database database, String... options) {
         return Command.of(
-                        "mariadb",
+                        family.programs().client(),
                         "--defaults-file=/dev/fd/3",
                         "--batch",
                         "--skip-column-names",
@@ -188,7 +200,7 @@ final class MariaDbDumps implements Dumps {
 
     @Override
     public Optional<RowForm> rowForm(Session session, Database database) throws InterruptedException {
-        return MariaDbRows.of(session, database);
+        return family.rowForm(session, database);
     }
 
     @Override
@@ -221,14 +233,12 @@ final class MariaDbDumps implements Dumps {
 
     @Override
     public DatabaseServerException said(Place place, CommandResult result) {
-        return new MariaDb().said(place, result);
+        return family.said(place, result);
     }
 
     /** As a whole it goes and comes, with the accounts and rights that stay meanwhile. */
     @Override
     public void empty(Session session, Database database) throws InterruptedException {
-        session.change("DELIMITER //\n"
-                + MariaDb.guarded(database, " DROP DATABASE " + MariaDbText.identifier(database.name()) + ";")
-                + "//\nDELIMITER ;\n" + MariaDb.making(database, session.place().collation()));
+        session.change(family.emptying(database, session.place().collation()));
     }
 }

@@ -9,6 +9,7 @@ import dev.aegir.spi.MeasuringEngine;
 import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.ServiceRequest;
 import dev.aegir.spi.TableEngine;
+import dev.aegir.spi.TranslatingEngine;
 import dev.aegir.task.Step;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +30,7 @@ import java.util.Set;
  * <p>Not marked: a comment can be changed by whoever may alter the database, which its own site may. Such a site only makes
  * that its database is refused from then on. Nothing is installed: that is the business of whoever keeps the server.
  */
-public final class MariaDbEngine implements SeedingEngine, TableEngine, MeasuringEngine {
+public final class MariaDbEngine implements SeedingEngine, TableEngine, MeasuringEngine, TranslatingEngine {
     private static final DatabasePlans PLANS = new DatabasePlans(Software.MARIADB, "mysql");
 
     /** For ServiceLoader. */
@@ -63,6 +64,22 @@ public final class MariaDbEngine implements SeedingEngine, TableEngine, Measurin
     @Override
     public DatabaseAccess access(EngineRequest<Database> request) {
         return PLANS.access(request);
+    }
+
+    /** {@inheritDoc} Those of {@link MySqlEngine}, which speak nearly the same language. */
+    @Override
+    public Set<String> understands() {
+        return Set.of(Software.MYSQL.engine());
+    }
+
+    /**
+     * {@inheritDoc} Refused with an {@link UntranslatableDatabaseException}: keys of expressions, invisible columns, conditions that are
+     * not enforced, and types, functions, collations and kinds of tables that MariaDB does not have. Programs in the database (triggers,
+     * routines, events, views) are not read: those that MariaDB does not take end the plan when they are loaded.
+     */
+    @Override
+    public List<Step> requireTranslatable(EngineRequest<Database> origin, EngineRequest<Database> request) {
+        return PLANS.requireTranslatable(origin, request);
     }
 
     @Override

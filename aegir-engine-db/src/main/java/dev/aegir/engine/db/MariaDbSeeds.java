@@ -23,6 +23,17 @@ final class MariaDbSeeds implements Seeds {
     /** Foreign keys lead to rows that come later; a key of 0 is one. Each statement is a transaction of its own. */
     private static final String BEGIN = "SET FOREIGN_KEY_CHECKS=0;\nSET SQL_MODE='NO_AUTO_VALUE_ON_ZERO';\n";
 
+    private final MariaDbDumps dumps;
+
+    /** Of MariaDB. */
+    MariaDbSeeds() {
+        this(new MariaDb());
+    }
+
+    MariaDbSeeds(MySqlFamily family) {
+        dumps = new MariaDbDumps(family);
+    }
+
     @Override
     public Optional<String> obstacle(Conversation conversation, Database database) throws InterruptedException {
         String elsewhere = MariaDbDumps.ELSEWHERE.stream()
@@ -135,7 +146,6 @@ final class MariaDbSeeds implements Seeds {
             Map<String, Table> tables,
             Map<String, String> gone,
             boolean open) {
-        MariaDbDumps dumps = new MariaDbDumps();
         List<Part> parts = new ArrayList<>();
         StringBuilder begin = new StringBuilder(BEGIN);
         rest.gone()

@@ -41,7 +41,7 @@ final class MariaDbSums implements Sums {
     @Override
     public String preamble() {
         return """
-                SET time_zone = '+00:00', max_statement_time = 0;
+                SET time_zone = '+00:00' /*M!100100 , max_statement_time = 0 */ /*!80000 , max_execution_time = 0 */;
                 SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ;
                 START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY;
                 """;
@@ -58,7 +58,7 @@ final class MariaDbSums implements Sums {
                 + " WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED')"
                 + " AND COALESCE(t.ENGINE, '') NOT IN (" + elsewhere()
                 + ") AND COALESCE(c.GENERATION_EXPRESSION, '') = ''"
-                + " AND c.EXTRA NOT LIKE '%GENERATED%' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION;\n";
+                + " AND c.EXTRA NOT LIKE '% GENERATED%' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION;\n";
     }
 
     private static String elsewhere() {

@@ -11,6 +11,8 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -21,6 +23,14 @@ import javax.crypto.spec.SecretKeySpec;
 final class Passwords {
     private static final int ITERATIONS = 4096;
     private static final int SALT = 16;
+    private static final int MYSQL_SALT = 20;
+
+    /** As many thousands of rounds as its own accounts have. */
+    private static final int MYSQL_THOUSANDS = 5;
+
+    /** Rounds, salt and hash; at most so many rounds as it may be told. */
+    private static final Pattern MYSQL = Pattern.compile("\\$A\\$(0[0-9A-F]{2})\\$(.{20})(.{43})", Pattern.DOTALL);
+
     private static final String SCHEME = "SCRAM-SHA-256";
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -35,6 +45,32 @@ final class Passwords {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no SHA-1", e);
         }
+    }
+
+    /** As MySQL's {@code caching_sha2_password} keeps it. */
+    static String mySql(Secret secret) {
+        byte[] random = new byte[MYSQL_SALT];
+        RANDOM.nextBytes(random);
+        StringBuilder salt = new StringBuilder();
+        for (byte b : random) {
+            salt.append((char) ('A' + (b & 0xFF) % ('Z' - 'A' + 1)));
+        }
+        return mySql(secret, salt.toString(), MYSQL_THOUSANDS);
+    }
+
+    static String mySql(Secret secret, String salt, int thousands) {
+        return "$A$" + String.format(Locale.ROOT, "%03X", thousands) + "$" + salt
+                + Sha256Crypt.hash(
+                        secret.reveal().getBytes(StandardCharsets.UTF_8),
+                        salt.getBytes(StandardCharsets.ISO_8859_1),
+                        thousands * 1000);
+    }
+
+    /** Whether what MySQL keeps is of this password. Its characters are bytes. */
+    static boolean matchesMySql(String kept, Secret secret) {
+        Matcher parts = MYSQL.matcher(kept);
+        return parts.matches()
+                && Sha256Crypt.same(mySql(secret, parts.group(2), Integer.parseInt(parts.group(1), 16)), kept);
     }
 
     /** As PostgreSQL keeps it (RFC 5802 and 7677). */

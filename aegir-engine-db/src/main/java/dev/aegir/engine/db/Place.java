@@ -48,12 +48,12 @@ record Place(Name server, Software software, HostPath socket, int port, String c
     }
 
     static Place of(Software software, ServiceRequest request) {
-        boolean maria = software == Software.MARIADB;
+        boolean mysql = software.speaksMySql();
         Settings settings = request.settings();
         Optional<Remote> remote = settings.text("host")
                 .map(host -> new Remote(
                         host,
-                        settings.text("admin").orElse(maria ? "root" : "postgres"),
+                        settings.text("admin").orElse(mysql ? "root" : "postgres"),
                         settings.secret("password")
                                 .orElseThrow(() -> new InvalidValueException(
                                         "setting host",
@@ -63,9 +63,9 @@ record Place(Name server, Software software, HostPath socket, int port, String c
         return new Place(
                 request.server().name(),
                 software,
-                settings.path("socket", maria ? "/run/mysqld/mysqld.sock" : "/run/postgresql"),
-                settings.number("port", maria ? 3306 : 5432),
-                settings.text("collation").orElse(maria ? "utf8mb4_unicode_520_ci" : "C.UTF-8"),
+                settings.path("socket", mysql ? "/run/mysqld/mysqld.sock" : "/run/postgresql"),
+                settings.number("port", mysql ? 3306 : 5432),
+                settings.text("collation").orElse(mysql ? "utf8mb4_unicode_520_ci" : "C.UTF-8"),
                 remote);
     }
 

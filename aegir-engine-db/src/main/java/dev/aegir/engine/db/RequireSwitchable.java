@@ -25,7 +25,7 @@ record RequireSwitchable(String name, Place place, Database database, String tab
     @Override
     public void run(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
-        if (place.software() == Software.MARIADB) {
+        if (place.software().speaksMySql()) {
             Tables.requireSwitchable(session, database, table);
         } else {
             PostgresTables.requireSwitchable(session, database, table);

@@ -59,7 +59,7 @@ interface Seeds {
     }
 
     static Seeds of(Software software) {
-        return software == Software.MARIADB ? new MariaDbSeeds() : new PostgresSeeds();
+        return software.speaksMySql() ? new MariaDbSeeds(software.family()) : new PostgresSeeds();
     }
 
     /** What the database has that cannot be brought apart from the rest, for people; empty when all can. */

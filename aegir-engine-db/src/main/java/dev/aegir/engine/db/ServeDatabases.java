@@ -84,17 +84,42 @@ record ServeDatabases(String name, Place place) implements Step {
     }
 
     private void require(Host host) throws InterruptedException {
-        boolean maria = place.software() == Software.MARIADB;
-        List<String> tools = new ArrayList<>(List.of(maria ? "mariadb" : "psql"));
+        Needed needed = Needed.of(place.software());
+        List<String> tools = new ArrayList<>(needed.clients());
         if (place.remote().isEmpty()) {
-            tools.add(maria ? "mariadbd" : "pg_ctlcluster");
+            tools.add(needed.server());
         }
         if (!host.run(Command.of("sh", "-c", INSTALLED, "aegir-db").with(tools.toArray(String[]::new)))
                 .succeeded()) {
-            String server = maria ? "mariadb-server" : "postgresql";
-            throw new RefusedException(place.described() + " is not installed. Install Debian's package "
-                    + (place.remote().isPresent() ? server.replace("-server", "") + "-client" : server) + " on "
+            throw new RefusedException(place.described() + " is not installed. Install "
+                    + (place.remote().isPresent() ? needed.clientPackage() : needed.serverPackage()) + " on "
                     + place.server() + ", then prepare the server again.");
+        }
+    }
+
+    /** What has to be installed, as programs and as packages. */
+    private record Needed(List<String> clients, String server, String serverPackage, String clientPackage) {
+        static Needed of(Software software) {
+            return switch (software) {
+                case MARIADB ->
+                    new Needed(
+                            List.of("mariadb"),
+                            "mariadbd",
+                            "Debian's package mariadb-server",
+                            "Debian's package mariadb-client");
+                case MYSQL ->
+                    new Needed(
+                            List.of("mysql", "mysqldump"),
+                            "mysqld",
+                            "the packages mysql-server and mysql-client of MySQL",
+                            "the package mysql-client of MySQL");
+                case POSTGRESQL ->
+                    new Needed(
+                            List.of("psql"),
+                            "pg_ctlcluster",
+                            "Debian's package postgresql",
+                            "Debian's package postgresql-client");
+            };
         }
     }
 

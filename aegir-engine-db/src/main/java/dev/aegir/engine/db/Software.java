@@ -4,6 +4,7 @@ package dev.aegir.engine.db;
 /** The database servers that there are. The names are stored. */
 enum Software {
     MARIADB("mariadb", "MariaDB"),
+    MYSQL("mysql", "MySQL"),
     POSTGRESQL("postgresql", "PostgreSQL");
 
     private final String engine;
@@ -24,7 +25,21 @@ enum Software {
         return title;
     }
 
+    /** Whether it speaks MySQL's protocol, and nearly its language. */
+    boolean speaksMySql() {
+        return this != POSTGRESQL;
+    }
+
     Dialect dialect() {
-        return this == MARIADB ? new MariaDb() : new Postgres();
+        return this == POSTGRESQL ? new Postgres() : family();
+    }
+
+    /** Of one that speaks MySQL's protocol. */
+    MySqlFamily family() {
+        return switch (this) {
+            case MARIADB -> new MariaDb();
+            case MYSQL -> new MySql();
+            case POSTGRESQL -> throw new IllegalStateException("PostgreSQL speaks another protocol");
+        };
     }
 }

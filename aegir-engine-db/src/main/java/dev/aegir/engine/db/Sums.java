@@ -21,7 +21,7 @@ interface Sums {
      * @param quick by the hash that only some servers know, see {@link Seeds#quick}
      */
     static Sums of(Software software, boolean quick) {
-        return software == Software.MARIADB ? new MariaDbSums(quick) : new PostgresSums();
+        return software.speaksMySql() ? new MariaDbSums(quick) : new PostgresSums();
     }
 
     /** What a session begins with, so that values are written alike wherever they are. */

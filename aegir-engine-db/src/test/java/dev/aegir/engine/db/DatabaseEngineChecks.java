@@ -103,6 +103,7 @@ abstract class DatabaseEngineChecks {
     @BeforeAll
     void open() throws Exception {
         lab = new DatabaseLab();
+        install(lab);
         bench = new Bench(lab.host());
         List<Step> prepare = engine().prepare(new ServiceRequest(lab.server(), service()));
         assertThat(bench.preview(prepare)).isNotEmpty();
@@ -119,6 +120,9 @@ abstract class DatabaseEngineChecks {
         hurry(true);
         pristine = world();
     }
+
+    /** Brings what the image of the lab does not have. */
+    void install(DatabaseLab lab) {}
 
     /** Lets the server be as fast as it can while it is only tested, or no longer. */
     void hurry(boolean now) {}
@@ -402,7 +406,7 @@ abstract class DatabaseEngineChecks {
         for (int i = 0; i < 8; i++) {
             databases.add(database("site_" + i));
         }
-        String client = engine().name().equals("mariadb") ? "--binary-mode" : "--no-psqlrc";
+        String client = engine().name().equals("postgresql") ? "--no-psqlrc" : "--binary-mode";
         String watch = """
                 import glob, os, sys
                 seen = set()

@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 
 /** A client of a MariaDB that understands what the engine says, and remembers it as facts of its host. */
 final class FakeMariaDb {
-    private static final String TEXT = "'((?:[^'\\\\]|\\\\.)*)'";
-    private static final String NAME = "`((?:[^`]|``)*)`";
-    private static final String ACCOUNT = TEXT + "@" + TEXT;
-    private static final Pattern STATEMENT = Pattern.compile(
+    static final String TEXT = "'((?:[^'\\\\]|\\\\.)*)'";
+    static final String NAME = "`((?:[^`]|``)*)`";
+    static final String ACCOUNT = TEXT + "@" + TEXT;
+    static final Pattern STATEMENT = Pattern.compile(
             "DELIMITER //\\n(.*?)//\\nDELIMITER ;\\n|((?:" + TEXT + "|" + NAME + "|[^;'`]++)+);\\n", Pattern.DOTALL);
 
     private final FakeHost host;
@@ -132,7 +132,7 @@ final class FakeMariaDb {
         return FakeFacts.named(host, prefix);
     }
 
-    private static String account(Matcher account) {
+    static String account(Matcher account) {
         return "account " + text(account.group(1)) + "\n" + text(account.group(2));
     }
 
@@ -140,7 +140,7 @@ final class FakeMariaDb {
         out.append(String.join("\t", columns)).append('\n');
     }
 
-    private static Matcher find(String sql, String pattern) {
+    static Matcher find(String sql, String pattern) {
         Matcher matcher = Pattern.compile(pattern, Pattern.DOTALL).matcher(sql);
         if (!matcher.find()) {
             throw new IllegalStateException("this fake does not find " + pattern + " in " + sql);
@@ -148,15 +148,15 @@ final class FakeMariaDb {
         return matcher;
     }
 
-    private static String hex(String text) {
+    static String hex(String text) {
         return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static String name(String quoted) {
+    static String name(String quoted) {
         return quoted.replace("``", "`");
     }
 
-    private static String text(String quoted) {
+    static String text(String quoted) {
         return quoted.replace("\\n", "\n").replaceAll("\\\\(.)", "$1");
     }
 }

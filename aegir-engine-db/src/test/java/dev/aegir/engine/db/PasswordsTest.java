@@ -16,6 +16,24 @@ class PasswordsTest {
         assertThat(Passwords.mariaDb(Secret.of(""))).isEqualTo("*BE1BDEC0AA74B4DCB079943E70528096CCA985F8");
     }
 
+    /** What MySQL 8.0 lets in as these passwords, which both are said to its clients. */
+    @Test
+    void mySqlKeepsAHashOfManyRounds() {
+        assertThat(Passwords.mySql(Secret.of("pw"), "abcdefghij0123456789", 5))
+                .isEqualTo("$A$005$abcdefghij0123456789UzbEGLO7AIFGC6JAVzucZQo9sStGNDg81XCJbM7W4p7");
+        assertThat(Passwords.mySql(Secret.of("x'y" + "z".repeat(70)), "abcdefghij0123456789", 5))
+                .isEqualTo("$A$005$abcdefghij0123456789WxuV79XLncfXPERmOzZBtaq5sTXYgtbzdKHIQIEUys8");
+        for (String password : List.of("x", "a'\"\\\n\t$%", "é", "\uD83D\uDE00", "x".repeat(300))) {
+            String kept = Passwords.mySql(Secret.of(password));
+            assertThat(kept).hasSize(70).isNotEqualTo(Passwords.mySql(Secret.of(password)));
+            assertThat(Passwords.matchesMySql(kept, Secret.of(password))).isTrue();
+            assertThat(Passwords.matchesMySql(kept, Secret.of(password + "x"))).isFalse();
+        }
+        for (String other : List.of("", "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19", "$A$FFF$" + "x".repeat(63))) {
+            assertThat(Passwords.matchesMySql(other, Secret.of("x"))).as(other).isFalse();
+        }
+    }
+
     /** RFC 7677, section 3: user, password pencil; the server's signature there proves the key. */
     @Test
     void postgresqlKeepsAVerifier() throws Exception {

@@ -97,6 +97,13 @@ class StatementsTest {
                 .startsWith("mariadb", "--no-defaults")
                 .contains("--socket=/run/mysqld/mysqld.sock", "--binary-mode", "--local-infile=0");
         assertThat(maria.words().get(maria.words().size() - 1)).contains("sql_mode=", "tx_read_only=1");
+        Command mysql = new MySql()
+                .client(place(Software.MYSQL, Map.of()), true, Optional.empty())
+                .command();
+        assertThat(mysql.words()).startsWith("mysql", "--no-defaults");
+        assertThat(mysql.words().get(mysql.words().size() - 1))
+                .contains("information_schema_stats_expiry=0", "transaction_read_only=1")
+                .doesNotContain("tx_read_only");
         Command psql = new Postgres()
                 .client(place(Software.POSTGRESQL, Map.of()), true, Optional.of("a=b 'c"))
                 .command();
@@ -152,6 +159,36 @@ class StatementsTest {
                         .access(request("mariadb", Map.of("address", "10.0.0.5"), DATABASE))
                         .host())
                 .isEqualTo("10.0.0.5");
+    }
+
+    /** Words that Oracle's clients take and MariaDB's only warn of. */
+    @Test
+    void whatMySqlIsToldBothKindsOfClientsUnderstand() {
+        Place place = place(Software.MYSQL, Map.of());
+        assertThat(new MariaDbDumps(new MySql()).dumping(place, DATABASE, "").words())
+                .startsWith("mysqldump", "--no-defaults")
+                .contains("--loose-column-statistics=0", "--loose-set-gtid-purged=OFF", "--single-transaction");
+        assertThat(new MariaDbDumps()
+                        .dumping(place(Software.MARIADB, Map.of()), DATABASE, "")
+                        .words())
+                .startsWith("mariadb-dump")
+                .noneMatch(word -> word.startsWith("--loose"));
+        assertThat(new MariaDbDumps(new MySql()).loading(place, DATABASE).words())
+                .startsWith("mysql");
+    }
+
+    @Test
+    void whatMySqlDoesNotTakeComesWithWhatHelps() {
+        for (Map.Entry<String, String> each : Map.of(
+                        "1419", "log_bin_trust_function_creators", "3105", "MySQL's own clients")
+                .entrySet()) {
+            DatabaseServerException said = new MySql()
+                    .said(
+                            place(Software.MYSQL, Map.of()),
+                            failed(1, "ERROR " + each.getKey() + " (HY000) at line 3: It is not taken"));
+            assertThat(said.code()).isEqualTo(each.getKey());
+            assertThat(said.getMessage()).contains("MySQL refused", each.getValue());
+        }
     }
 
     @Test

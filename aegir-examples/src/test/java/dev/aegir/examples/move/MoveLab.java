@@ -5,6 +5,7 @@ import dev.aegir.Aegir;
 import dev.aegir.host.Secret;
 import dev.aegir.lab.Fingerprint;
 import dev.aegir.lab.Lab;
+import dev.aegir.lab.LabMySql;
 import dev.aegir.lab.LabServer;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
@@ -48,7 +49,12 @@ final class MoveLab implements AutoCloseable {
 
     /** The same for a program of one's own. */
     Aegir fresh(Aegir aegir) throws Exception {
-        enrolled(aegir, "mariadb");
+        return fresh(aegir, "mariadb", "mariadb");
+    }
+
+    /** The same with databases of one kind on the first, and of another on the second. */
+    Aegir fresh(Aegir aegir, String first, String second) throws Exception {
+        enrolled(aegir, first, second);
         aegir.run(new CreateCodebase(Codebase.of("wordpress", CodeSource.directory(Writers.code(web1)))
                         .application("wordpress")
                         .on("web1")))
@@ -68,7 +74,14 @@ final class MoveLab implements AutoCloseable {
 
     /** Fresh servers, enrolled and prepared, with databases of one kind. */
     void enrolled(Aegir aegir, String database) throws Exception {
-        enrolled(aegir, server -> server.offering(Service.of(ServiceKind.DB, database)));
+        enrolled(aegir, database, database);
+    }
+
+    private void enrolled(Aegir aegir, String first, String second) throws Exception {
+        enrolled(
+                aegir,
+                server -> server.offering(
+                        Service.of(ServiceKind.DB, server.name().value().equals(web1.name()) ? first : second)));
     }
 
     /** The same with services of one's own beside those that all have. */
@@ -77,13 +90,16 @@ final class MoveLab implements AutoCloseable {
         for (LabServer machine : List.of(web1, web2)) {
             machine.reset();
             Writers.code(machine);
-            Server server = Server.at(machine.name(), machine.address())
+            Server server = more.apply(Server.at(machine.name(), machine.address())
                     .hostKey(machine.hostKey())
                     .credential(KEY)
                     .offering(Service.http("nginx"))
                     .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
-                    .offering(Service.of(ServiceKind.BACKUP, "archive"));
-            aegir.run(new EnrolServer(more.apply(server))).orThrow();
+                    .offering(Service.of(ServiceKind.BACKUP, "archive")));
+            if (server.services().stream().anyMatch(service -> service.engine().value().equals("mysql"))) {
+                LabMySql.install(machine);
+            }
+            aegir.run(new EnrolServer(server)).orThrow();
             aegir.run(new PrepareServer(machine.name())).orThrow();
         }
     }
