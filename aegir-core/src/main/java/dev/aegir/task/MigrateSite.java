@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.task;
 
-import dev.aegir.model.DomainName;
 import dev.aegir.model.Id;
 import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Site;
@@ -44,8 +43,8 @@ import java.util.Optional;
  * dev.aegir.spi.RehearsingEngine}): a page, a redirect or a question for a password. The site's setting {@code probe} says which path
  * is asked for ({@code /}), or {@code off}.
  *
- * <p>Steps of your own, such as a suite of tests, belong before {@link #beforeOpen} by a {@link dev.aegir.spi.PlanExtension}: when one
- * fails, all is taken back.
+ * <p>Steps of your own, such as a suite of tests, belong before the {@link SiteMilestone} that it is ready: when one fails, all is taken
+ * back.
  *
  * @param site the site as the inventory has it, but for its services and its codebase
  * @param check a command that must succeed, run as the site's account where it will serve, before it is opened there: the
@@ -123,17 +122,6 @@ public record MigrateSite(
         time.filter(Duration::isNegative).ifPresent(negative -> {
             throw new InvalidValueException("time of a pass", negative.toString(), "nothing takes less time than none");
         });
-    }
-
-    /**
-     * The name of the step before which a plan of this task, of {@link UpgradeSite} and of {@link RenameSite} has everything where the site will serve,
-     * closed to visitors: its code, its files, its database as it will be. Nothing has been opened yet, and all can be taken back.
-     *
-     * @param site the site's name; when it is renamed, the former
-     * @return the name, for {@link Plan#before}
-     */
-    public static String beforeOpen(DomainName site) {
-        return site + " is ready to be opened";
     }
 
     @Override

@@ -55,12 +55,7 @@ public record RestoreSite(DomainName site, Id backup, What what, Optional<String
                     "part of a site", part.orElse(""), "a path or a table has a name, and nothing else has");
         }
         if (what == What.PATH) {
-            part.ifPresent(path -> {
-                if (path.isEmpty()) {
-                    throw new InvalidValueException("path", path, "it is empty");
-                }
-                HostPath.of("/").resolve(path); // Refuses what would lead out.
-            });
+            part.ifPresent(RestoreSite::requirePath);
         } else {
             part.ifPresent(RestoreSite::requireTable);
         }
@@ -79,7 +74,14 @@ public record RestoreSite(DomainName site, Id backup, What what, Optional<String
         this(site, backup, what, Optional.empty(), safety, withSafety);
     }
 
-    private static void requireTable(String name) {
+    static void requirePath(String path) {
+        if (path.isEmpty()) {
+            throw new InvalidValueException("path", path, "it is empty");
+        }
+        HostPath.of("/").resolve(path); // Refuses what would lead out.
+    }
+
+    static void requireTable(String name) {
         if (name.isBlank()
                 || name.length() > LONGEST_TABLE
                 || name.endsWith(" ")

@@ -115,6 +115,7 @@ class ApplicationTasksTest {
                         "db: empty " + USER + " from []",
                         "shop: install",
                         "shop: look what is there",
+                        "shop.example.net is ready to be opened",
                         "publish shop.example.net on web1",
                         "inventory: save site shop.example.net");
         done(new InstallSite(SITE));

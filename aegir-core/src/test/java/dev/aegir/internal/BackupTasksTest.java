@@ -160,10 +160,12 @@ class BackupTasksTest {
         String staging = "/srv/aegir/staging/" + SITE.id() + "/backup-" + task.id();
         assertThat(steps(task))
                 .containsExactly(
+                        "shop.example.net is about to be backed up",
                         "db: dump to " + staging + " " + USER + " from []",
                         "vault: take [database, files] " + task.id(),
                         "inventory: save backup " + task.id() + " of shop.example.net",
-                        "remove " + staging + " from web1");
+                        "remove " + staging + " from web1",
+                        "shop.example.net was backed up");
         done(task);
         assertThat(backup(task.id()).verified().orElseThrow().level()).isEqualTo(Level.STRUCTURE);
         assertThat(backup(task.id()).site()).contains(SITE);
@@ -172,9 +174,9 @@ class BackupTasksTest {
     @Test
     void aFrozenSiteIsServedAgainWhenItsBackupIsKept() throws InterruptedException {
         List<String> steps = steps(BackupSite.of("shop.example.net").frozen());
-        assertThat(steps.get(0)).contains("frozen for backup");
-        assertThat(steps.get(1)).contains("stop").contains("frozen for backup");
-        assertThat(steps.get(steps.size() - 2)).isEqualTo("pool: ensure with cron of php");
+        assertThat(steps.get(1)).contains("frozen for backup");
+        assertThat(steps.get(2)).contains("stop").contains("frozen for backup");
+        assertThat(steps.get(steps.size() - 3)).isEqualTo("pool: ensure with cron of php");
         assertThat(steps.indexOf("pool: ensure with cron of php"))
                 .isGreaterThan(indexOf(steps, "inventory: save backup"));
     }
@@ -234,7 +236,7 @@ class BackupTasksTest {
         assertThat(List.of(
                         indexOf(steps, "there is a way to files/2026/a.txt"),
                         indexOf(steps, "vault: restore {files="),
-                        indexOf(steps, "backup " + id + " has files/2026/a.txt"),
+                        indexOf(steps, id + " has files/2026/a.txt"),
                         indexOf(steps, "pool: stop of php, frozen for the restore"),
                         indexOf(steps, "vault: take [database, files] " + task.safety()),
                         indexOf(steps, "switch files/2026/a.txt of"),
@@ -285,14 +287,15 @@ class BackupTasksTest {
         RestoreSite task = RestoreSite.of("shop.example.net", id).onlyTable("orders");
         List<String> steps = steps(task);
         assertThat(List.of(
-                        indexOf(steps, "db: look at orders of " + USER + " "),
+                        indexOf(steps, "db: look at [orders] of " + USER + " "),
                         indexOf(steps, "vault: restore {database="),
                         indexOf(steps, "db: ensure " + USER + "_2"),
                         indexOf(steps, "pool: stop of php, frozen for the restore"),
                         indexOf(steps, "vault: take [database, files] " + task.safety()),
-                        indexOf(steps, "db: switch orders with " + USER + "_2 of " + USER + " "),
+                        indexOf(steps, "db: switch [orders] with " + USER + "_2 of " + USER + " "),
                         indexOf(steps, "shop: verify"),
                         indexOf(steps, "pool: ensure with cron"),
+                        indexOf(steps, "db: forget [orders] of " + USER + " "),
                         indexOf(steps, "db: drop " + USER + "_2 from"),
                         indexOf(steps, "secret: forget")))
                 .isSorted()

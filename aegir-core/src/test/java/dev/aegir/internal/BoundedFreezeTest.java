@@ -22,10 +22,10 @@ import dev.aegir.task.Change;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.InstallSite;
-import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.RunCommand;
+import dev.aegir.task.SiteMilestone;
 import dev.aegir.task.StepState;
 import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
@@ -47,6 +47,7 @@ class BoundedFreezeTest {
             .database("web1/db")
             .backup("web1/vault");
     private static final String TESTS = "the tests of the house";
+    private static final String READY = SiteMilestone.name(SiteMilestone.Moment.READY, SITE.name());
 
     private final Machines machines = new Machines();
     private final Bench bench = new Bench(this::parts);
@@ -66,10 +67,9 @@ class BoundedFreezeTest {
     private static final class Tests implements PlanExtension {
         @Override
         public Plan extend(Task task, Plan plan, Planner planner) {
-            String place = MigrateSite.beforeOpen(SITE.name());
-            return plan.step(place).isEmpty()
+            return plan.step(READY).isEmpty()
                     ? plan
-                    : plan.before(place, RunCommand.of(TESTS, Name.of("web1"), Command.of("echo", TESTS)));
+                    : plan.before(READY, RunCommand.of(TESTS, Name.of("web1"), Command.of("echo", TESTS)));
         }
     }
 
@@ -158,7 +158,7 @@ class BoundedFreezeTest {
         assertThat(ended.steps().stream()
                         .filter(step -> step.state() == StepState.PENDING)
                         .map(step -> step.name()))
-                .contains(MigrateSite.beforeOpen(SITE.name()), "publish shop.example.net on web1");
+                .contains(READY, "publish shop.example.net on web1");
     }
 
     @Test
@@ -171,7 +171,7 @@ class BoundedFreezeTest {
                         "pool: ensure of php, before it is open",
                         "ask for shop.example.net/",
                         TESTS,
-                        MigrateSite.beforeOpen(SITE.name()),
+                        READY,
                         "publish shop.example.net on web1",
                         "shop.example.net is open again");
         machines.broken = "ask for shop.example.net/";

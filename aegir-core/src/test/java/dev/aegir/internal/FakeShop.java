@@ -229,13 +229,23 @@ class FakeShop implements Application {
         }
 
         @Override
-        public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
-            return List.of(step("look at " + table + " of", request));
+        public List<Step> requireTables(EngineRequest<Database> request, List<String> tables) {
+            return List.of(step("are there " + tables + " in", request));
         }
 
         @Override
-        public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
-            return List.of(step("switch " + table + " with " + other.name() + " of", request));
+        public List<Step> requireSwitchable(EngineRequest<Database> request, List<String> tables) {
+            return List.of(step("look at " + tables + " of", request));
+        }
+
+        @Override
+        public List<Step> switchTables(EngineRequest<Database> request, Database other, List<String> tables) {
+            return List.of(step("switch " + tables + " with " + other.name() + " of", request));
+        }
+
+        @Override
+        public List<Step> forgetTables(EngineRequest<Database> request, List<String> tables) {
+            return List.of(step("forget " + tables + " of", request));
         }
 
         @Override

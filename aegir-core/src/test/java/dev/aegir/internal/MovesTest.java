@@ -450,7 +450,7 @@ class MovesTest {
                         "shop: shop.example.net becomes store.example.net",
                         "shop: verify",
                         "pool: ensure of php, before it is open",
-                        "shop.example.net is ready to be opened",
+                        "store.example.net is ready to be opened",
                         "inventory: save site store.example.net",
                         "publish store.example.net on web1",
                         "shop.example.net is open again",

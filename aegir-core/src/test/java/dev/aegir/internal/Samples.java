@@ -59,6 +59,7 @@ import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
 import dev.aegir.task.SyncSite;
+import dev.aegir.task.SiteMilestone;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.WaitUntil;
@@ -241,7 +242,10 @@ final class Samples {
         } else if (type.equals(RestoreSite.class)) {
             return new RestoreSite(SITE.name(), ID, RestoreSite.What.TABLE, Optional.of("posts"), ID, true);
         } else if (type.equals(SyncSite.class)) {
-            return new SyncSite(SITE.name(), DomainName.of("old.example.net"), SyncSite.Content.FILES, true, ID);
+            return new SyncSite("docs.example.net", "old.example.net")
+                    .exceptTables("users")
+                    .onlyPath("files/2026")
+                    .up();
         } else if (type.equals(FetchFiles.class)) {
             return FetchFiles.of("docs.example.net", "vault/offsite")
                     .from(ID)
@@ -313,6 +317,7 @@ final class Samples {
         Class<?>[] types = new Class<?>[components.length];
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
+                Map.entry(SiteMilestone.Moment.class, SiteMilestone.Moment.BACKUP_TAKEN),
             types[i] = components[i].getType();
             values[i] = known.get(types[i]);
             if (values[i] == null) {

@@ -9,6 +9,7 @@ import dev.aegir.model.Backup;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.Environment;
+import dev.aegir.model.InvalidValueException;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
 import dev.aegir.model.Server;
@@ -142,6 +143,99 @@ class SyncTest {
         assertThat(steps(down().only(Content.DATABASE)))
                 .contains("shop: sanitise")
                 .noneMatch(step -> step.contains("files ") || step.startsWith("copy files"));
+    }
+
+    /** What the others say is brought beside, made the site's own, and then gives the tables that somebody has named. */
+    @Test
+    void someTablesAreBroughtAndAllOthersStay() throws InterruptedException {
+        SyncSite sync = down().onlyTables("posts", "terms");
+        assertThat(steps(sync))
+                .startsWith(
+                        "db: are there [posts, terms] in " + LIVE_USER + " from []",
+                        "db: look at [posts, terms] of " + LIVE_USER + " from []",
+                        "db: look at [posts, terms] of " + USER + " from []")
+                .containsSubsequence(
+                        "db: ensure " + USER + "_2 from []",
+                        "publish test.example.net on web2, closed for other content",
+                        "vault: take [database, files] " + sync.safety(),
+                        "settings of test.example.net, for what was brought",
+                        "shop: shop.example.net becomes test.example.net",
+                        "shop: sanitise",
+                        "settings of test.example.net",
+                        "db: switch [posts, terms] with " + USER + "_2 of " + USER + " from []",
+                        "shop: clear caches, for other tables",
+                        "shop: verify",
+                        "test.example.net is ready to be opened",
+                        "publish test.example.net on web2",
+                        "db: forget [posts, terms] of " + USER + " from []",
+                        "db: drop " + USER + "_2 from []")
+                .doesNotContain("db: drop " + USER + " from []")
+                .noneMatch(step -> step.contains("files of") || step.startsWith("copy files"));
+        bench.run(sync).orThrow();
+        assertThat(now(STAGING)).isEqualTo(STAGING);
+        assertThat(bench.aegir.inventory().backup(sync.safety())).isPresent();
+    }
+
+    @Test
+    void someTablesStayAndAllOthersAreBrought() throws InterruptedException {
+        SyncSite sync = down().exceptTables("users");
+        assertThat(steps(sync))
+                .startsWith("db: are there [users] in " + USER + " from []")
+                .containsSubsequence(
+                        "copy files to web2",
+                        "settings of test.example.net",
+                        "shop: sanitise",
+                        "db: switch [users] with " + USER + " of " + USER + "_2 from []",
+                        "shop: clear caches, for other tables",
+                        "shop: verify",
+                        "db: forget [users] of " + USER + "_2 from []",
+                        "db: drop " + USER + " from []")
+                .doesNotContain("db: drop " + USER + "_2 from []");
+        bench.run(sync).orThrow();
+        assertThat(now(STAGING)).isEqualTo(STAGING.with("db.name", USER + "_2").with("db.user", USER + "_2"));
+    }
+
+    @Test
+    void onePathIsBroughtAndAllOtherFilesStay() throws InterruptedException {
+        SyncSite sync = down().onlyPath("files/2026");
+        assertThat(steps(sync))
+                .containsSubsequence(
+                        "there is a way to files/2026 of test.example.net",
+                        "copy files to web2",
+                        sync.safety() + " has files/2026 of test.example.net",
+                        "publish test.example.net on web2, closed for other content",
+                        "switch files/2026 of test.example.net on web2 to that of " + sync.safety())
+                .noneMatch(step -> step.startsWith("db: ensure") || step.startsWith("switch the files"));
+        bench.run(sync).orThrow();
+        assertThat(steps(down().onlyPath("files")))
+                .anyMatch(step -> step.startsWith("switch the files of test.example.net"));
+        assertThat(steps(down().onlyPath("files/2026").onlyTables("posts")))
+                .anyMatch(step -> step.startsWith("db: switch [posts]"))
+                .anyMatch(step -> step.startsWith("switch files/2026"));
+        refused(down().onlyPath("settings"), "name a path below [files]");
+    }
+
+    @Test
+    void aPartHasANameThatCanBe() {
+        assertThatThrownBy(() -> down().onlyTables()).isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> down().onlyTables("a", "a")).isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> down().exceptTables("a\nb")).isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> down().onlyPath("files/../..")).isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> down().onlyTables("a").only(Content.FILES)).isInstanceOf(InvalidValueException.class);
+        assertThatThrownBy(() -> down().onlyPath("files/a").only(Content.DATABASE))
+                .isInstanceOf(InvalidValueException.class);
+    }
+
+    @Test
+    void tablesThatFailAreTakenBackAndGoUpOnlyWhenThatIsSaid() throws InterruptedException {
+        machines.broken = "shop: clear caches";
+        SyncSite sync = down().onlyTables("posts");
+        assertThat(bench.run(sync).state()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(now(STAGING)).isEqualTo(STAGING);
+        assertThat(bench.aegir.inventory().backup(sync.safety())).isPresent();
+        SyncSite up = new SyncSite("test.example.net", "shop.example.net").onlyTables("posts");
+        refused(up, "Content goes down");
+        refused(up.up(), "bound to no backup service");
     }
 
     @Test

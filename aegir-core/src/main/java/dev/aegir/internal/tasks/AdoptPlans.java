@@ -21,6 +21,7 @@ import dev.aegir.spi.ImportRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.AdoptSite;
 import dev.aegir.task.Plan;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +94,7 @@ final class AdoptPlans {
                 .then(parts.works())
                 .then(Renamed.all("as it is now", parts.looked()))
                 .then(parts.answers())
+                .then(parts.milestone(Moment.READY))
                 .then(Renamed.all("now that it is open", parts.runtimeReady()))
                 .then(parts.published())
                 .then(new SaveSite(site))

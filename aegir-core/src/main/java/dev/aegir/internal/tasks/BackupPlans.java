@@ -20,6 +20,7 @@ import dev.aegir.task.Lock;
 import dev.aegir.task.Plan;
 import dev.aegir.task.PruneBackups;
 import dev.aegir.task.PruneBackupsOf;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import dev.aegir.task.VerifyBackup;
 import java.time.Instant;
@@ -44,14 +45,13 @@ final class BackupPlans {
                         new RefusedException("The site " + site.name() + " is bound to no backup service; bind it with"
                                 + " backup(\"server/service\"), or say where the backup shall go."));
         Backup backup = of(site, task.id(), service, task.reason(), task.consistency(), planner);
-        if (task.consistency() == Backup.Consistency.LIVE) {
-            return Plan.empty().then(taken(backup, site, planner));
-        }
         SiteParts parts = new SiteParts(site, planner);
-        return Plan.empty()
-                .then(parts.frozen("frozen for backup " + backup.id()))
+        boolean frozen = task.consistency() == Backup.Consistency.FROZEN;
+        return Plan.of(parts.milestone(Moment.BACKUP_BEGINS))
+                .then(frozen ? parts.frozen("frozen for backup " + backup.id()) : List.of())
                 .then(taken(backup, site, planner))
-                .then(parts.thawed());
+                .then(frozen ? parts.thawed() : List.of())
+                .then(parts.milestone(Moment.BACKUP_TAKEN));
     }
 
     /** A backup before something that cannot be taken back, of a site that is frozen. */

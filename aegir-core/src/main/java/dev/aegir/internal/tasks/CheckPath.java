@@ -9,13 +9,13 @@ import dev.aegir.task.StepContext;
 import java.util.List;
 
 /**
- * Stops a plan when a single path cannot be restored: there is no way to it that is directories only, or the backup does not have it.
+ * Stops a plan when a single path cannot be replaced: there is no way to it that is directories only, or it was not brought.
  * Changes nothing.
  *
  * @param home what the site has
- * @param backup the backup
+ * @param backup the id of the backup, or of what else was brought
  * @param path the path below the home
- * @param unpacked whether it is looked for in what was brought from the backup; otherwise where it goes
+ * @param unpacked whether it is looked for in what was brought; otherwise where it goes
  */
 public record CheckPath(Tree home, Id backup, String path, boolean unpacked) implements Step {
     /** Makes it. */
@@ -23,8 +23,7 @@ public record CheckPath(Tree home, Id backup, String path, boolean unpacked) imp
 
     @Override
     public String name() {
-        return (unpacked ? "backup " + backup + " has " + path + " of " : "there is a way to " + path + " of ")
-                + home.title();
+        return (unpacked ? backup + " has " + path + " of " : "there is a way to " + path + " of ") + home.title();
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.aegir.task.FetchFiles;
 import dev.aegir.task.Lock;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RemoveStoredFiles;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import dev.aegir.task.StoreFiles;
 import java.util.List;
@@ -67,6 +68,7 @@ final class FileStorePlans {
         return plan.then(new SwitchDirectories(home, id))
                 .then(parts.works())
                 .then(parts.looked())
+                .then(parts.milestone(Moment.READY))
                 .then(parts.thawed())
                 .then(new SaveSite(site))
                 .commit()

@@ -51,6 +51,7 @@ import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
 import dev.aegir.task.Step;
+import dev.aegir.task.SiteMilestone;
 import dev.aegir.task.StoreFiles;
 import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
@@ -166,6 +167,7 @@ public final class Handlers {
                 Milestone.class,
                 DiscoverServer.class,
                 SaveServer.class,
+                SiteMilestone.class,
                 SaveFacts.class,
                 RemoveServerRecord.class,
                 SaveCodebase.class,

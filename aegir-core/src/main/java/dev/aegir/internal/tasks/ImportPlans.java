@@ -24,6 +24,7 @@ import dev.aegir.task.ImportSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
+import dev.aegir.task.SiteMilestone.Moment;
 import java.util.List;
 import java.util.Optional;
 
@@ -86,6 +87,7 @@ final class ImportPlans {
 
     static Site requireNew(Site site, Planner planner) {
         boolean known = planner.inventory().sites().stream()
+                .then(parts.milestone(Moment.READY))
                 .anyMatch(other -> other.id().equals(site.id()));
         if (known || planner.inventory().site(site.name()).isPresent()) {
             throw new RefusedException("There is a site " + site.name()

@@ -17,9 +17,9 @@ import dev.aegir.model.VirtualHost;
 import dev.aegir.spi.Application;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.MigrateSite;
-import dev.aegir.task.Milestone;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RunCommand;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import dev.aegir.task.UpgradeSite;
 import java.time.Duration;
@@ -229,7 +229,7 @@ final class Migration {
     private Plan opened(Plan ready) {
         Plan plan = moves ? ready : ready.then(processes());
         plan = plan.then(to.answers())
-                .then(new Milestone(MigrateSite.beforeOpen(source.name())))
+                .then(to.milestone(Moment.READY))
                 .then(renames ? new SaveSite(target) : SaveMoved.of(target))
                 .then(to.published())
                 .commit();

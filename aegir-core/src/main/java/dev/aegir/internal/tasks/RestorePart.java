@@ -8,12 +8,12 @@ import dev.aegir.model.RefusedException;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.ServiceRef;
 import dev.aegir.model.Site;
-import dev.aegir.model.Tree;
 import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.spi.TableEngine;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RestoreSite;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,37 +40,17 @@ final class RestorePart {
     }
 
     private Plan path(String path) {
-        String first = path.split("/", 2)[0];
         requirePart("files");
-        Tree home = parts.files()
-                .filter(tree -> tree.paths().contains(first))
-                .orElseThrow(() ->
-                        new RefusedException("The site " + site.name() + " writes no " + first + "; name a path below "
-                                + parts.files().map(Tree::paths).orElse(List.of()) + "."));
-        List<Step> beside = new ArrayList<>();
-        Step switched;
-        if (path.equals(first)) {
-            switched = new SwitchDirectories(
-                    new Tree(
-                            home.owner(),
-                            home.title(),
-                            home.server(),
-                            home.directory(),
-                            List.of(first),
-                            home.account()),
-                    backup.id());
-            beside.addAll(RestorePlans.filesBeside(backup, home, planner));
-        } else {
-            switched = new SwitchPath(home, backup.id(), path);
-            beside.add(new CheckPath(home, backup.id(), path, false));
-            beside.addAll(RestorePlans.filesBeside(backup, home, planner));
-            beside.add(new CheckPath(home, backup.id(), path, true));
-        }
-        return switched(beside, List.of(switched), List.of(new RemoveFormerFiles(home, backup.id())));
+        OnePath one = OnePath.of(site, parts, backup.id(), path);
+        List<Step> beside = new ArrayList<>(one.hasWay());
+        beside.addAll(RestorePlans.filesBeside(backup, one.home(), planner));
+        beside.addAll(one.isBrought());
+        return switched(beside, List.of(one.switched()), List.of(new RemoveFormerFiles(one.home(), backup.id())));
     }
 
     private Plan table(String table) {
         requirePart("database");
+        List<String> tables = List.of(table);
         Site beside =
                 site.with("db.name", CredentialNames.nextDatabase(site)).with("db.user", CredentialNames.next(site));
         SiteParts besides = new SiteParts(beside, planner);
@@ -79,11 +59,11 @@ final class RestorePart {
         TableEngine engine = planner.engine(ServiceKind.DB, service, TableEngine.class);
         EngineRequest<Database> request = planner.request(ServiceKind.DB, service, planner.database(site));
         Database other = planner.database(beside);
-        List<Step> before = new ArrayList<>(Planners.steps(engine, () -> engine.requireSwitchable(request, table)));
+        List<Step> before = new ArrayList<>(Planners.steps(engine, () -> engine.requireSwitchable(request, tables)));
         before.addAll(RestorePlans.databaseBeside(backup, besides, planner));
-        List<Step> former = new ArrayList<>(Planners.steps(engine, () -> engine.forgetTable(request, table)));
+        List<Step> former = new ArrayList<>(Planners.steps(engine, () -> engine.forgetTables(request, tables)));
         former.addAll(besides.databaseRemoved());
-        return switched(before, Planners.steps(engine, () -> engine.switchTable(request, other, table)), former);
+        return switched(before, Planners.steps(engine, () -> engine.switchTables(request, other, tables)), former);
     }
 
     /** What was brought beside takes its place while nobody writes, and what was there goes when the site is served again. */
@@ -96,6 +76,7 @@ final class RestorePart {
                 .then(parts.works())
                 .then(parts.looked())
                 .then(parts.answersStopped())
+                .then(parts.milestone(Moment.READY))
                 .then(parts.thawed())
                 .then(new SaveSite(site))
                 .commit()

@@ -22,6 +22,7 @@ import dev.aegir.task.Plan;
 import dev.aegir.task.RestoreCopy;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RestoreSite.What;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,6 +79,7 @@ final class RestorePlans {
         plan = plan.then(parts.works())
                 .then(parts.looked())
                 .then(parts.answersStopped())
+                .then(parts.milestone(Moment.READY))
                 .then(parts.thawed())
                 .then(new SaveSite(after))
                 .commit();
@@ -103,6 +105,7 @@ final class RestorePlans {
                 .then(parts.works())
                 .then(parts.looked())
                 .then(parts.answers())
+                .then(parts.milestone(Moment.READY))
                 .then(SiteMoves.regularly(site, parts, planner))
                 .then(parts.published())
                 .then(new SaveSite(site));
@@ -202,6 +205,7 @@ final class RestorePlans {
                 .then(filled(backup, scratch, planner))
                 .then(parts.works())
                 .then(parts.answers())
+                .then(parts.milestone(Moment.READY))
                 .then(parts.published())
                 .then(new SaveVerified(backup, Backup.Level.DRILL, true))
                 .commit()

@@ -18,6 +18,7 @@ import dev.aegir.spi.Planner;
 import dev.aegir.task.CloneSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RenameSite;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -73,6 +74,7 @@ final class SiteMoves {
         return plan.then(to.works())
                 .then(to.looked())
                 .then(to.answers())
+                .then(to.milestone(Moment.READY))
                 .then(regularly(copy, to, planner))
                 .then(to.published())
                 .then(new SaveSite(copy));

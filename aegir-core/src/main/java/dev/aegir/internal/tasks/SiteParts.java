@@ -25,6 +25,7 @@ import dev.aegir.spi.SeedingEngine;
 import dev.aegir.spi.TranslatingEngine;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.MakeSecret;
+import dev.aegir.task.SiteMilestone;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,11 @@ final class SiteParts {
         return rehearsing()
                 .map(engine -> Planners.steps(engine, () -> engine.rehearse(host(), path)))
                 .orElse(List.of());
+    }
+
+    /** The place for steps of others, when the site comes to a moment. */
+    Step milestone(SiteMilestone.Moment moment) {
+        return new SiteMilestone(moment, site);
     }
 
     /** What was stopped runs again, so that it {@link #answers}; nothing of it regularly. */

@@ -28,6 +28,7 @@ import dev.aegir.task.RunCron;
 import dev.aegir.task.RunInSite;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import dev.aegir.task.UpdateDatabase;
 import dev.aegir.task.UpdateSite;
@@ -64,7 +65,7 @@ final class SitePlans {
         SiteParts parts = new SiteParts(site, planner);
         Plan plan = code(site, planner).then(parts.ready());
         if (known.isEmpty()) {
-            plan = plan.then(parts.installed());
+            plan = plan.then(parts.installed()).then(parts.milestone(Moment.READY));
         }
         return plan.then(parts.published()).then(new SaveSite(site));
     }

@@ -12,11 +12,11 @@ import dev.aegir.task.StepContext;
 import java.util.List;
 
 /**
- * One file or directory that was brought from a backup is where the site has it, and what it had there is beside it. It is done as
+ * One file or directory that was brought, as from a backup, is where the site has it, and what it had there is beside it. It is done as
  * the site's account, so that no link of the site leads to what is not its own. Taken back, it is the other way round again.
  *
  * @param home what the site has
- * @param backup the backup
+ * @param backup the id of the backup, or of what else was brought
  * @param path the path below the home
  */
 public record SwitchPath(Tree home, Id backup, String path) implements Step {
@@ -39,17 +39,17 @@ public record SwitchPath(Tree home, Id backup, String path) implements Step {
             }
             case $verb in
             way)
-                way "$home" 'restore that first, or instead'
+                way "$home" 'bring that first, or instead'
                 ;;
             unpacked)
-                way "$new" 'the backup does not have what is in it'
+                way "$new" 'what is in it was not brought'
                 there "$new/$path" || {
-                    printf 'the backup does not have %s\n' "$path" >&2
+                    printf '%s was not brought: it is not there\n' "$path" >&2
                     exit 3
                 }
                 ;;
             there)
-                way "$home" 'restore that first, or instead'
+                way "$home" 'bring that first, or instead'
                 there "$old/stamp" || touch -r "$home/${path%/*}" -- "$old/stamp"
                 if there "$new/$path"; then
                     if there "$home/$path" && ! there "$old/was"; then
@@ -87,7 +87,7 @@ public record SwitchPath(Tree home, Id backup, String path) implements Step {
 
     @Override
     public String name() {
-        return "switch " + path + " of " + home.title() + " on " + home.server() + " to that of backup " + backup;
+        return "switch " + path + " of " + home.title() + " on " + home.server() + " to that of " + backup;
     }
 
     @Override
@@ -96,7 +96,7 @@ public record SwitchPath(Tree home, Id backup, String path) implements Step {
                 Change.Kind.CHANGE,
                 home.server().value(),
                 home.directory().resolve(path).value(),
-                "as it is in backup " + backup));
+                "as it is in " + backup));
     }
 
     @Override
@@ -144,7 +144,7 @@ public record SwitchPath(Tree home, Id backup, String path) implements Step {
         CommandResult result =
                 context.host(home.server()).run(home.account().map(command::as).orElse(command));
         if (result.exit() == REFUSED) {
-            throw new RefusedException(home.server() + ": " + path + " of " + home.title() + " cannot be restored: "
+            throw new RefusedException(home.server() + ": " + path + " of " + home.title() + " cannot be replaced: "
                     + result.stderr().strip() + ". Nothing was changed.");
         }
         result.orThrow();

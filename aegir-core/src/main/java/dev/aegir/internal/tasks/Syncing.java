@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
+import dev.aegir.internal.Planners;
+import dev.aegir.model.Database;
 import dev.aegir.model.Environment;
 import dev.aegir.model.Id;
 import dev.aegir.model.RefusedException;
@@ -10,14 +12,19 @@ import dev.aegir.model.Site;
 import dev.aegir.model.SiteState;
 import dev.aegir.model.Tree;
 import dev.aegir.spi.Application;
+import dev.aegir.spi.EngineRequest;
 import dev.aegir.spi.Planner;
+import dev.aegir.spi.TableEngine;
 import dev.aegir.task.Plan;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import dev.aegir.task.SyncSite;
 import dev.aegir.task.SyncSite.Content;
+import dev.aegir.task.SyncSite.Tables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** Plans how a site gets the content of another. */
 final class Syncing {
@@ -73,11 +80,17 @@ final class Syncing {
         Id id = task.safety();
         boolean database = !after.equals(target);
         Optional<Tree> files = task.content() == Content.DATABASE ? Optional.empty() : filesBoth();
-        if (!database && files.isEmpty()) {
+        Optional<OnePath> path = task.path().map(name -> OnePath.of(target, before, id, name));
+        if (files.isEmpty() && (!database || path.isPresent())) {
             throw new RefusedException(
                     "The site " + source.name() + " has nothing of what shall be brought (" + task.content() + ").");
+        } else if (!database && task.tables().isPresent()) {
+            throw new RefusedException("The site " + source.name() + " has no database, and so no tables.");
         }
-        Plan plan = Plan.empty().then(SiteMoves.fits(source, target, planner));
+        Plan plan = Plan.empty()
+                .then(SiteMoves.fits(source, target, planner))
+                .then(task.tables().map(this::known).orElse(List.of()))
+                .then(path.map(OnePath::hasWay).orElse(List.of()));
         if (database) {
             // The database first: files that it does not know of yet do less harm than files it misses.
             plan = plan.then(to.translatable(from))
@@ -85,7 +98,10 @@ final class Syncing {
                     .then(SiteMoves.database(from, to, "sync-" + id, planner));
         }
         if (files.isPresent()) {
-            plan = plan.then(new MakeRestoreDirectory(files.get(), id)).then(brought(files.get()));
+            Tree brought = path.map(one -> one.within(files.get())).orElse(files.get());
+            plan = plan.then(new MakeRestoreDirectory(brought, id))
+                    .then(brought(brought))
+                    .then(path.map(OnePath::isBrought).orElse(List.of()));
         }
         plan = plan.then(before.frozen("closed for other content"));
         Optional<ServiceRef> backups = target.service(ServiceKind.BACKUP);
@@ -93,18 +109,67 @@ final class Syncing {
             plan = plan.then(BackupPlans.safety(id, backups.get(), target, planner));
         }
         if (files.isPresent()) {
-            plan = plan.then(new SwitchDirectories(files.get(), id));
+            plan = plan.then(path.map(OnePath::switched).orElseGet(() -> new SwitchDirectories(files.get(), id)));
         }
         if (database) {
-            plan = plan.then(its());
+            plan = plan.then(its()).then(task.tables().map(this::switched).orElse(List.of()));
         }
-        plan = plan.then(to.works())
-                .then(to.looked())
-                .then(to.answersStopped())
-                .then(to.thawed())
-                .then(new SaveSite(after))
+        SiteParts served = onlyTables() ? before : to;
+        plan = plan.then(served.works())
+                .then(served.looked())
+                .then(served.answersStopped())
+                .then(served.milestone(Moment.READY))
+                .then(served.thawed())
+                .then(new SaveSite(onlyTables() ? target : after))
                 .commit();
         return plan.then(gone(database, files));
+    }
+
+    /** Whether the site keeps its database, and gets some tables of the one that is brought beside. */
+    private boolean onlyTables() {
+        return task.tables().filter(tables -> !tables.kept()).isPresent();
+    }
+
+    /** The tables that somebody has named are there, and can change places. */
+    private List<Step> known(Tables tables) {
+        List<Step> steps = new ArrayList<>(tables(
+                tables.kept() ? target : source, (engine, database) -> engine.requireTables(database, tables.names())));
+        for (Site site : List.of(source, target)) {
+            steps.addAll(tables(site, (engine, database) -> engine.requireSwitchable(database, tables.names())));
+        }
+        return steps;
+    }
+
+    /** The site has some tables of the one database, and all others of the other; what it has cached is of neither. */
+    private List<Step> switched(Tables tables) {
+        List<Step> steps = new ArrayList<>();
+        if (!tables.kept()) {
+            steps.addAll(before.configured());
+        }
+        Database other = planner.database(tables.kept() ? target : after);
+        steps.addAll(tables(
+                tables.kept() ? after : target,
+                (engine, database) -> engine.switchTables(database, other, tables.names())));
+        steps.addAll(cachesCleared(tables.kept() ? to : before));
+        return steps;
+    }
+
+    /** An application that clears no caches is taken to have none. */
+    private static List<Step> cachesCleared(SiteParts parts) {
+        try {
+            return Renamed.all("for other tables", parts.planned(Application::clearCaches));
+        } catch (RefusedException e) {
+            return List.of();
+        }
+    }
+
+    private List<Step> tables(Site site, BiFunction<TableEngine, EngineRequest<Database>, List<Step>> asked) {
+        ServiceRef service = site.service(ServiceKind.DB)
+                .orElseThrow(
+                        () -> new RefusedException("The site " + site.name() + " is bound to no database service."));
+        TableEngine engine = planner.engine(ServiceKind.DB, service, TableEngine.class);
+        EngineRequest<Database> request = planner.request(ServiceKind.DB, service, planner.database(site));
+        return Planners.steps(engine, () -> asked.apply(engine, request));
     }
 
     /** What the site writes, if the source writes it too. */
@@ -113,14 +178,16 @@ final class Syncing {
     }
 
     private List<Step> brought(Tree home) {
-        return planner.copy(
-                from.files().orElseThrow(),
-                home.at(home.server(), Aside.restored(home, task.safety()), home.account()));
+        Tree whole = from.files().orElseThrow();
+        Tree source = new Tree(
+                whole.owner(), whole.title(), whole.server(), whole.directory(), home.paths(), whole.account());
+        return planner.copy(source, home.at(home.server(), Aside.restored(home, task.safety()), home.account()));
     }
 
     /** The database that was brought becomes the site's own: its name, what its code expects, and nothing that is not for it. */
     private List<Step> its() {
-        List<Step> steps = new ArrayList<>(to.configured());
+        List<Step> steps =
+                new ArrayList<>(onlyTables() ? Renamed.all("for what was brought", to.configured()) : to.configured());
         steps.addAll(to.planned((application, request) -> application.rename(request, source.name())));
         if (!target.codebase().equals(source.codebase())) {
             steps.addAll(OnCopy.all(to.planned(Application::update)));
@@ -133,8 +200,11 @@ final class Syncing {
 
     private List<Step> gone(boolean database, Optional<Tree> files) {
         List<Step> steps = new ArrayList<>();
+        task.tables()
+                .ifPresent(tables -> steps.addAll(tables(
+                        tables.kept() ? after : target, (engine, of) -> engine.forgetTables(of, tables.names()))));
         if (database) {
-            steps.addAll(before.databaseRemoved());
+            steps.addAll((onlyTables() ? to : before).databaseRemoved());
         }
         files.ifPresent(home -> steps.add(new RemoveFormerFiles(home, task.safety())));
         return steps;

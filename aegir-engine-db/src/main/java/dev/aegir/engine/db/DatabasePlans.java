@@ -56,10 +56,11 @@ record DatabasePlans(Software software, String protocol) {
             MeasureDatabase.class,
             SumDatabase.class,
             CompareDatabase.class,
+            RequireTables.class,
             RequireSwitchable.class,
-            SwitchTable.class,
-            ReplaceTable.class,
-            ForgetTable.class,
+            SwitchTables.class,
+            ReplaceTables.class,
+            ForgetTables.class,
             CheckForeignDump.class,
             CountForeignTables.class,
             RequireTranslatable.class,
@@ -184,28 +185,36 @@ record DatabasePlans(Software software, String protocol) {
                 place(request)));
     }
 
-    List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
-        Database database = checked(request);
+    List<Step> requireTables(EngineRequest<Database> request, List<String> tables) {
+        return List.of(new RequireTables(
+                title("there is " + named(tables) + " of", request), place(request), checked(request), tables));
+    }
+
+    List<Step> requireSwitchable(EngineRequest<Database> request, List<String> tables) {
         return List.of(new RequireSwitchable(
-                title("table " + table + " can be restored alone for", request), place(request), database, table));
-    }
-
-    List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
-        Database database = checked(request);
-        software.dialect().validate(other);
-        String name = title("table " + table + " from " + other.name() + " for", request);
-        return List.of(
-                software.speaksMySql()
-                        ? new SwitchTable(name, place(request), database, other, table)
-                        : new ReplaceTable(name, place(request), database, other, table));
-    }
-
-    List<Step> forgetTable(EngineRequest<Database> request, String table) {
-        return List.of(new ForgetTable(
-                title("forget what the table " + table + " was for", request),
+                title(named(tables) + " can be replaced alone for", request),
                 place(request),
                 checked(request),
-                table));
+                tables));
+    }
+
+    List<Step> switchTables(EngineRequest<Database> request, Database other, List<String> tables) {
+        Database database = checked(request);
+        software.dialect().validate(other);
+        String name = title(named(tables) + " from " + other.name() + " for", request);
+        return List.of(
+                software.speaksMySql()
+                        ? new SwitchTables(name, place(request), database, other, tables)
+                        : new ReplaceTables(name, place(request), database, other, tables));
+    }
+
+    List<Step> forgetTables(EngineRequest<Database> request, List<String> tables) {
+        return List.of(new ForgetTables(
+                title("forget what " + named(tables) + " was for", request), place(request), checked(request), tables));
+    }
+
+    private static String named(List<String> tables) {
+        return "table " + String.join(", ", tables);
     }
 
     List<Step> facts(EngineRequest<Database> request) {

@@ -73,13 +73,19 @@ public final class MySqlEngine implements SeedingEngine, TableEngine, MeasuringE
 
     /** {@inheritDoc} Refused with a {@link TableNotSwitchableException}. */
     @Override
-    public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
-        return PLANS.requireSwitchable(request, table);
+    public List<Step> requireTables(EngineRequest<Database> request, List<String> tables) {
+        return PLANS.requireTables(request, tables);
+    }
+
+    /** {@inheritDoc} Refused with a {@link TableNotSwitchableException}. */
+    @Override
+    public List<Step> requireSwitchable(EngineRequest<Database> request, List<String> tables) {
+        return PLANS.requireSwitchable(request, tables);
     }
 
     @Override
-    public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
-        return PLANS.switchTable(request, other, table);
+    public List<Step> switchTables(EngineRequest<Database> request, Database other, List<String> tables) {
+        return PLANS.switchTables(request, other, tables);
     }
 
     @Override

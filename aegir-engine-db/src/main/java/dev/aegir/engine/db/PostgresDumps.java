@@ -79,9 +79,11 @@ final class PostgresDumps implements Dumps {
         return dumping(place, database, List.of("--schema-only"));
     }
 
-    /** The client that writes a table and what belongs to it. */
-    Command dumpingTable(Place place, Database database, String schema, String table) {
-        return dumping(place, database, List.of("--strict-names", "--table=" + PostgresText.qualified(schema, table)));
+    /** The client that writes some tables and what belongs to them. */
+    Command dumpingTables(Place place, Database database, String schema, List<String> tables) {
+        List<String> options = new ArrayList<>(List.of("--strict-names"));
+        tables.forEach(table -> options.add("--table=" + PostgresText.qualified(schema, table)));
+        return dumping(place, database, options);
     }
 
     private static Command dumping(Place place, Database database, List<String> options) {

@@ -8,6 +8,8 @@ import dev.aegir.model.Database;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Single tables of PostgreSQL, of the schema {@code public}. */
 final class PostgresTables {
@@ -18,13 +20,19 @@ final class PostgresTables {
 
     private PostgresTables() {}
 
-    /** Whether there is anything of this name in a schema. */
-    static boolean exists(Session session, Database database, String schema, String table) throws InterruptedException {
-        return !session.readIn(
+    /** Those of some names of which there is anything in a schema. */
+    static Set<String> there(Session session, Database database, String schema, List<String> tables)
+            throws InterruptedException {
+        String names = tables.stream().map(PostgresText::literal).collect(Collectors.joining(", "));
+        return session
+                .readIn(
                         database.name(),
-                        "SELECT 'there' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = "
-                                + literal(schema) + " AND c.relname = " + literal(table) + ";\n")
-                .isEmpty();
+                        "SELECT encode(convert_to(c.relname, 'UTF8'), 'hex') FROM pg_class c JOIN pg_namespace n"
+                                + " ON n.oid = c.relnamespace WHERE n.nspname = " + literal(schema)
+                                + " AND c.relname IN (" + names + ");\n")
+                .stream()
+                .map(row -> Rows.text(row.get(0)))
+                .collect(Collectors.toSet());
     }
 
     /** Whether the schema is there that a former table is kept in. */
@@ -40,8 +48,14 @@ final class PostgresTables {
     }
 
     /** Refuses what something else depends on, and a database that is not ours. */
-    static void requireSwitchable(Session session, Database database, String table) throws InterruptedException {
+    static void requireSwitchable(Session session, Database database, List<String> tables) throws InterruptedException {
         session.dialect().look(session, database, Optional.empty()).requireOurs(session.place(), database);
+        for (String table : tables) {
+            requireAlone(session, database, table);
+        }
+    }
+
+    private static void requireAlone(Session session, Database database, String table) throws InterruptedException {
         List<List<String>> rows = session.readIn(database.name(), looking(database, table));
         List<String> why = new ArrayList<>();
         for (List<String> row : Rows.of("kind", rows)) {
@@ -61,8 +75,8 @@ final class PostgresTables {
         Rows.of("depends", rows).forEach(row -> why.add(Rows.text(row.get(1))));
         if (!why.isEmpty()) {
             throw new TableNotSwitchableException(session.place().described() + ": the table " + table
-                    + " of the database " + database.name() + " cannot be restored alone: " + String.join(", ", why)
-                    + ". Nothing was changed. Restore the database instead.");
+                    + " of the database " + database.name() + " cannot be replaced alone: " + String.join(", ", why)
+                    + ". Nothing was changed. Bring the whole database instead.");
         }
     }
 

@@ -70,6 +70,12 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine, Measu
         return PLANS.requireEmpty(request);
     }
 
+    /** {@inheritDoc} Refused with a {@link TableNotSwitchableException}. */
+    @Override
+    public List<Step> requireTables(EngineRequest<Database> request, List<String> tables) {
+        return PLANS.requireTables(request, tables);
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -77,24 +83,24 @@ public final class PostgresqlEngine implements SeedingEngine, TableEngine, Measu
      * with a {@link TableNotSwitchableException}.
      */
     @Override
-    public List<Step> requireSwitchable(EngineRequest<Database> request, String table) {
-        return PLANS.requireSwitchable(request, table);
+    public List<Step> requireSwitchable(EngineRequest<Database> request, List<String> tables) {
+        return PLANS.requireSwitchable(request, tables);
     }
 
     /**
      * {@inheritDoc}
      *
-     * <p>In one transaction, by the site's own account; the former table is in the schema {@code aegir_before} then, with its indexes
-     * and the sequences that it owns, until {@link #forgetTable}.
+     * <p>In one transaction, by the site's own account; the former tables are in the schema {@code aegir_before} then, with their indexes
+     * and the sequences that they own, until {@link #forgetTables}.
      */
     @Override
-    public List<Step> switchTable(EngineRequest<Database> request, Database other, String table) {
-        return PLANS.switchTable(request, other, table);
+    public List<Step> switchTables(EngineRequest<Database> request, Database other, List<String> tables) {
+        return PLANS.switchTables(request, other, tables);
     }
 
     @Override
-    public List<Step> forgetTable(EngineRequest<Database> request, String table) {
-        return PLANS.forgetTable(request, table);
+    public List<Step> forgetTables(EngineRequest<Database> request, List<String> tables) {
+        return PLANS.forgetTables(request, tables);
     }
 
     @Override

@@ -13,9 +13,9 @@ import java.util.List;
  * @param name the step's name
  * @param place where
  * @param database which
- * @param table the table
+ * @param tables the tables
  */
-record RequireSwitchable(String name, Place place, Database database, String table) implements Step {
+record RequireSwitchable(String name, Place place, Database database, List<String> tables) implements Step {
     @Override
     public List<Change> preview(StepContext context) throws InterruptedException {
         run(context);
@@ -26,9 +26,9 @@ record RequireSwitchable(String name, Place place, Database database, String tab
     public void run(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
         if (place.software().speaksMySql()) {
-            Tables.requireSwitchable(session, database, table);
+            Tables.requireSwitchable(session, database, tables);
         } else {
-            PostgresTables.requireSwitchable(session, database, table);
+            PostgresTables.requireSwitchable(session, database, tables);
         }
     }
 }

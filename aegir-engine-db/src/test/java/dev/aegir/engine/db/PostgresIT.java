@@ -322,21 +322,23 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         String now = beside(joe);
         Bench.Run twice = bench().task();
         for (int i = 0; i < 2; i++) {
-            twice.run(engine().requireSwitchable(request(joe), "o't"));
-            twice.run(engine().switchTable(request(joe), copy, "o't"));
+            twice.run(engine().requireTables(request(joe), List.of("o't", "other")));
+            twice.run(engine().requireSwitchable(request(joe), List.of("o't", "other")));
+            twice.run(engine().switchTables(request(joe), copy, List.of("o't", "other")));
         }
+        assertThat(beside(joe)).isNotEqualTo(now);
         twice.undo();
         assertThat(beside(joe)).isEqualTo(now);
         bench().task()
-                .run(engine().switchTable(request(joe), copy, "o't"))
-                .run(engine().forgetTable(request(joe), "o't"))
-                .run(engine().forgetTable(request(joe), "o't"));
+                .run(engine().switchTables(request(joe), copy, List.of("o't")))
+                .run(engine().forgetTables(request(joe), List.of("o't")))
+                .run(engine().forgetTables(request(joe), List.of("o't")));
         as(joe, "INSERT INTO other VALUES (7);").orThrow();
         assertThat(beside(joe)).isEqualTo(before).isEqualTo(beside(copy));
 
         as(joe, "DROP TABLE \"o't\";").orThrow();
         now = beside(joe);
-        Bench.Run missing = bench().done(engine().switchTable(request(joe), copy, "o't"));
+        Bench.Run missing = bench().done(engine().switchTables(request(joe), copy, List.of("o't")));
         assertThat(beside(joe)).contains("CREATE TABLE public.\"o't\"");
         missing.undo();
         assertThat(beside(joe)).isEqualTo(now);
@@ -345,7 +347,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         as(copy, "CREATE TYPE extra AS ENUM ('x'); ALTER TABLE \"o't\" ADD e extra;")
                 .orThrow();
         Bench.Run lacking = bench().task();
-        assertThatThrownBy(() -> lacking.run(engine().switchTable(request(joe), copy, "o't")))
+        assertThatThrownBy(() -> lacking.run(engine().switchTables(request(joe), copy, List.of("o't"))))
                 .isInstanceOf(DatabaseServerException.class)
                 .hasMessageContaining("extra");
         assertThat(beside(joe)).isEqualTo(now);
@@ -362,7 +364,7 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         bench().done(ensure(copy));
         as(joe, PostgresSamples.ALONE).orThrow();
         as(copy, "CREATE TABLE base (a INT);").orThrow();
-        bench().done(engine().requireSwitchable(request(joe), "o't"));
+        bench().done(engine().requireSwitchable(request(joe), List.of("o't")));
         Map<String, String> why = new TreeMap<>(Map.of(
                 "CREATE VIEW v AS SELECT id FROM \"o't\";",
                 "view public.v",
@@ -387,18 +389,21 @@ class PostgresIT extends DatabaseEngineChecks implements DumpFaults, LargeLoads,
         String before = beside(joe);
         for (Map.Entry<String, String> each : why.entrySet()) {
             as(joe, each.getKey()).orThrow();
-            assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "o't")))
+            assertThatThrownBy(() -> bench().done(engine().switchTables(request(joe), copy, List.of("o't"))))
                     .as(each.getKey())
                     .isInstanceOf(TableNotSwitchableException.class)
                     .hasMessageContaining(each.getValue());
             as(joe, PostgresSamples.ALONE_AGAIN).orThrow();
         }
         assertThat(beside(joe)).isEqualTo(before);
-        assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "other")))
+        assertThatThrownBy(() -> bench().done(engine().switchTables(request(joe), copy, List.of("other"))))
                 .isInstanceOf(TableNotSwitchableException.class)
-                .hasMessageContaining("the backup has no table other");
+                .hasMessageContaining("has no table other");
+        assertThatThrownBy(() -> bench().done(engine().requireTables(request(copy), List.of("base", "other"))))
+                .isInstanceOf(TableNotSwitchableException.class)
+                .hasMessageContaining("has no table other. Nothing was changed.");
         as(joe, "CREATE SCHEMA aegir_before; CREATE TABLE base (a INT);").orThrow();
-        assertThatThrownBy(() -> bench().done(engine().switchTable(request(joe), copy, "base")))
+        assertThatThrownBy(() -> bench().done(engine().switchTables(request(joe), copy, List.of("base"))))
                 .isInstanceOf(TableNotSwitchableException.class)
                 .hasMessageContaining("a schema aegir_before");
         removed(joe, copy);

@@ -198,9 +198,9 @@ class RemoteDatabaseIT {
         assertThat(run.results()).containsEntry("seed.used", "true").containsEntry("seed.tables", "1");
         asSite(engine.access(joe), "DELETE FROM t;");
         bench.task()
-                .run(tables.requireSwitchable(joe, "t"))
-                .run(tables.switchTable(joe, copy.resource(), "t"))
-                .run(tables.forgetTable(joe, "t"));
+                .run(tables.requireSwitchable(joe, List.of("t")))
+                .run(tables.switchTables(joe, copy.resource(), List.of("t")))
+                .run(tables.forgetTables(joe, List.of("t")));
         Bench.Run again = bench.done(engine.dump(joe, HostPath.of("/srv/far/again")));
         assertThat(again.results()).containsEntry("dump.rows", "3");
         again.undo();

@@ -80,6 +80,17 @@ public final class MoveSite {
         // end::sync[]
     }
 
+    public static void syncParts(Aegir aegir, String name, String staging) throws InterruptedException {
+        // tag::sync-parts[]
+        aegir.run(new SyncSite(name, staging).onlyTables("wp_posts", "wp_comments"))
+                .orThrow();
+        aegir.run(new SyncSite(name, staging)
+                        .exceptTables("wp_users", "wp_usermeta")
+                        .onlyPath("files/2019"))
+                .orThrow();
+        // end::sync-parts[]
+    }
+
     public static void rename(Aegir aegir, String name, String other) throws InterruptedException {
         // tag::rename[]
         aegir.run(new RenameSite(name, other)).orThrow();

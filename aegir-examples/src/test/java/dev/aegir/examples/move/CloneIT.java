@@ -17,6 +17,7 @@ import dev.aegir.task.DeleteSite;
 import dev.aegir.task.LoginLink;
 import dev.aegir.task.RenameSite;
 import dev.aegir.task.SyncSite;
+import dev.aegir.task.Task;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpdateSite;
@@ -38,6 +39,8 @@ class CloneIT {
     private static final String NAME = MoveLab.NAME;
     /** Nobody's. */
     private static final String KEY = "sk_" + "live_" + "Aegir0Aegir1Aegir2Aegir3";
+
+    private static final String FAILING = "/tmp/tests-fail";
 
     private static MoveLab lab;
 
@@ -109,7 +112,8 @@ class CloneIT {
     /** Abuse cases 30 and 49: the copy reaches nobody, and the original is the same to the byte, also when the copy is gone. */
     @Test
     void aCopyForALowerEnvironment() throws Exception {
-        try (Aegir aegir = lab.fresh(home)) {
+        TestedSites tests = new TestedSites(List.of("test", "!", "-e", FAILING));
+        try (Aegir aegir = lab.fresh(Aegir.builder().home(home).extension(tests).open())) {
             Site source = aegir.inventory().site(NAME).orElseThrow();
             // What it runs regularly would write while it is compared.
             aegir.run(new UpdateSite(source.with("cron", "off"))).orThrow();
@@ -143,6 +147,12 @@ class CloneIT {
             Fingerprint files = MoveLab.files(lab.web1);
             List<String> databases = MoveLab.databases(lab.web1);
             String rows = dump(source);
+
+            TaskInfo untested = failing(
+                    aegir, new CloneSite(NAME, source.identified(Id.next()).named("x.example.net")));
+            assertThat(untested.cause().orElse("")).contains("tests of x.example.net");
+            assertThat(MoveLab.files(lab.web1).differencesFrom(files)).isEmpty();
+            assertThat(MoveLab.databases(lab.web1)).isEqualTo(databases);
 
             Site copy = MoveSite.copy(aegir, NAME);
             String other = "staging." + NAME;
@@ -208,14 +218,76 @@ class CloneIT {
                     .isEqualTo(withCopy.settings().without("db.name", "db.user"));
             assertThatThrownBy(() -> aegir.run(new SyncSite(other, NAME))).hasMessageContaining("Content goes down");
             assertThat(dump(source)).isEqualTo(later);
-            rows = later;
 
+            rows = partsGoDown(aegir, source, now);
+            MoveLab.as(lab.web1, source, "rm -r files/2019");
             aegir.run(new DeleteSite(other)).orThrow();
             assertThat(MoveLab.files(lab.web1).differencesFrom(files)).isEmpty();
             assertThat(MoveLab.databases(lab.web1)).isEqualTo(databases);
             assertThat(dump(source)).isEqualTo(rows);
             assertThat(new Browser(lab.web1.http(), NAME).get("/")).returns(200, Page::status);
         }
+    }
+
+    /** Tests of the house that fail where a site would be served. */
+    private static TaskInfo failing(Aegir aegir, Task task) throws Exception {
+        lab.web1.exec("touch", FAILING).orThrow();
+        TaskInfo failed = aegir.run(task);
+        lab.web1.exec("rm", FAILING).orThrow();
+        assertThat(failed.state()).as(failed.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        return failed;
+    }
+
+    /** Some tables, all tables but some, one directory: sanitised, all of them or none, and nothing else. What the source has then. */
+    private static String partsGoDown(Aegir aegir, Site source, Site staging) throws Exception {
+        String target = staging.name().value();
+        String database = staging.settings().text("db.name").orElseThrow();
+        MoveLab.sql(
+                lab.web1,
+                "USE `" + source.id().account() + "`; UPDATE wp_posts SET post_title = 'In parts' WHERE ID = 1;"
+                        + " UPDATE wp_options SET option_value = 'Of the source' WHERE option_name = 'blogdescription';"
+                        + " USE `" + database + "`; UPDATE wp_users SET display_name = 'Tester of ours' WHERE ID = 1;"
+                        + " UPDATE wp_options SET option_value = 'Of the copy' WHERE option_name = 'blogdescription';");
+        MoveLab.as(lab.web1, source, "mkdir files/2019 && echo new >files/2019/b.txt");
+        MoveLab.as(lab.web1, staging, "echo 'of the copy' >files/a.txt");
+        String rows = dump(source);
+        String before = dump(lab.web1, database);
+        List<String> databases = MoveLab.databases(lab.web1);
+        SyncSite posts = new SyncSite(NAME, target).onlyTables("wp_posts", "wp_comments");
+        TaskInfo unknown = aegir.run(new SyncSite(NAME, target).onlyTables("wp_posts", "wp_none"));
+        assertThat(unknown.state()).as(unknown.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(unknown.cause().orElse("")).contains("has no table wp_none");
+        assertThat(failing(aegir, posts).cause().orElse("")).contains("tests of " + target);
+        assertThat(dump(lab.web1, database)).isEqualTo(before);
+        assertThat(MoveLab.databases(lab.web1)).isEqualTo(databases);
+        assertThat(aegir.preview(posts).steps().toString())
+                .contains(
+                        "table wp_posts of the database " + database, "table wp_comments of the database " + database);
+
+        aegir.run(posts).orThrow();
+        assertThat(MoveLab.databases(lab.web1)).isEqualTo(databases);
+        assertThat(aegir.inventory().site(target)).contains(staging);
+        assertThat(dump(lab.web1, database))
+                .contains("In parts", "Of the copy", "Tester of ours")
+                .doesNotContain("Of the source", "customers.example.com", "aegir_before");
+        assertThat(new Browser(lab.web1.http(), target).get("/").body())
+                .contains("In parts", "http://" + target + "/")
+                .doesNotContain("//" + NAME);
+
+        MoveSite.syncParts(aegir, NAME, target);
+        String after = aegir.inventory()
+                .site(target)
+                .flatMap(site -> site.settings().text("db.name"))
+                .orElseThrow();
+        assertThat(dump(lab.web1, after))
+                .contains("In parts", "Of the source", "Tester of ours")
+                .doesNotContain("Of the copy", "customers.example.com", "aegir_before");
+        assertThat(MoveLab.databases(lab.web1)).hasSameSizeAs(databases);
+        assertThat(MoveLab.as(lab.web1, staging, "cat files/2019/b.txt files/a.txt"))
+                .isEqualTo("new\nof the copy\n");
+        assertThat(new Browser(lab.web1.http(), target).get("/")).returns(200, Page::status);
+        assertThat(dump(source)).isEqualTo(rows);
+        return rows;
     }
 
     /** Whatever names its settings bring along, a copy never gets at the original's database. */

@@ -152,7 +152,7 @@ class MigrationIT {
     /** Promise 11: a failed migration leaves the site exactly as its fingerprint was before. */
     @Test
     void whatFailsBeforeItIsOpenIsTakenBack() throws Exception {
-        TestedMoves tests = new TestedMoves(List.of("test", "!", "-e", "/tmp/tests-fail"));
+        TestedSites tests = new TestedSites(List.of("test", "!", "-e", "/tmp/tests-fail"));
         try (Aegir aegir = lab.fresh(Aegir.builder().home(home).extension(tests).open())) {
             Site site = aegir.inventory().site(NAME).orElseThrow();
             Site elsewhere = site.http("web2/http").runtime("web2/runtime").database("web2/db");

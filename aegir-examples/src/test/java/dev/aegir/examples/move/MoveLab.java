@@ -110,6 +110,20 @@ final class MoveLab implements AutoCloseable {
                 .stdout();
     }
 
+    /** What a shell says that runs as a site's account, where the site has its files. */
+    static String as(LabServer server, Site site, String script) {
+        return server.exec(
+                        "runuser",
+                        "-u",
+                        site.id().account(),
+                        "--",
+                        "sh",
+                        "-c",
+                        "cd /srv/aegir/sites/" + site.id() + " && " + script)
+                .orThrow()
+                .stdout();
+    }
+
     /** The numbers of {@link Writers} that a database has. */
     static Set<Integer> written(LabServer server, String database) {
         return sql(

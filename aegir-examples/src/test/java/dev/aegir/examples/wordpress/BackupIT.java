@@ -169,7 +169,10 @@ class BackupIT {
             refused(aegir, RestoreSite.of(NAME, backup).onlyPath("files/away/passwd"), "is no directory");
             blog.as("rm files/away; mkdir -p files/2026; touch -d @1 files");
             files = blog.files();
-            refused(aegir, RestoreSite.of(NAME, backup).onlyPath("files/2026/c.txt"), "does not have files/2026/c.txt");
+            refused(
+                    aegir,
+                    RestoreSite.of(NAME, backup).onlyPath("files/2026/c.txt"),
+                    "files/2026/c.txt was not brought");
             refused(aegir, RestoreSite.of(NAME, backup).onlyTable("wp_none"), "has no table wp_none");
             lab.sql("USE `" + blog.database(aegir)
                     + "`; CREATE TABLE aegir_child (id INT PRIMARY KEY, post BIGINT UNSIGNED,"

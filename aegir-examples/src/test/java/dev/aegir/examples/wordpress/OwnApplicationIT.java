@@ -8,16 +8,19 @@ import dev.aegir.examples.Browser;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.model.CodeSource;
 import dev.aegir.model.Codebase;
+import dev.aegir.model.Environment;
 import dev.aegir.model.Id;
 import dev.aegir.model.ServiceKind;
 import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
+import dev.aegir.task.CloneSite;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DeleteSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.RestoreSite;
 import dev.aegir.task.RotateCredentials;
 import dev.aegir.task.RunCron;
+import dev.aegir.task.SyncSite;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import dev.aegir.task.UpgradeSite;
@@ -191,6 +194,7 @@ class OwnApplicationIT {
                         .orThrow();
             }
             Site site = Site.of(NAME, "pgnotes")
+                    .environment(Environment.STAGING)
                     .http("web1/http")
                     .runtime("web1/php82")
                     .database("web1/pg")
@@ -207,10 +211,30 @@ class OwnApplicationIT {
             assertThat(in(site, "SELECT count(*) FROM pg_namespace WHERE nspname = 'aegir_before';"))
                     .contains("0");
 
+            tablesGoDown(aegir, site);
+
             TaskInfo moved = aegir.run(new UpgradeSite(NAME, "pgnext")).orThrow();
             assertThat(moved.results()).containsEntry("seed.used", "true");
             assertThat(browser.get("/").body()).isEqualTo("installed updated kept");
         }
+    }
+
+    /** One table, and all but one. */
+    private static void tablesGoDown(Aegir aegir, Site site) throws Exception {
+        Site copy = site.identified(Id.next()).named("staging." + NAME);
+        aegir.run(new CloneSite(NAME, copy)).orThrow();
+        Browser browser = lab.browser("staging." + NAME);
+        assertThat(browser.get("/").body()).isEqualTo("installed kept");
+        in(copy, "UPDATE notes SET text = 'noted'; UPDATE other SET text = 'mine';");
+        aegir.run(new SyncSite(NAME, "staging." + NAME).onlyTables("notes")).orThrow();
+        assertThat(browser.get("/").body()).isEqualTo("installed mine");
+        in(copy, "INSERT INTO notes (text) VALUES ('more');");
+        aegir.run(new SyncSite(NAME, "staging." + NAME).exceptTables("notes")).orThrow();
+        assertThat(browser.get("/").body()).isEqualTo("installed more kept");
+        aegir.run(new DeleteSite("staging." + NAME)).orThrow();
+        assertThat(lab.postgres("SELECT count(*) FROM pg_database WHERE datname LIKE '"
+                        + copy.id().account() + "%';"))
+                .contains("0");
     }
 
     private static String in(Site site, String sql) {

@@ -5,31 +5,33 @@ import dev.aegir.host.Workbench;
 import dev.aegir.model.Site;
 import dev.aegir.spi.PlanExtension;
 import dev.aegir.spi.Planner;
-import dev.aegir.task.MigrateSite;
 import dev.aegir.task.Plan;
 import dev.aegir.task.RunCommand;
+import dev.aegir.task.SiteMilestone;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Task;
 import java.util.List;
+import java.util.Optional;
 
-/** No site is opened on another server before the tests of the house have passed there. */
+/** No site is opened before the tests of the house have passed where it will be served. */
 // tag::tests[]
-public final class TestedMoves implements PlanExtension {
+public final class TestedSites implements PlanExtension {
     private final List<String> tests;
 
-    public TestedMoves(List<String> tests) {
+    public TestedSites(List<String> tests) {
         this.tests = List.copyOf(tests);
     }
 
     @Override
     public Plan extend(Task task, Plan plan, Planner planner) {
-        if (!(task instanceof MigrateSite move)) {
+        Optional<SiteMilestone> ready = SiteMilestone.in(plan, Moment.READY);
+        if (ready.isEmpty()) {
             return plan;
         }
-        Site site = move.site();
+        Site site = ready.get().site();
         Workbench there = planner.application(site).workbench();
         return plan.before(
-                MigrateSite.beforeOpen(site.name()),
-                RunCommand.of("tests of " + site.name(), there.server(), there.command(tests)));
+                ready.get().name(), RunCommand.of("tests of " + site.name(), there.server(), there.command(tests)));
     }
 }
 // end::tests[]

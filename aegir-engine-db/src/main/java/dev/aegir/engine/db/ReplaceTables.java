@@ -18,51 +18,63 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A table is as it is in another database of PostgreSQL, in one transaction by the site's own account; the one that was there is kept
- * in a schema of its own, until {@link ForgetTable}. Taken back, it is where it was.
+ * Tables are as they are in another database of PostgreSQL, in one transaction by the site's own account; those that were there are
+ * kept in a schema of their own, until {@link ForgetTables}. Taken back, they are where they were.
  *
  * @param name the step's name
  * @param place where
  * @param database which
- * @param other where the table comes from
- * @param table the table
+ * @param other where the tables come from
+ * @param tables the tables
  */
-record ReplaceTable(String name, Place place, Database database, Database other, String table) implements Step {
+record ReplaceTables(String name, Place place, Database database, Database other, List<String> tables) implements Step {
     private static final Duration LIMIT = Duration.ofHours(6);
 
     @Override
     public List<Change> preview(StepContext context) {
-        return List.of(new Change(
-                Change.Kind.CHANGE,
-                place.server().value(),
-                "table " + table + " of the database " + database.name(),
-                "as it is in " + other.name()));
+        return changes(place, database, other, tables);
+    }
+
+    static List<Change> changes(Place place, Database database, Database other, List<String> tables) {
+        return tables.stream()
+                .map(table -> new Change(
+                        Change.Kind.CHANGE,
+                        place.server().value(),
+                        "table " + table + " of the database " + database.name(),
+                        "as it is in " + other.name()))
+                .toList();
     }
 
     @Override
     public void run(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
         boolean kept = PostgresTables.isKept(session, database);
-        if (kept && context.recall(begun(place, database, table), Boolean.class).orElse(false)) {
+        if (kept
+                && context.recall(begun(place, database, tables), Boolean.class).orElse(false)) {
             return; // Before a crash.
         }
-        PostgresTables.requireSwitchable(session, database, table);
-        PostgresTables.requireSwitchable(session, other, table);
-        if (!PostgresTables.exists(session, other, PostgresTables.SCHEMA, table)) {
-            throw new TableNotSwitchableException(
-                    place.described() + ": the backup has no table " + table + ". Nothing was changed.");
-        }
+        PostgresTables.requireSwitchable(session, database, tables);
+        PostgresTables.requireSwitchable(session, other, tables);
+        RequireTables.requireAll(
+                place, other, tables, PostgresTables.there(session, other, PostgresTables.SCHEMA, tables));
         if (kept) {
             throw new TableNotSwitchableException(place.described() + ": the database " + database.name()
-                    + " has a schema " + PostgresTables.BEFORE + ", in which the former table would be kept."
+                    + " has a schema " + PostgresTables.BEFORE + ", in which the former tables would be kept."
                     + " Nothing was changed. Find out whose it is, and drop it.");
         }
-        context.remember(begun(place, database, table), true);
+        context.remember(begun(place, database, tables), true);
         bring(context, session);
+        for (String table : tables) {
+            requireRows(session, table);
+        }
+    }
+
+    private void requireRows(Session session, String table) throws InterruptedException {
         long rows = PostgresTables.rows(session, database, table);
         long expected = PostgresTables.rows(session, other, table);
         if (rows != expected) {
@@ -74,13 +86,19 @@ record ReplaceTable(String name, Place place, Database database, Database other,
         }
     }
 
-    /** Goes with its indexes, constraints and sequences, so that the names of all of them are free. */
+    /** They go with their indexes, constraints and sequences, so that the names of all of them are free. */
     private String going(Session session) throws InterruptedException {
-        return "SET LOCAL lock_timeout = '60s';\nCREATE SCHEMA " + PostgresTables.BEFORE + ";\n"
-                + (PostgresTables.exists(session, database, PostgresTables.SCHEMA, table)
-                        ? "ALTER TABLE " + qualified(PostgresTables.SCHEMA, table) + " SET SCHEMA "
-                                + PostgresTables.BEFORE + ";\n"
-                        : "");
+        StringBuilder going =
+                new StringBuilder("SET LOCAL lock_timeout = '60s';\nCREATE SCHEMA " + PostgresTables.BEFORE + ";\n");
+        Set<String> there = PostgresTables.there(session, database, PostgresTables.SCHEMA, tables);
+        tables.stream()
+                .filter(there::contains)
+                .forEach(table -> going.append(moved(PostgresTables.SCHEMA, table, PostgresTables.BEFORE)));
+        return going.toString();
+    }
+
+    private static String moved(String from, String table, String to) {
+        return "ALTER TABLE " + qualified(from, table) + " SET SCHEMA " + identifier(to) + ";\n";
     }
 
     private void bring(StepContext context, Session session) throws InterruptedException {
@@ -90,7 +108,7 @@ record ReplaceTable(String name, Place place, Database database, Database other,
         String credentials = Client.header(dumps.credentials(place, database, context.secret(database.password())));
         String going = going(session);
         Command dumping =
-                dumps.dumpingTable(place, other, PostgresTables.SCHEMA, table).timeout(LIMIT);
+                dumps.dumpingTables(place, other, PostgresTables.SCHEMA, tables).timeout(LIMIT);
         Loader loader = new Loader(session.host().start(client));
         try (RunningCommand dump = session.start(dumping)) {
             CompletableFuture<String> complaints = Streams.text(dump.stderr());
@@ -101,7 +119,7 @@ record ReplaceTable(String name, Place place, Database database, Database other,
                 loader.say(going);
                 TreeSet<String> left = new TreeSet<>();
                 dumps.filter(session, dump.stdout(), loaders, left::add);
-                left.forEach(what -> context.log("left out of the table: " + what));
+                left.forEach(what -> context.log("left out of what is replaced: " + what));
                 // Without an end of the dump there is none of the transaction.
                 dumped(dump, complaints);
                 loaders.end();
@@ -125,7 +143,7 @@ record ReplaceTable(String name, Place place, Database database, Database other,
                     place,
                     other,
                     DumpFailedException.of(exit.orElse(124), said),
-                    "of which only the table " + table + " was dumped failed: " + said);
+                    "of which only the table " + String.join(", ", tables) + " was dumped failed: " + said);
         }
     }
 
@@ -147,28 +165,33 @@ record ReplaceTable(String name, Place place, Database database, Database other,
         }
         if (!whole) {
             throw new HostUnreachableException(
-                    place.server().value(), "the stream of the table " + table + " broke before its end");
+                    place.server().value(),
+                    "the stream of the table " + String.join(", ", tables) + " broke before its end");
         }
     }
 
     @Override
     public void undo(StepContext context) throws InterruptedException {
         Session session = new Session(context, place);
-        if (!context.recall(begun(place, database, table), Boolean.class).orElse(false)
+        if (!context.recall(begun(place, database, tables), Boolean.class).orElse(false)
                 || !PostgresTables.isKept(session, database)) {
             return; // It never came to that.
         }
-        boolean former = PostgresTables.exists(session, database, PostgresTables.BEFORE, table);
-        String sql = "BEGIN;\nDROP TABLE IF EXISTS " + qualified(PostgresTables.SCHEMA, table) + ";\n"
-                + (former
-                        ? "ALTER TABLE " + qualified(PostgresTables.BEFORE, table) + " SET SCHEMA "
-                                + identifier(PostgresTables.SCHEMA) + ";\n"
-                        : "")
-                + "DROP SCHEMA " + PostgresTables.BEFORE + ";\nCOMMIT;\n";
-        session.changeIn(database.name(), Postgres.guarded(database, sql));
+        Set<String> former = PostgresTables.there(session, database, PostgresTables.BEFORE, tables);
+        StringBuilder sql = new StringBuilder("BEGIN;\n");
+        for (String table : tables) {
+            sql.append("DROP TABLE IF EXISTS ")
+                    .append(qualified(PostgresTables.SCHEMA, table))
+                    .append(";\n");
+            if (former.contains(table)) {
+                sql.append(moved(PostgresTables.BEFORE, table, PostgresTables.SCHEMA));
+            }
+        }
+        sql.append("DROP SCHEMA " + PostgresTables.BEFORE + ";\nCOMMIT;\n");
+        session.changeIn(database.name(), Postgres.guarded(database, sql.toString()));
     }
 
-    static String begun(Place place, Database database, String table) {
-        return "database." + place.server() + "." + Client.known(database) + ".table." + table.hashCode();
+    static String begun(Place place, Database database, List<String> tables) {
+        return "database." + place.server() + "." + Client.known(database) + ".table." + tables.hashCode();
     }
 }
