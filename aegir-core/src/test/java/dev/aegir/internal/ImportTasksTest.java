@@ -27,6 +27,7 @@ import dev.aegir.task.Change;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ExportBackups;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.LockCodebase;
@@ -270,6 +271,8 @@ class ImportTasksTest {
         Id backup = Id.of(bench.run(BackupSite.of("shop.example.net")).orThrow().result("backup.id"));
         assertThatThrownBy(() -> steps(new ExportBackup(backup, "web1", "/srv/out/shop.tar")))
                 .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("The backup engine fake makes no files");
+        assertThatThrownBy(() -> steps(new ExportBackups(List.of(backup), "web1", "/srv/out/all")))
                 .hasMessageContaining("The backup engine fake makes no files");
     }
 }

@@ -10,6 +10,7 @@ import dev.aegir.host.SecretText;
 import dev.aegir.host.Workbench;
 import dev.aegir.internal.tasks.Freeze;
 import dev.aegir.internal.tasks.Handlers;
+import dev.aegir.internal.tasks.IndexExport;
 import dev.aegir.internal.tasks.RemoveStaging;
 import dev.aegir.internal.tasks.RequireRoom;
 import dev.aegir.internal.tasks.RunSiteCommand;
@@ -47,6 +48,7 @@ import dev.aegir.task.ConfigChange;
 import dev.aegir.task.CreateCodebase;
 import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnrolServer;
+import dev.aegir.task.ExportBackups;
 import dev.aegir.task.FetchFiles;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
@@ -57,9 +59,9 @@ import dev.aegir.task.RunCommand;
 import dev.aegir.task.RunInSite;
 import dev.aegir.task.RunSteps;
 import dev.aegir.task.SetSiteAliases;
+import dev.aegir.task.SiteMilestone;
 import dev.aegir.task.Step;
 import dev.aegir.task.SyncSite;
-import dev.aegir.task.SiteMilestone;
 import dev.aegir.task.UpdateSite;
 import dev.aegir.task.UpgradeSite;
 import dev.aegir.task.WaitUntil;
@@ -255,6 +257,8 @@ final class Samples {
             return RunInSite.of("docs.example.net", "wp", "plugin", "list")
                     .reading("a")
                     .within(Duration.ofSeconds(3));
+        } else if (type.equals(ExportBackups.class)) {
+            return new ExportBackups(List.of(ID), "web1", "/srv/out/all");
         } else if (type.equals(RunSteps.class)) {
             return RunSteps.of("some steps", List.of(Lock.exclusive("cache", "a")), RUN_COMMAND, waitUntil());
         }
@@ -279,6 +283,8 @@ final class Samples {
                     SITE.name(),
                     Optional.of(new RequireRoom.Way(TREE, TREE)),
                     Optional.of(new RequireRoom.Way(TREE, TREE)));
+        } else if (type.equals(IndexExport.class)) {
+            return new IndexExport(Name.of("web1"), HostPath.of("/srv/out/all"), List.of(BACKUP));
         } else if (type.equals(RunSiteCommand.class)) {
             return new RunSiteCommand(SITE.name(), ID, Name.of("web1"), COMMAND, "a", true);
         }
@@ -311,13 +317,13 @@ final class Samples {
                 Map.entry(Backup.class, BACKUP),
                 Map.entry(Backup.Reason.class, Backup.Reason.SCHEDULED),
                 Map.entry(Backup.Level.class, Backup.Level.DRILL),
+                Map.entry(SiteMilestone.Moment.class, SiteMilestone.Moment.BACKUP_TAKEN),
                 Map.entry(Retention.class, RETENTION),
                 Map.entry(Optional.class, Optional.of("somebody")));
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
         Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
-                Map.entry(SiteMilestone.Moment.class, SiteMilestone.Moment.BACKUP_TAKEN),
             types[i] = components[i].getType();
             values[i] = known.get(types[i]);
             if (values[i] == null) {

@@ -20,6 +20,7 @@ import dev.aegir.task.DrillBackup;
 import dev.aegir.task.EnableSite;
 import dev.aegir.task.EnrolServer;
 import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ExportBackups;
 import dev.aegir.task.FetchFiles;
 import dev.aegir.task.ForgetSecret;
 import dev.aegir.task.ImportSite;
@@ -50,8 +51,8 @@ import dev.aegir.task.RunSteps;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.SetMaintenance;
 import dev.aegir.task.SetSiteAliases;
-import dev.aegir.task.Step;
 import dev.aegir.task.SiteMilestone;
+import dev.aegir.task.Step;
 import dev.aegir.task.StoreFiles;
 import dev.aegir.task.SyncSite;
 import dev.aegir.task.Task;
@@ -129,6 +130,7 @@ public final class Handlers {
                 new Simple<>("backup.verify", VerifyBackup.class, BackupPlans::verify),
                 new Simple<>("backup.delete", DeleteBackup.class, BackupPlans::delete),
                 new Simple<>("backup.export", ExportBackup.class, ImportPlans::exported),
+                new Simple<>("backup.export-several", ExportBackups.class, ImportPlans::exportedTogether),
                 new Simple<>("site.import", ImportSite.class, ImportPlans::imported),
                 new Simple<>("site.adopt", AdoptSite.class, AdoptPlans::adopted),
                 new Simple<>("site.clone", CloneSite.class, SiteMoves::copy),
@@ -165,9 +167,9 @@ public final class Handlers {
                 ForgetSiteSecrets.class,
                 WaitUntil.class,
                 Milestone.class,
+                SiteMilestone.class,
                 DiscoverServer.class,
                 SaveServer.class,
-                SiteMilestone.class,
                 SaveFacts.class,
                 RemoveServerRecord.class,
                 SaveCodebase.class,
@@ -179,6 +181,9 @@ public final class Handlers {
                 SaveVerified.class,
                 RemoveBackupRecord.class,
                 RemoveStaging.class,
+                MakeExportDirectory.class,
+                IndexExport.class,
+                RequireIndexed.class,
                 MakeRestoreDirectory.class,
                 SwitchDirectories.class,
                 CheckPath.class,

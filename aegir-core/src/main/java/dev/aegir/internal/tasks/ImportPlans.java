@@ -6,6 +6,7 @@ import dev.aegir.model.Backup;
 import dev.aegir.model.Codebase;
 import dev.aegir.model.DomainName;
 import dev.aegir.model.Environment;
+import dev.aegir.model.HostPath;
 import dev.aegir.model.ImportRules;
 import dev.aegir.model.Name;
 import dev.aegir.model.RefusedException;
@@ -20,11 +21,12 @@ import dev.aegir.spi.ImportEngine;
 import dev.aegir.spi.ImportRequest;
 import dev.aegir.spi.Planner;
 import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ExportBackups;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.Plan;
+import dev.aegir.task.SiteMilestone.Moment;
 import dev.aegir.task.Step;
 import java.util.ArrayList;
-import dev.aegir.task.SiteMilestone.Moment;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,6 +45,21 @@ final class ImportPlans {
         return Plan.empty().then(Planners.steps(engine, () -> engine.export(request, task.server(), task.file())));
     }
 
+    static Plan exportedTogether(ExportBackups task, Planner planner) {
+        planner.server(task.server());
+        List<Backup> backups = task.backups().stream()
+                .map(id -> BackupPlans.backup(id, planner))
+                .toList();
+        Plan plan = Plan.of(new MakeExportDirectory(task.server(), task.directory()));
+        for (Backup backup : backups) {
+            BackupEngine engine = BackupPlans.engine(backup, planner);
+            EngineRequest<Backup> request = BackupPlans.request(backup, planner);
+            HostPath file = task.directory().child(IndexExport.file(backup.id()));
+            plan = plan.then(Planners.steps(engine, () -> engine.export(request, task.server(), file)));
+        }
+        return plan.then(new IndexExport(task.server(), task.directory(), backups));
+    }
+
     static Plan imported(ImportSite task, Planner planner) {
         boolean lower = requireNew(task.site(), planner).environment() != Environment.PRODUCTION && !task.kept();
         Site site = lower ? SiteMoves.quiet(task.site()) : task.site();
@@ -55,6 +72,7 @@ final class ImportPlans {
         // All of it is new, and can be taken back to the end.
         return Plan.empty()
                 .then(engine.look(archive))
+                .then(new RequireIndexed(task.server(), task.file()))
                 .then(SitePlans.code(site, planner).steps())
                 .then(parts.databaseReady())
                 .then(Renamed.all("before it is open", closed.runtimeReady()))
@@ -70,6 +88,7 @@ final class ImportPlans {
                 .then(parts.works())
                 .then(Renamed.all("as it is now", parts.looked()))
                 .then(parts.answers())
+                .then(parts.milestone(Moment.READY))
                 .then(SiteMoves.regularly(site, parts, planner))
                 .then(parts.published())
                 .then(new SaveSite(site));
@@ -87,7 +106,6 @@ final class ImportPlans {
 
     static Site requireNew(Site site, Planner planner) {
         boolean known = planner.inventory().sites().stream()
-                .then(parts.milestone(Moment.READY))
                 .anyMatch(other -> other.id().equals(site.id()));
         if (known || planner.inventory().site(site.name()).isPresent()) {
             throw new RefusedException("There is a site " + site.name()

@@ -6,10 +6,12 @@ import dev.aegir.model.Id;
 import dev.aegir.model.Site;
 import dev.aegir.task.BackupSite;
 import dev.aegir.task.ExportBackup;
+import dev.aegir.task.ExportBackups;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.PlanPreview;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.TaskInfo;
+import java.util.List;
 
 /** Takes a site out as one file, and makes sites of files. */
 public final class ImportAndExport {
@@ -31,6 +33,25 @@ public final class ImportAndExport {
         String sha256 = exported.result("export.sha256");
         // end::export[]
         return sha256;
+    }
+
+    /**
+     * A directory of several sites.
+     *
+     * @param aegir the Aegir
+     * @param backups what is exported
+     * @param directory where, on the server {@code web1}
+     * @return how that ended
+     * @throws InterruptedException when the thread is interrupted
+     */
+    public static TaskInfo exportTogether(Aegir aegir, List<Id> backups, String directory) throws InterruptedException {
+        // tag::together[]
+        TaskInfo exported =
+                aegir.run(new ExportBackups(backups, "web1", directory)).orThrow();
+        String sha256 = exported.result("export.sha256"); // of the index, which has those of the files
+        // end::together[]
+        System.out.println(sha256);
+        return exported;
     }
 
     /**

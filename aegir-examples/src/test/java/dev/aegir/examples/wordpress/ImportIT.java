@@ -8,14 +8,19 @@ import dev.aegir.Aegir;
 import dev.aegir.examples.Browser.Page;
 import dev.aegir.examples.portable.CpanelFormat;
 import dev.aegir.examples.portable.ImportAndExport;
+import dev.aegir.model.Backup;
+import dev.aegir.model.Id;
 import dev.aegir.model.Site;
+import dev.aegir.task.BackupCodebase;
 import dev.aegir.task.DeleteSite;
+import dev.aegir.task.ExportBackups;
 import dev.aegir.task.ImportSite;
 import dev.aegir.task.InstallSite;
 import dev.aegir.task.ScanCodebase;
 import dev.aegir.task.TaskInfo;
 import dev.aegir.task.TaskState;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,9 +102,55 @@ class ImportIT {
             // Abuse case 30, also for what was imported.
             aegir.run(new DeleteSite(NEW)).orThrow();
             blog.title("Written at home");
+            severalLeaveTogether(aegir);
             assertThat(blog.rows(aegir)).isEqualTo(rows);
             assertThat(lab.web1.exec("sha256sum", file).stdout()).startsWith(sum);
         }
+    }
+
+    /** A site and a codebase, with an index that a file is compared with when it is brought. */
+    private static void severalLeaveTogether(Aegir aegir) throws Exception {
+        String out = "/srv/aegir/outgoing/all";
+        List<Id> backups = new ArrayList<>();
+        aegir.inventory().backupsOf(aegir.inventory().site(NAME).orElseThrow().id()).stream()
+                .map(Backup::id)
+                .forEach(backups::add);
+        BackupCodebase code = new BackupCodebase("wp", "web1/backup");
+        aegir.run(code).orThrow();
+        backups.add(code.id());
+        root("touch " + out);
+        TaskInfo inTheWay = aegir.run(new ExportBackups(backups, "web1", out));
+        assertThat(inTheWay.state()).as(inTheWay.toString()).isEqualTo(TaskState.ROLLED_BACK);
+        assertThat(inTheWay.cause().orElse("")).contains("there is a " + out);
+        root("rm " + out);
+
+        TaskInfo exported = ImportAndExport.exportTogether(aegir, backups, out);
+        String index = lab.web1.file(out + "/index.json");
+        assertThat(lab.web1.exec("sha256sum", out + "/index.json").stdout())
+                .startsWith(exported.result("export.sha256"));
+        assertThat(lab.web1
+                        .exec("sh", "-c", "cd " + out + " && sha256sum *.tar")
+                        .stdout()
+                        .lines())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(index)
+                        .contains(line.substring(0, line.indexOf(' ')), line.substring(line.lastIndexOf(' ') + 1)));
+        assertThat(index).contains(NAME, "\"title\":\"wp\"", "\"codebase\":\"wp\"");
+        assertThat(lab.web1
+                        .exec("stat", "-c", "%a %U", out, out + "/index.json")
+                        .stdout())
+                .isEqualTo("700 root\n600 root\n");
+
+        String file = out + "/" + backups.get(0) + ".tar";
+        ImportAndExport.bring(aegir, file, NEW, NAME).orThrow();
+        answers(NEW);
+        aegir.run(new DeleteSite(NEW)).orThrow();
+        // Whole, and not what was exported.
+        root("mv " + file + " /tmp/other.tar && cp /tmp/other.tar " + file + " && printf '%1024s' '' | tr ' ' '\\0' >>"
+                + file);
+        assertThatThrownBy(() -> ImportAndExport.bring(aegir, file, NEW, NAME))
+                .hasMessageContaining("another checksum");
+        root("rm -r " + out + " /tmp/other.tar");
     }
 
     /** As people pack a WordPress, with more than belongs into it. */
