@@ -19,9 +19,10 @@ import java.util.Optional;
  *
  * <p>Single tables are brought by {@link #onlyTables}, everything but single tables by {@link #exceptTables}: all of them or none. The
  * source's whole database is brought beside, gets the site's name, is updated and sanitised as it would be otherwise; then the tables
- * change places while the site is closed, and its caches are cleared where its application can. That needs a database whose engine can switch tables
- * ({@link dev.aegir.spi.TableEngine}), and tables that no foreign key leads to or from. A table that the source does not have, or that
- * the site does not have and shall keep, is refused before anything is made. What other tables say of the rows of these is not looked at.
+ * change places while the site is closed. Where its application can, its caches are cleared. That needs a database whose engine can
+ * switch tables ({@link dev.aegir.spi.TableEngine}), and tables that no foreign key leads to or from. A table that the source does not
+ * have, or that the site does not have and shall keep, is refused before anything is made. What other tables say of the rows of these is
+ * not looked at.
  *
  * <p>A single file or directory is brought by {@link #onlyPath}; the directories on the way to it must be there, and be no links.
  *

@@ -140,7 +140,7 @@ final class Syncing {
         return steps;
     }
 
-    /** The site has some tables of the one database, and all others of the other; what it has cached is of neither. */
+    /** The site has some tables of the one database, and all others of the other. */
     private List<Step> switched(Tables tables) {
         List<Step> steps = new ArrayList<>();
         if (!tables.kept()) {
@@ -150,7 +150,9 @@ final class Syncing {
         steps.addAll(tables(
                 tables.kept() ? after : target,
                 (engine, database) -> engine.switchTables(database, other, tables.names())));
-        steps.addAll(cachesCleared(tables.kept() ? to : before));
+        if (tables.kept()) {
+            steps.addAll(cachesCleared(to));
+        }
         return steps;
     }
 
@@ -200,6 +202,10 @@ final class Syncing {
 
     private List<Step> gone(boolean database, Optional<Tree> files) {
         List<Step> steps = new ArrayList<>();
+        if (onlyTables()) {
+            // Its own caches would not come back when something fails.
+            steps.addAll(cachesCleared(before));
+        }
         task.tables()
                 .ifPresent(tables -> steps.addAll(tables(
                         tables.kept() ? after : target, (engine, of) -> engine.forgetTables(of, tables.names()))));

@@ -238,6 +238,15 @@ class CloneIT {
         return failed;
     }
 
+    /** What a database has, but for what WordPress notes whenever it is started. */
+    private static List<String> content(String database) {
+        return dump(lab.web1, database)
+                .lines()
+                .map(line -> line.replaceFirst(" AUTO_INCREMENT=[0-9]+", ""))
+                .filter(line -> !line.matches("INSERT INTO `wp_options` .*'(_site)?(_transient_.*|cron)',.*"))
+                .toList();
+    }
+
     /** Some tables, all tables but some, one directory: sanitised, all of them or none, and nothing else. What the source has then. */
     private static String partsGoDown(Aegir aegir, Site source, Site staging) throws Exception {
         String target = staging.name().value();
@@ -251,14 +260,14 @@ class CloneIT {
         MoveLab.as(lab.web1, source, "mkdir files/2019 && echo new >files/2019/b.txt");
         MoveLab.as(lab.web1, staging, "echo 'of the copy' >files/a.txt");
         String rows = dump(source);
-        String before = dump(lab.web1, database);
+        List<String> before = content(database);
         List<String> databases = MoveLab.databases(lab.web1);
         SyncSite posts = new SyncSite(NAME, target).onlyTables("wp_posts", "wp_comments");
         TaskInfo unknown = aegir.run(new SyncSite(NAME, target).onlyTables("wp_posts", "wp_none"));
         assertThat(unknown.state()).as(unknown.toString()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(unknown.cause().orElse("")).contains("has no table wp_none");
         assertThat(failing(aegir, posts).cause().orElse("")).contains("tests of " + target);
-        assertThat(dump(lab.web1, database)).isEqualTo(before);
+        assertThat(content(database)).isEqualTo(before);
         assertThat(MoveLab.databases(lab.web1)).isEqualTo(databases);
         assertThat(aegir.preview(posts).steps().toString())
                 .contains(
