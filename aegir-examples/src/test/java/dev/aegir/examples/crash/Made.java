@@ -265,7 +265,14 @@ record Made(Kind kind, World world) {
     }
 
     Task sync() {
-        return new SyncSite(DomainName.of(NAME), DomainName.of(COPY), SyncSite.Content.ALL, true, SAFETY_ID);
+        return new SyncSite(
+                DomainName.of(NAME),
+                DomainName.of(COPY),
+                SyncSite.Content.ALL,
+                Optional.empty(),
+                Optional.empty(),
+                true,
+                SAFETY_ID);
     }
 
     Task export() {

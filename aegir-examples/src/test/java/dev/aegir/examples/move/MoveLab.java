@@ -96,7 +96,8 @@ final class MoveLab implements AutoCloseable {
                     .offering(Service.http("nginx"))
                     .offering(Service.of(ServiceKind.RUNTIME, "php-fpm"))
                     .offering(Service.of(ServiceKind.BACKUP, "archive")));
-            if (server.services().stream().anyMatch(service -> service.engine().value().equals("mysql"))) {
+            if (server.services().stream()
+                    .anyMatch(service -> service.engine().value().equals("mysql"))) {
                 LabMySql.install(machine);
             }
             aegir.run(new EnrolServer(server)).orThrow();
