@@ -43,6 +43,7 @@ public final class LabMySql {
             User=mysql
             PIDFile=/run/mysqld/mysqld.pid
             RuntimeDirectory=mysqld
+            RuntimeDirectoryPreserve=yes
             ExecStart=/opt/mysql/bin/mysqld --defaults-file=/etc/mysql/mysql-server.cnf --daemonize
             [Install]
             WantedBy=multi-user.target

@@ -7,7 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
-/** Passwords hashed many times with SHA-256, as crypt(3) does (its kind 5), and with it MySQL's {@code caching_sha2_password}. */
+/**
+ * Passwords hashed many times with SHA-256, as crypt(3) does (its kind 5; "Unix crypt using SHA-256 and SHA-512", version 0.6), and with
+ * it MySQL's {@code caching_sha2_password}, whose salts are longer than those of crypt(3) may be.
+ */
 final class Sha256Crypt {
     private static final int BLOCK = 32;
     private static final String DIGITS = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
