@@ -64,7 +64,7 @@ final class ShellKeeper implements Keeper {
         return new ShellKeeper(
                 hosting,
                 "restic",
-                with + "rm -rf /srv/restic /root/.cache/restic; restic -q init",
+                with + "rm -rf /srv/restic ~/.cache/restic; restic -q init",
                 new Verbs(
                         with + "cd \"$1\"; restic -q backup --tag f files",
                         with + "restic -q restore latest --tag f --target /srv/restoring"),
@@ -79,7 +79,7 @@ final class ShellKeeper implements Keeper {
         return new ShellKeeper(
                 hosting,
                 "borg",
-                with + "rm -rf /srv/borg /root/.cache/borg /root/.config/borg; borg init -e repokey-blake2",
+                with + "rm -rf /srv/borg ~/.cache/borg ~/.config/borg; borg init -e repokey-blake2",
                 new Verbs(
                         with + "cd \"$1\"; borg create -C zstd,3 ::f$(date +%s%N) files",
                         with + "cd /srv/restoring; borg extract " + last.formatted("f")),

@@ -114,7 +114,7 @@ public final class StoreBenchmark {
                 id box >/dev/null 2>&1 || useradd --system --home-dir /srv/box --shell /usr/sbin/nologin box
                 install -d -o root -g root -m 755 /srv/box
                 install -d -o box -g box -m 700 /srv/box/store
-                cp /root/.ssh/authorized_keys /etc/ssh/box.keys
+                cp ~/.ssh/authorized_keys /etc/ssh/box.keys
                 chmod 644 /etc/ssh/box.keys
                 printf '%s\\n' 'Match User box' 'AuthorizedKeysFile /etc/ssh/box.keys' 'ChrootDirectory /srv/box' \\
                     'ForceCommand internal-sftp' 'AllowTcpForwarding no' >/etc/ssh/sshd_config.d/box.conf

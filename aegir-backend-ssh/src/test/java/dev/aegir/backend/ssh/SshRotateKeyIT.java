@@ -103,7 +103,7 @@ class SshRotateKeyIT {
     void whenTheProofFailsTheOldKeyWorksAndNothingIsLeft() throws Exception {
         Server before = enrolled(lab.server("root"));
         // Whatever is added, sshd looks elsewhere.
-        lab.inside("cp /root/.ssh/authorized_keys /etc/ssh/keys-of-root; chmod 640 /root/.ssh/authorized_keys;"
+        lab.inside("cp ~/.ssh/authorized_keys /etc/ssh/keys-of-root; chmod 640 ~/.ssh/authorized_keys;"
                 + " sed -i '1i AuthorizedKeysFile /etc/ssh/keys-of-root' /etc/ssh/sshd_config; systemctl restart ssh");
         Fingerprint fingerprint = lab.machine().fingerprint("/root", "/etc/ssh");
 
