@@ -11,6 +11,9 @@ public interface RehearsingEngine extends Engine<VirtualHost> {
      * The site answers on its server as it will, under its own name; what the public gets stays as it is. Stops the plan when it
      * does not answer, or with an error. It goes on answering there, for tests, until {@link #open}.
      *
+     * <p>Only the last step asks. Those before it need no more than the site's code, and may come long before it: while what the site
+     * writes is brought, beside other steps, or while it is still served as it was.
+     *
      * @param request the virtual host and where it will be
      * @param path the path that is asked for
      * @return the steps, one after the other

@@ -80,7 +80,9 @@ final class FakeEngines {
     static final class RehearsingHttp extends Http implements RehearsingEngine {
         @Override
         public List<Step> rehearse(EngineRequest<VirtualHost> request, String path) {
-            return List.of(step("ask for " + request.resource().name() + path, request));
+            return List.of(
+                    step("rehearse " + request.resource().name(), request),
+                    step("ask for " + request.resource().name() + path, request));
         }
 
         @Override

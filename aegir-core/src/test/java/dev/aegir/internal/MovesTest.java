@@ -401,9 +401,9 @@ class MovesTest {
                 .containsSubsequence(
                         "db: ensure " + copy.id().account() + " from []",
                         "pool: ensure of php, before it is open",
-                        "settings of test.example.net",
                         "copy dump to web2",
                         "copy files to web2",
+                        "settings of test.example.net",
                         "shop: shop.example.net becomes test.example.net",
                         "shop: sanitise",
                         "shop: verify",

@@ -59,7 +59,7 @@ final class FileStorePlans {
                 ? Planners.steps(engine, () -> engine.fetch(request, owner))
                 : versioned(task.store(), request, owner, task.version().get(), planner);
         Plan plan = Plan.of(new MakeRestoreDirectory(home, id))
-                .then(fetched)
+                .together(List.of(fetched, parts.rehearsed()))
                 .then(parts.frozen("closed for files from " + task.store()));
         Optional<ServiceRef> backups = site.service(ServiceKind.BACKUP);
         if (backups.isPresent()) {
@@ -68,8 +68,9 @@ final class FileStorePlans {
         return plan.then(new SwitchDirectories(home, id))
                 .then(parts.works())
                 .then(parts.looked())
+                .then(parts.answersStopped())
                 .then(parts.milestone(Moment.READY))
-                .then(parts.thawed())
+                .then(parts.opened())
                 .then(new SaveSite(site))
                 .commit()
                 .then(new RemoveFormerFiles(home, id));

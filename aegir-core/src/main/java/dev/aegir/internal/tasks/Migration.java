@@ -169,7 +169,9 @@ final class Migration {
         if (moves) {
             plan = plan.then(processes()).then(to.configured());
         }
-        plan = plan.then(new Freeze(source.name(), false, Optional.empty())).then(frozen());
+        plan = plan.then(to.rehearsed())
+                .then(new Freeze(source.name(), false, Optional.empty()))
+                .then(frozen());
         Optional<ServiceRef> backups = source.service(ServiceKind.BACKUP);
         if (wishes.safety().isPresent()
                 && backups.isPresent()
@@ -206,6 +208,7 @@ final class Migration {
             plan = plan.then(processes()).then(to.configured());
         }
         plan = copied(plan, data)
+                .then(to.rehearsed())
                 .then(Half.undone(data.brought()))
                 .then(new Freeze(source.name(), false, wishes.closedAtMost()))
                 .then(frozen());
@@ -228,7 +231,7 @@ final class Migration {
     /** From where it is ready but for its processes to where everybody finds it. */
     private Plan opened(Plan ready) {
         Plan plan = moves ? ready : ready.then(processes());
-        plan = plan.then(to.answers())
+        plan = plan.then(to.asked())
                 .then(to.milestone(Moment.READY))
                 .then(renames ? new SaveSite(target) : SaveMoved.of(target))
                 .then(to.published())

@@ -68,7 +68,10 @@ final class RestorePart {
 
     /** What was brought beside takes its place while nobody writes, and what was there goes when the site is served again. */
     private Plan switched(List<Step> beside, List<Step> switching, List<Step> former) {
-        Plan plan = Plan.empty().then(beside).then(parts.frozen("frozen for the restore of backup " + backup.id()));
+        Plan plan = Plan.empty()
+                .then(beside)
+                .then(parts.rehearsed())
+                .then(parts.frozen("frozen for the restore of backup " + backup.id()));
         if (task.withSafety()) {
             plan = plan.then(BackupPlans.safety(task.safety(), backup.service(), site, planner));
         }
@@ -77,7 +80,7 @@ final class RestorePart {
                 .then(parts.looked())
                 .then(parts.answersStopped())
                 .then(parts.milestone(Moment.READY))
-                .then(parts.thawed())
+                .then(parts.opened())
                 .then(new SaveSite(site))
                 .commit()
                 .then(former);

@@ -62,10 +62,13 @@ final class RestorePlans {
         if (database) {
             plan = plan.then(databaseBeside(backup, parts, planner));
         }
+        List<Step> brought = List.of();
         if (files.isPresent()) {
-            plan = plan.then(filesBeside(backup, files.get(), planner));
+            plan = plan.then(new MakeRestoreDirectory(files.get(), backup.id()));
+            brought = filesBrought(backup, files.get(), planner);
         }
-        plan = plan.then(before.frozen("frozen for the restore of backup " + backup.id()));
+        plan = plan.together(List.of(brought, parts.rehearsed()))
+                .then(before.frozen("frozen for the restore of backup " + backup.id()));
         if (task.withSafety()) {
             plan = plan.then(BackupPlans.safety(task.safety(), backup.service(), site, planner));
         }
@@ -80,7 +83,7 @@ final class RestorePlans {
                 .then(parts.looked())
                 .then(parts.answersStopped())
                 .then(parts.milestone(Moment.READY))
-                .then(parts.thawed())
+                .then(parts.opened())
                 .then(new SaveSite(after))
                 .commit();
         return plan.then(formerRemoved(backup, files, database ? Optional.of(before) : Optional.empty()));
@@ -231,11 +234,15 @@ final class RestorePlans {
     }
 
     static List<Step> filesBeside(Backup backup, Tree home, Planner planner) {
-        Tree aside = home.at(home.server(), Aside.restored(home, backup.id()), home.account());
         List<Step> steps = new ArrayList<>();
         steps.add(new MakeRestoreDirectory(home, backup.id()));
-        steps.addAll(restored(backup, Map.of("files", aside), planner));
+        steps.addAll(filesBrought(backup, home, planner));
         return steps;
+    }
+
+    private static List<Step> filesBrought(Backup backup, Tree home, Planner planner) {
+        Tree aside = home.at(home.server(), Aside.restored(home, backup.id()), home.account());
+        return restored(backup, Map.of("files", aside), planner);
     }
 
     private static List<Step> restored(Backup backup, Map<String, Tree> trees, Planner planner) {

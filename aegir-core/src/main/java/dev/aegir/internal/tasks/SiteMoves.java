@@ -73,7 +73,7 @@ final class SiteMoves {
         }
         return plan.then(to.works())
                 .then(to.looked())
-                .then(to.answers())
+                .then(to.asked())
                 .then(to.milestone(Moment.READY))
                 .then(regularly(copy, to, planner))
                 .then(to.published())
@@ -81,20 +81,23 @@ final class SiteMoves {
     }
 
     /**
-     * What the one has is in the other, whose processes and settings are made meanwhile. The database is dumped first: files that it
-     * does not know of yet do less harm than files it misses.
+     * What the one has is in the other, which gets its processes and settings and is rehearsed meanwhile. The database is dumped
+     * first: files that it does not know of yet do less harm than files it misses.
      */
     private static Plan filled(
             Plan plan, SiteParts from, SiteParts to, List<Step> processes, String name, Planner planner) {
         DatabaseMove data = DatabaseMove.whole(from, to, name, planner);
-        List<Step> made = new ArrayList<>(processes);
-        made.addAll(to.configured());
         List<Step> meanwhile =
-                made.subList(0, Math.min(made.size(), data.dumped().size()));
+                processes.subList(0, Math.min(processes.size(), data.dumped().size()));
         List<Step> loaded = new ArrayList<>(data.brought());
         loaded.addAll(data.cleared());
         return plan.together(List.of(data.dumped(), meanwhile))
-                .together(List.of(loaded, files(from, to, planner), made.subList(meanwhile.size(), made.size())));
+                .together(List.of(
+                        loaded,
+                        files(from, to, planner),
+                        processes.subList(meanwhile.size(), processes.size()),
+                        to.configured(),
+                        to.rehearsed()));
     }
 
     /** A copy that shares nothing with its source but what it is made of. */

@@ -157,21 +157,36 @@ final class SiteParts {
                 .orElse(List.of());
     }
 
+    /** All of {@link #answers} but the question: needs only the code, and may come long before. */
+    List<Step> rehearsed() {
+        List<Step> answers = answers();
+        return answers.subList(0, Math.max(0, answers.size() - 1));
+    }
+
+    /** The last of {@link #answers}, after {@link #rehearsed}. */
+    List<Step> asked() {
+        List<Step> answers = answers();
+        return answers.subList(Math.max(0, answers.size() - 1), answers.size());
+    }
+
     /** The place for steps of others, when the site comes to a moment. */
     Step milestone(SiteMilestone.Moment moment) {
         return new SiteMilestone(moment, site);
     }
 
-    /** What was stopped runs again, so that it {@link #answers}; nothing of it regularly. */
+    /** What was stopped runs again, so that it {@link #answers} after it was {@link #rehearsed}; nothing of it regularly. */
     List<Step> answersStopped() {
-        List<Step> answers = answers();
+        List<Step> asked = asked();
         List<Step> steps = new ArrayList<>();
-        if (!answers.isEmpty()) {
-            SiteParts closed = new SiteParts(site.state(SiteState.MAINTENANCE), planner);
-            steps.addAll(Renamed.all("before it is open", closed.runtimeReady()));
+        if (!asked.isEmpty()) {
+            steps.addAll(Renamed.all("before it is open", closed().runtimeReady()));
         }
-        steps.addAll(answers);
+        steps.addAll(asked);
         return steps;
+    }
+
+    private SiteParts closed() {
+        return new SiteParts(site.state(SiteState.MAINTENANCE), planner);
     }
 
     private Optional<RehearsingEngine> rehearsing() {
@@ -340,7 +355,7 @@ final class SiteParts {
 
     /** Nobody can write what the site consists of: a page says that it will be back, and nothing of it runs. */
     List<Step> frozen(String why) {
-        List<Step> steps = new SiteParts(site.state(SiteState.MAINTENANCE), planner).published();
+        List<Step> steps = closed().published();
         return Stream.concat(Renamed.all(why, steps).stream(), stopped(why).stream())
                 .toList();
     }
@@ -354,6 +369,15 @@ final class SiteParts {
     List<Step> thawed() {
         List<Step> steps = new ArrayList<>(runtimeReady());
         steps.addAll(published());
+        return steps;
+    }
+
+    /** The same after {@link #answersStopped}, of which nothing is done once more. */
+    List<Step> opened() {
+        List<Step> steps = thawed();
+        if (!asked().isEmpty()) {
+            steps.removeAll(closed().runtimeReady());
+        }
         return steps;
     }
 

@@ -103,7 +103,8 @@ final class Syncing {
                     .then(brought(brought))
                     .then(path.map(OnePath::isBrought).orElse(List.of()));
         }
-        plan = plan.then(before.frozen("closed for other content"));
+        SiteParts served = onlyTables() ? before : to;
+        plan = plan.then(served.rehearsed()).then(before.frozen("closed for other content"));
         Optional<ServiceRef> backups = target.service(ServiceKind.BACKUP);
         if (backups.isPresent()) {
             plan = plan.then(BackupPlans.safety(id, backups.get(), target, planner));
@@ -114,12 +115,11 @@ final class Syncing {
         if (database) {
             plan = plan.then(its()).then(task.tables().map(this::switched).orElse(List.of()));
         }
-        SiteParts served = onlyTables() ? before : to;
         plan = plan.then(served.works())
                 .then(served.looked())
                 .then(served.answersStopped())
                 .then(served.milestone(Moment.READY))
-                .then(served.thawed())
+                .then(served.opened())
                 .then(new SaveSite(onlyTables() ? target : after))
                 .commit();
         return plan.then(gone(database, files));

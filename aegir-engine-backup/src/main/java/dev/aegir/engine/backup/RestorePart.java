@@ -17,12 +17,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * One part of a backup is unpacked where it is wanted, as the account whose files these will be. Before a byte lands, the part is
- * proved to be what was stored, every entry of it was inspected, then or now, and there is room. Taken back, what was unpacked is
- * gone.
+ * One part of a backup is unpacked where it is wanted, as the account whose files these will be. Before a byte lands there, the part
+ * is proved to be what was stored, every entry of it was inspected, then or now, and there is room. What was inspected when it was
+ * stored is unpacked beside while it is proved, where that can be ended, and renamed into its place then. Taken back, what was
+ * unpacked is gone.
  *
  * @param name the step's name
  * @param stored where the backup is
@@ -84,20 +86,63 @@ record RestorePart(
         Opening opening = Opening.of(context, protection.identity(), stored, needed);
         boolean missing = Room.missing(target, tree);
         List<String> leftOut = List.of();
-        if (known) {
-            Archive.prove(source, stored, needed);
-        } else {
+        boolean beside =
+                known && needed.stream().allMatch(this::here) && !tree.paths().contains("");
+        if (!known) {
             Inspection inspection = inspected(context, opening, needed);
             inspection.summary().ifPresent(context::log);
             leftOut = inspection.leftOut();
+        } else if (!beside) {
+            Archive.prove(source, stored, needed);
         }
         context.remember(made(), missing);
         Room.make(target, tree);
+        if (beside) {
+            proved(context, opening, needed);
+        } else {
+            unpack(context, opening, tree, leftOut);
+        }
+    }
+
+    private void proved(StepContext context, Opening opening, List<Backup.Part> needed) throws InterruptedException {
+        Host host = context.host(tree.server());
+        Room.Beside beside = new Room.Beside(host, tree, work());
+        beside.make();
+        try (Proof proof = Proof.begin(host, stored, needed, unpacking(context))) {
+            try {
+                unpack(context, opening, beside.tree(), List.of());
+            } catch (BackupFailedException e) {
+                // Because it was ended, or because of what is wrong with it.
+                proof.require();
+                throw e;
+            }
+            proof.require();
+        } catch (DamagedBackupException e) {
+            beside.clear();
+            throw e;
+        }
+        beside.accept();
+    }
+
+    private List<Programs.Begun> unpacking(StepContext context) throws InterruptedException {
+        Host target = context.host(tree.server());
+        return Stream.concat(IntStream.range(0, layers.number()).mapToObj(String::valueOf), Stream.of(""))
+                .map(number -> Programs.begun(context, target, key(number)))
+                .toList();
+    }
+
+    private void unpack(StepContext context, Opening opening, Tree into, List<String> leftOut)
+            throws InterruptedException {
         for (int i = 0; i < layers.number(); i++) {
-            unpack(context, opening, layers.archive(i), layers.noted(i, ".bytes"), String.valueOf(i), List.of());
+            unpack(context, opening, layers.archive(i), layers.noted(i, ".bytes"), String.valueOf(i), into, List.of());
         }
         // Last, since it has all directories as they were, and all links.
-        unpack(context, opening, part, bytes, "", leftOut);
+        unpack(context, opening, part, bytes, "", into, leftOut);
+    }
+
+    /** Whether it is unpacked by a program on the server where it lies, which can be ended there. */
+    private boolean here(Backup.Part archive) {
+        return stored.server().equals(tree.server()) && !Opening.encrypted(archive);
     }
 
     /** All archives are proved and looked at; what was found in the part's own. */
@@ -158,20 +203,26 @@ record RestorePart(
     }
 
     private void unpack(
-            StepContext context, Opening opening, Backup.Part archive, long room, String number, List<String> leftOut)
+            StepContext context,
+            Opening opening,
+            Backup.Part archive,
+            long room,
+            String number,
+            Tree into,
+            List<String> leftOut)
             throws InterruptedException {
         Host source = context.host(stored.server());
         Host target = context.host(tree.server());
         List<String> words = new ArrayList<>(List.of(
                 Archive.path(stored, archive).value(),
                 tree.account().orElse(""),
-                tree.directory().value(),
+                into.directory().value(),
                 String.valueOf(room),
                 number,
                 listed.map(file -> Archive.path(stored, file).value()).orElse("")));
         leftOut.forEach(name -> words.add("--exclude=" + name));
         // What a script that is run once reads lies on a disk for a moment.
-        Ended ended = stored.server().equals(tree.server()) && !Opening.encrypted(archive)
+        Ended ended = here(archive)
                 ? Programs.once(context, target, key(number), ArchiveScripts.command("unpack", words("both", words)))
                 : Programs.pipe(
                         source,
@@ -205,13 +256,17 @@ record RestorePart(
     private void clear(StepContext context) throws InterruptedException {
         boolean begun = context.recall(made(), Boolean.class).isPresent();
         if (begun) {
-            for (int i = 0; i < layers.number(); i++) {
-                Programs.stop(context, context.host(tree.server()), key(String.valueOf(i)));
+            for (Programs.Begun each : unpacking(context)) {
+                each.stop();
             }
-            Programs.stop(context, context.host(tree.server()), key(""));
+            new Room.Beside(context.host(tree.server()), tree, work()).clear();
             boolean missing = context.recall(made(), Boolean.class).orElse(false);
             Room.clear(context.host(tree.server()), tree, missing);
         }
+    }
+
+    private String work() {
+        return ".unpacked-" + stored.id() + "-" + part.name();
     }
 
     private String made() {

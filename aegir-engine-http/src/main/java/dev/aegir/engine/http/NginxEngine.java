@@ -18,6 +18,7 @@ import dev.aegir.task.Step;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Serves sites with nginx. Every site is one file, named by its id; every change is tested with {@code nginx -t}, loaded, and
@@ -133,18 +134,27 @@ public final class NginxEngine implements RehearsingEngine {
         HostPath rehearsal = rehearsal(settings, site);
         String where = where(request.server(), request.service());
         ConfigChange.Builder open = change(
-                        "nginx: " + site.title() + " answers on " + where + " itself",
+                        "nginx: rehearse " + site.title() + " on " + where,
                         request.server(),
                         request.service(),
                         settings)
                 .write(rehearsal, file.content(), site.owner())
                 .confirm(NginxCommands.confirm(
-                        settings, rehearsal, file.generation(), site.name().value()))
-                .confirm(NginxCommands.rehearse(settings, site.name().value(), path));
+                        settings, rehearsal, file.generation(), site.name().value()));
         if (servesFiles(site)) {
             open.contained(site.root(), site.within());
         }
-        return List.of(open.build());
+        return List.of(
+                open.build(),
+                new AskSite(
+                        "nginx: " + site.title() + " answers on " + where + " itself",
+                        request.server().name(),
+                        NginxCommands.rehearse(settings, site.name().value(), path)));
+    }
+
+    @Override
+    public Set<Class<? extends Step>> steps() {
+        return Set.of(AskSite.class);
     }
 
     @Override

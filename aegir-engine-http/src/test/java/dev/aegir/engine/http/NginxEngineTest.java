@@ -56,7 +56,8 @@ class NginxEngineTest {
     /** Nobody but the server itself asks for it, under its own name, until it is published. */
     @Test
     void rehearsesASiteWhereNobodyElseAsks() {
-        ConfigChange step = only(engine.rehearse(Samples.request(Samples.site()), "/up?a=b"));
+        List<Step> steps = engine.rehearse(Samples.request(Samples.site()), "/up?a=b");
+        ConfigChange step = (ConfigChange) steps.get(0);
         FileChange.Write file = (FileChange.Write) step.change().files().get(0);
         assertThat(file.path()).isEqualTo(HostPath.of("/etc/nginx/aegir/sites/" + Samples.ID + ".rehearsal.conf"));
         assertThat(file.owner()).contains(Samples.ID);
@@ -65,8 +66,12 @@ class NginxEngineTest {
                 .containsOnly("listen 127.0.0.1:20080;");
         assertThat(file.content()).contains("server_name docs.example.net");
         assertThat(step.change().contained()).hasSize(1);
-        assertThat(step.change().confirmations().get(1).words())
-                .endsWith("127.0.0.1", "20080", "docs.example.net", "/up?a=b");
+        assertThat(steps.subList(1, steps.size()))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        AskSite.class,
+                        ask -> assertThat(ask.question().words())
+                                .endsWith("127.0.0.1", "20080", "docs.example.net", "/up?a=b"));
         FileTransaction open =
                 only(engine.open(Samples.request(Samples.site()))).change();
         FileTransaction ensure =

@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Scripts whose programs say one by one how they ended, run alone or one's output into another's input. Bytes are never kept,
@@ -149,9 +150,36 @@ public final class Programs {
 
     /** Ends what {@link #once} began, so that it can be taken back. */
     public static void stop(StepContext context, Host host, String what) throws InterruptedException {
-        for (int attempt = 1; attempt <= context.attempt(); attempt++) {
-            host.stop(key(context, what, attempt));
+        begun(context, host, what).stop();
+    }
+
+    /**
+     * What {@link #once} begins, has begun, or will have. Thread-safe.
+     *
+     * @param host where it runs
+     * @param keys under which names, one for each attempt
+     */
+    public record Begun(Host host, List<String> keys) {
+        /** Copies. */
+        public Begun {
+            keys = List.copyOf(keys);
         }
+
+        /** Ends it, if it runs. */
+        public void stop() throws InterruptedException {
+            for (String key : keys) {
+                host.stop(key);
+            }
+        }
+    }
+
+    /** For a thread that is not the step's. */
+    public static Begun begun(StepContext context, Host host, String what) {
+        return new Begun(
+                host,
+                IntStream.rangeClosed(1, context.attempt())
+                        .mapToObj(attempt -> key(context, what, attempt))
+                        .toList());
     }
 
     private static String key(StepContext context, String what, int attempt) {

@@ -10,4 +10,9 @@ work=$3/$4
 free=$(df --output=avail -B 1 -- "$directory" | tail -n 1) || exit 1
 [ "$free" -gt "$5" ] || refuse "there are $free bytes free for $directory, and $5 are needed: make room, then try again"
 mkdir -m 0700 -- "$work" || exit 1
-patient_restic restore --target "$work" --include "/$2" -- "$1" >/dev/null
+set -- restore --target "$work" --include "/$2" -- "$1"
+case $repository in
+    # From a disk restic reads two files at a time, which does not keep two processors busy.
+    /*) set -- -o local.connections=4 "$@" ;;
+esac
+patient_restic "$@" >/dev/null
