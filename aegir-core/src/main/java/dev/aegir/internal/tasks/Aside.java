@@ -12,14 +12,14 @@ import java.time.Duration;
 /** Where the files of a site are while others take their place: in its home, so that they are switched by renaming. */
 final class Aside {
     /**
-     * What lies in the directories of a directory of root's goes several at a time: nobody can put a link in place of any directory
+     * What lies in the directories of a directory of root's goes two at a time: nobody can put a link in place of any directory
      * that leads there. Then all the rest goes, and is told when it does not.
      */
     private static final String REMOVE = """
             # remove a directory
             if [ -d "$1" ] && [ ! -L "$1" ]; then
                 find "$1" -xdev -mindepth 2 -maxdepth 2 -type d -print0 2>/dev/null |
-                    xargs -0 -r -n 8 -P 4 rm -rf --one-file-system --preserve-root=all -- 2>/dev/null
+                    xargs -0 -r -n 16 -P 2 rm -rf --one-file-system --preserve-root=all -- 2>/dev/null
             fi
             exec rm -rf --one-file-system -- "$1"
             """;

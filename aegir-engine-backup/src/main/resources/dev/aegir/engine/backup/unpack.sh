@@ -28,7 +28,7 @@ names() {
         tr '/\001' '\001/' | LC_ALL=C sort -z | tr '/\001' '\001/'
 }
 
-# The names, or the tree when that is encrypted, after a line that says how many bytes they are; then the archive.
+# For another server: the names, or the tree when that is encrypted, after a line that says how many bytes they are; then the archive.
 send() {
     case $number$tree in
         '' | "$tree") ;;
@@ -54,10 +54,11 @@ unpack() {
         refuse "there are $free bytes free for $directory, and $bytes are needed: make room, then try again"
     identified "$file"
     if [ -n "$number" ]; then
-        read -r length || exit 1
         wanted=$(mktemp) || exit 1
         trap 'rm -f -- "$wanted"' EXIT
-        case $tree in
+        [ "$verb" = both ] || read -r length || exit 1
+        case $verb$tree in
+            both*) names <"$tree" >"$wanted" ;;
             *.age) head -c "$length" | names >"$wanted" ;;
             *) head -c "$length" >"$wanted" && [ "$(stat -c %s -- "$wanted")" = "$length" ] || exit 1 ;;
         esac
@@ -82,11 +83,5 @@ unpack() {
 case $verb in
     send) send ;;
     unpack) unpack "$@" ;;
-    both)
-        if [ -n "$number" ]; then
-            send | unpack "$@"
-        else
-            unpack "$@" <"$file"
-        fi
-        ;;
+    both) unpack "$@" <"$file" ;;
 esac
