@@ -14,21 +14,23 @@ public final class Mounts {
     private Mounts() {}
 
     /**
-     * Refuses a tree at which, or within which, something is mounted.
+     * Refuses trees at which, or within which, something is mounted.
      *
-     * @param host where it is
-     * @param tree the tree
+     * @param host where they are
+     * @param trees the trees
      * @throws RefusedException when something is mounted there; it says where
      * @throws InterruptedException when the caller is interrupted
      */
-    public static void requireNone(Host host, HostPath tree) throws InterruptedException {
+    public static void requireNone(Host host, HostPath... trees) throws InterruptedException {
         String all =
                 host.run(Command.of("cat", "/proc/self/mountinfo")).orThrow().stdout();
         for (String line : all.split("\n")) {
             String[] fields = line.split(" ");
-            if (fields.length > POINT && (plain(fields[POINT]) + "/").startsWith(tree + "/")) {
-                throw new RefusedException(host.server() + ": " + plain(fields[POINT]) + " is mounted within " + tree
-                        + ", which is to be removed: unmount it, then go on with the task.");
+            for (HostPath tree : trees) {
+                if (fields.length > POINT && (plain(fields[POINT]) + "/").startsWith(tree + "/")) {
+                    throw new RefusedException(host.server() + ": " + plain(fields[POINT]) + " is mounted within "
+                            + tree + ", which is to be removed: unmount it, then go on with the task.");
+                }
             }
         }
     }

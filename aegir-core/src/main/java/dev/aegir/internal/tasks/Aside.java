@@ -8,6 +8,7 @@ import dev.aegir.model.HostPath;
 import dev.aegir.model.Id;
 import dev.aegir.model.Tree;
 import java.time.Duration;
+import java.util.stream.Stream;
 
 /** Where the files of a site are while others take their place: in its home, so that they are switched by renaming. */
 final class Aside {
@@ -17,11 +18,12 @@ final class Aside {
      */
     private static final String REMOVE = """
             # remove a directory
-            if [ -d "$1" ] && [ ! -L "$1" ]; then
-                find "$1" -xdev -mindepth 2 -maxdepth 2 -type d -print0 2>/dev/null |
+            for each in "$@"; do
+                [ -d "$each" ] && [ ! -L "$each" ] || continue
+                find "$each" -xdev -mindepth 2 -maxdepth 2 -type d -print0 2>/dev/null |
                     xargs -0 -r -n 16 -P 2 rm -rf --one-file-system --preserve-root=all -- 2>/dev/null
-            fi
-            exec rm -rf --one-file-system -- "$1"
+            done
+            exec rm -rf --one-file-system -- "$@"
             """;
 
     private Aside() {}
@@ -37,9 +39,10 @@ final class Aside {
     }
 
     /** Never follows a link, nor goes into what is mounted. */
-    static void remove(Host host, HostPath directory) throws InterruptedException {
-        Mounts.requireNone(host, directory);
-        host.run(Command.of("sh", "-c", REMOVE, "aegir-remove", directory.value())
+    static void remove(Host host, HostPath... directories) throws InterruptedException {
+        Mounts.requireNone(host, directories);
+        host.run(Command.of("sh", "-c", REMOVE, "aegir-remove")
+                        .with(Stream.of(directories).map(HostPath::value).toArray(String[]::new))
                         .timeout(Duration.ofHours(1)))
                 .orThrow();
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.aegir.internal.tasks;
 
-import dev.aegir.host.Host;
 import dev.aegir.model.Id;
 import dev.aegir.model.Tree;
 import dev.aegir.task.Change;
@@ -35,8 +34,6 @@ public record RemoveFormerFiles(Tree home, Id backup) implements Step {
 
     @Override
     public void run(StepContext context) throws InterruptedException {
-        Host host = context.host(home.server());
-        Aside.remove(host, Aside.former(home, backup));
-        Aside.remove(host, Aside.restored(home, backup));
+        Aside.remove(context.host(home.server()), Aside.former(home, backup), Aside.restored(home, backup));
     }
 }

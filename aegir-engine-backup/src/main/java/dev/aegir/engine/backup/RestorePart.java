@@ -96,7 +96,9 @@ record RestorePart(
             Archive.prove(source, stored, needed);
         }
         context.remember(made(), missing);
-        Room.make(target, tree);
+        if (missing || !beside) {
+            Room.make(target, tree); // looks once more: inspecting may have taken long
+        }
         if (beside) {
             proved(context, opening, needed);
         } else {

@@ -57,7 +57,9 @@ record RestoreSnapshot(
         Restic restic = Restic.on(context, repository, tree.server());
         boolean missing = Room.missing(restic.host(), tree);
         context.remember(made(), missing);
-        Room.make(restic.host(), tree);
+        if (missing) {
+            Room.make(restic.host(), tree);
+        }
         bring(restic);
         Inspection inspection = inspect(restic.host());
         inspection.summary().ifPresent(context::log);

@@ -21,12 +21,11 @@ while [ "$count" -gt 0 ]; do
     shift
     count=$((count - 1))
 done
-find . -xdev ! -type l -perm /7000 -exec chmod u-s,g-s,-t -- {} +
-if [ -n "$account" ]; then
-    chown -hR -- "$account:" .
-else
-    chown -hR -- "$(id -u):$(id -g)" .
-fi
+user=$(id -u ${account:+"$account"})
+group=$(id -g ${account:+"$account"})
+# Nobody else gets here: what has its owner already, as most has, is left as it is.
+find . -xdev ! -type l -perm /7000 -exec chmod u-s,g-s,-t -- {} + , \
+    \( ! -uid "$user" -o ! -gid "$group" \) -exec chown -h -- "$user:$group" {} +
 for each in "$@"; do
     if [ -n "$each" ]; then
         mv -T -- "./$each" "$directory/$each"
