@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * Gives a site the files that a store has: its own, or those of another site. They are brought beside what the site has. Then it
  * is closed, a safety backup is taken when it is bound to a backup service, and one is put in place of the other. When anything
- * fails before the site is served again it is as it was; the safety backup stays, and its id is the result {@code backup.id}.
+ * fails before the site is served again it is as it was; the safety backup stays, and its id is the result {@code backup.id}. Before
+ * it is open again it answers over HTTP, as {@link RestoreSite} says.
  *
  * <p>Files of another site go down, as with {@link SyncSite}: over what the public sees, from a higher environment's to a lower
  * one's, or of a site that is not in the inventory, they go only when that is said.

@@ -199,6 +199,22 @@ class CopiesTest {
         machines.broken = "";
     }
 
+    /** What needs no closed site is done before it is one, and nothing is done twice. */
+    @Test
+    void aRestoreIsRehearsedBeforeItClosesTheSite() throws InterruptedException {
+        RestoreSite restore = RestoreSite.of("shop.example.net", taken());
+        assertThat(steps(restore))
+                .containsSubsequence(
+                        "rehearse shop.example.net",
+                        "publish shop.example.net on web1, frozen for the restore of backup " + restore.backup(),
+                        "pool: ensure of php, before it is open",
+                        "ask for shop.example.net/",
+                        "shop.example.net is ready to be opened",
+                        "publish shop.example.net on web1")
+                .doesNotContain("pool: ensure of php");
+        done(restore);
+    }
+
     /** While nobody gets a page of a site, nobody asks for one. */
     @Test
     void aSiteThatIsNotOpenIsNotAsked() throws InterruptedException {
