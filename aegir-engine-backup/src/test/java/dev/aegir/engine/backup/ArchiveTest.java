@@ -153,6 +153,26 @@ class ArchiveTest {
         assertThat(Shell.run(elsewhere, "find .")).isEqualTo(".\n./files\n");
     }
 
+    /** A site may write in more directories than it did when the backup was taken. */
+    @Test
+    void whatTheBackupHasNotStaysEmpty() throws Exception {
+        Backup backup = taken("vault");
+        Path elsewhere = temporary.resolve("elsewhere");
+        Files.createDirectories(elsewhere.resolve("files"));
+        Files.createDirectories(elsewhere.resolve("private"));
+        Tree two = new Tree(
+                OWNER,
+                "docs.example.net",
+                Name.of("vault"),
+                HostPath.of(elsewhere.toString()),
+                List.of("files", "private"),
+                Optional.empty());
+        ground.run(engine.restore(request(backup), Map.of("files", two)));
+        assertThat(Shell.run(elsewhere, "ls -A . private")).isEqualTo(".:\nfiles\nprivate\n\nprivate:\n");
+        Files.delete(elsewhere.resolve("private"));
+        assertThat(Shell.fingerprint(elsewhere)).isEqualTo(Shell.fingerprint(home));
+    }
+
     @Test
     void nothingIsUnpackedOverAnything() throws Exception {
         Backup backup = taken("vault");

@@ -14,10 +14,12 @@ case $verb in
         [ -z "$account" ] || chown -- "$account:" "$directory" || exit 1
         ;;
     accept)
-        # From here on its account puts nothing in place of what is looked at.
+        # Its account puts nothing in place of what is looked at any more.
         chown -- "$(id -u):$(id -g)" "$directory" && cd -- "$directory" || exit 1
         for each in "$@"; do
-            [ ! -L "$each" ] && [ -d "$each" ] || refuse "what was unpacked has no directory $each"
+            # What the backup has not stays empty.
+            [ -e "$each" ] || [ -L "$each" ] || continue
+            [ ! -L "$each" ] && [ -d "$each" ] || refuse "what was unpacked as $each is no directory"
             mv -T -- "$each" "${directory%/*}/$each" || exit 1
         done
         cd / && rm -rf --one-file-system -- "$directory"

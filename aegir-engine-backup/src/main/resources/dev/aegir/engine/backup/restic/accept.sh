@@ -28,6 +28,8 @@ find . -xdev ! -type l -perm /7000 -exec chmod u-s,g-s,-t -- {} + , \
     \( ! -uid "$user" -o ! -gid "$group" \) -exec chown -h -- "$user:$group" {} +
 for each in "$@"; do
     if [ -n "$each" ]; then
+        # What the backup has not stays empty.
+        [ -e "./$each" ] || [ -L "./$each" ] || continue
         mv -T -- "./$each" "$directory/$each"
     else
         find . -mindepth 1 -maxdepth 1 -exec mv -t "$directory" -- {} +
