@@ -68,12 +68,8 @@ final class Hosting implements AutoCloseable {
     private final Map<String, Change> changes = new LinkedHashMap<>();
 
     Hosting(SiteOptions options, Lab lab, String... servers) throws Exception {
-        this(options, EnumSet.of(Content.FILES, Content.DATABASE), lab, servers);
-    }
-
-    Hosting(SiteOptions options, Set<Content> contents, Lab lab, String... servers) throws Exception {
         this.options = options;
-        this.contents = EnumSet.copyOf(contents);
+        this.contents = EnumSet.copyOf(options.sites());
         this.contents.removeIf(content -> content.hasDatabase() && options.database() == 0);
         secrets.keep(KeySecrets.NAME, Secret.of(Files.readString(lab.privateKey())));
         secrets.keep(PASSWORD, Secret.of("benchmark"));
@@ -158,10 +154,6 @@ final class Hosting implements AutoCloseable {
     }
 
     /** The database as it is called now; another after each restore. */
-    String database() {
-        return database(Content.DATABASE);
-    }
-
     String database(Content content) {
         Site site = site(content);
         return site.settings().text("db.name").orElse(site.id().account());
@@ -229,16 +221,17 @@ final class Hosting implements AutoCloseable {
                 String.valueOf(every));
     }
 
-    /** One in a hundred files has other contents, or one in a hundred rows. */
+    /** One in a hundred files has other contents, and one in a hundred rows. */
     void change(Content content, int round) throws Exception {
-        if (content == Content.FILES) {
+        if (content.hasFiles()) {
             files(site(content), round, 100);
-        } else {
+        }
+        if (content.hasDatabase()) {
             shell(machine(site(content)), """
                     for t in 0 1 2 3; do
                         echo "UPDATE t$t SET title = MD5(CONCAT(id, 'round', $2)) WHERE id % 100 = $2 % 100;"
                     done | mariadb "$1"
-                    """, database(), String.valueOf(round));
+                    """, database(content), String.valueOf(round));
         }
     }
 
@@ -327,6 +320,18 @@ final class Hosting implements AutoCloseable {
             throw new IllegalArgumentException("there is no server " + name);
         }
         return machine;
+    }
+
+    /** All that a site has, as checksums. */
+    String fingerprint(Content content) throws InterruptedException {
+        return fingerprint(content, directory(site(content)), database(content));
+    }
+
+    /** The same of files in another directory and of another database. */
+    String fingerprint(Content content, String directory, String database) throws InterruptedException {
+        String server = machine(site(content));
+        return (content.hasFiles() ? fingerprint(server, directory + "/files") : "")
+                + (content.hasDatabase() ? rows(server, database) : "");
     }
 
     /** All that is in a directory, as one checksum. */

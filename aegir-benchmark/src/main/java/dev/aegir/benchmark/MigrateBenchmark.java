@@ -7,10 +7,8 @@ import dev.aegir.model.Site;
 import dev.aegir.task.MigrateSite;
 import dev.aegir.task.RetireMigration;
 import dev.aegir.task.TaskInfo;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * How long it takes to migrate a site to another server and back, and for how long it is closed meanwhile; beside the floor: all
@@ -56,22 +54,12 @@ public final class MigrateBenchmark {
         try {
             SiteOptions options = SiteOptions.parse("migrate", arguments);
             try (Lab lab = Lab.open();
-                    Hosting hosting = new Hosting(options, chosen(options), lab, "bench", "bench2")) {
+                    Hosting hosting = new Hosting(options, lab, "bench", "bench2")) {
                 new MigrateBenchmark(options, hosting).everything();
             }
         } catch (WrongOptionException e) {
             e.end();
         }
-    }
-
-    private static Set<Content> chosen(SiteOptions options) {
-        Set<Content> chosen = EnumSet.noneOf(Content.class);
-        for (Content content : Content.values()) {
-            if (options.wants(content.toString())) {
-                chosen.add(content);
-            }
-        }
-        return chosen;
     }
 
     private void everything() throws Exception {

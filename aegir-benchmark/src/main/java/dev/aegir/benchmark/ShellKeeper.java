@@ -99,11 +99,7 @@ final class ShellKeeper implements Keeper {
 
     @Override
     public boolean knows(Content content) {
-        return !verbs(content).backUp.isEmpty();
-    }
-
-    private Verbs verbs(Content content) {
-        return content == Content.FILES ? files : database;
+        return !content.hasDatabase() || !database.backUp.isEmpty();
     }
 
     @Override
@@ -111,31 +107,40 @@ final class ShellKeeper implements Keeper {
         hosting.shell("bench", prepare);
     }
 
+    /** What a site has of both goes one after the other, as programs by hand do. */
     @Override
     public void backUp(Content content) throws InterruptedException {
-        String what = content == Content.FILES ? Hosting.directory(hosting.site(content)) : hosting.database();
-        hosting.shell("bench", verbs(content).backUp, what);
+        if (content.hasFiles()) {
+            hosting.shell("bench", files.backUp, Hosting.directory(hosting.site(content)));
+        }
+        if (content.hasDatabase()) {
+            hosting.shell("bench", database.backUp, hosting.database(content));
+        }
     }
 
     /** What is there goes when all of it is there again, as with all others. */
     @Override
     public void restore(Content content) throws InterruptedException {
-        hosting.shell("bench", verbs(content).restore + (content == Content.FILES ? SWITCH : ""));
+        if (content.hasFiles()) {
+            hosting.shell("bench", files.restore + SWITCH);
+        }
+        if (content.hasDatabase()) {
+            hosting.shell("bench", database.restore);
+        }
     }
 
     @Override
     public void makeRoom(Content content) throws InterruptedException {
-        if (content == Content.FILES) {
+        if (content.hasFiles()) {
             hosting.shell("bench", ROOM, Hosting.directory(hosting.site(content)));
-        } else {
+        }
+        if (content.hasDatabase()) {
             hosting.shell("bench", "mariadb -e 'DROP DATABASE IF EXISTS restored; CREATE DATABASE restored'");
         }
     }
 
     @Override
     public String restored(Content content) throws InterruptedException {
-        return content == Content.FILES
-                ? hosting.fingerprint("bench", "/srv/restored/files")
-                : hosting.rows("bench", "restored");
+        return hosting.fingerprint(content, "/srv/restored", "restored");
     }
 }
