@@ -61,8 +61,8 @@ final class SiteMoves {
                 .then(fits(source, copy, planner))
                 .then(to.translatable(from))
                 .then(SitePlans.code(copy, planner).steps())
-                .then(to.databaseReady())
-                .then(Renamed.all("before it is open", closed.housed()));
+                .together(
+                        List.of(to.databaseReady(), Renamed.all("before it is open", closed.housed()), to.rehearsed()));
         plan = filled(plan, from, to, Renamed.all("before it is open", closed.running()), "clone-" + copy.id(), planner)
                 .then(to.planned((application, request) -> application.rename(request, source.name())));
         if (!copy.codebase().equals(source.codebase()) && to.needs(ServiceKind.DB)) {
@@ -81,8 +81,8 @@ final class SiteMoves {
     }
 
     /**
-     * What the one has is in the other, which gets its processes and settings and is rehearsed meanwhile. The database is dumped
-     * first: files that it does not know of yet do less harm than files it misses.
+     * What the one has is in the other, which gets its processes and settings meanwhile. The database is dumped first: files that
+     * it does not know of yet do less harm than files it misses.
      */
     private static Plan filled(
             Plan plan, SiteParts from, SiteParts to, List<Step> processes, String name, Planner planner) {
@@ -96,8 +96,7 @@ final class SiteMoves {
                         loaded,
                         files(from, to, planner),
                         processes.subList(meanwhile.size(), processes.size()),
-                        to.configured(),
-                        to.rehearsed()));
+                        to.configured()));
     }
 
     /** A copy that shares nothing with its source but what it is made of. */

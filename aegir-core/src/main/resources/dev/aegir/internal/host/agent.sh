@@ -120,7 +120,7 @@ execute() {
         (become "$@") <"$input" >>"$out" 2>&1 7>&- 8>&- 9>&-
         return
     fi
-    rm -f "$T/full"
+    [ ! -e "$T/full" ] || rm -f "$T/full"
     { head -c "$limit" >"$out" || : >"$T/full"; exec cat >/dev/null; } <"$T/fo" 2>/dev/null 7>&- 8>&- 9>&- &
     drain_out=$!
     { head -c "$limit" >"$err" || : >"$T/full"; exec cat >/dev/null; } <"$T/fe" 2>/dev/null 7>&- 8>&- 9>&- &
@@ -665,7 +665,7 @@ once() {
             fi
         done
         new=$S/jobs/.new.$$
-        rm -rf "$new"
+        [ ! -e "$new" ] || rm -rf "$new"
         if ! { mkdir "$new" && mkfifo "$new/fo" "$new/fe" && cp 1 "$new/command" &&
             printf '%s\n%s\n' "$resource" "$token" >"$new/owner"; } 2>/dev/null; then
             rm -rf "$new"

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Something on a server that is no file of configuration shall be so. A fixed script knows how: asked to {@code look}, it
@@ -29,17 +30,16 @@ record HostState(String name, Name server, What what, List<String> arguments) im
     enum What {
         /** php-fpm is installed, and started at boot. */
         SERVICE("php-service.sh"),
-        /** A site's account is there. */
-        ACCOUNT("site-account.sh"),
-        /** A site's own directory is there. */
-        HOME("site-home.sh"),
+        /** A site's account and own directory are there. */
+        HOUSING("site-account.sh", "site-home.sh", "site-housing.sh"),
         /** A site's own directory and account are not there. Cannot be undone. */
         NO_HOME("site-removal.sh");
 
         private final String script;
 
-        What(String file) {
-            script = Scripts.script("site-common.sh", file);
+        What(String... files) {
+            script = Scripts.script(
+                    Stream.concat(Stream.of("site-common.sh"), Stream.of(files)).toArray(String[]::new));
         }
 
         String script() {

@@ -152,9 +152,8 @@ public final class PhpFpmEngine implements RuntimeEngine {
         home.add(settings.webAccount());
         home.add(String.join(",", deploying(pool, settings)));
         home.addAll(pool.writable());
-        return List.of(
-                new HostState("php-fpm: account of " + of, request.server().name(), What.ACCOUNT, site(pool)),
-                new HostState("php-fpm: directory of " + of, request.server().name(), What.HOME, home));
+        return List.of(new HostState(
+                "php-fpm: account and directory of " + of, request.server().name(), What.HOUSING, home));
     }
 
     private static ConfigChange online(String name, EngineRequest<Pool> request, PhpPoolFile file) {

@@ -1,15 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A site's account is there: without password, shell or other groups. $1 the account, $2 the site's directory, $3 its id.
+# A site's account is there: $account, without password, shell or other groups, at home in $home, as which $comment knows it.
 
-account=$1
-home=$2
-id=$3
-comment="Aegir site $id"
 shell=/usr/sbin/nologin
 [ -x "$shell" ] || shell=/sbin/nologin
 
-look() {
+look_account() {
     if ! entry=$(getent passwd "$account"); then
         ! getent group "$account" >/dev/null || refuse "there is a group $account that is no site's: remove or rename it"
         printf '+ account %s\n' "$account"
@@ -30,29 +26,27 @@ END
     esac
 }
 
-case $verb in
-    look) look ;;
-    make)
-        missing=$(look) || exit 1
-        case $missing in
-            '') ;;
-            +*)
-                useradd --system --user-group --no-create-home --home-dir "$home" --shell "$shell" --comment "$comment" \
-                    -- "$account" || refuse "the account $account cannot be made"
-                ;;
-            *)
-                usermod --home "$home" --shell "$shell" --groups "" --password '!' -- "$account" ||
-                    refuse "the account $account cannot be changed"
-                ;;
+make_account() {
+    missing=$(look_account) || exit 1
+    case $missing in
+        '') ;;
+        +*)
+            useradd --system --user-group --no-create-home --home-dir "$home" --shell "$shell" --comment "$comment" \
+                -- "$account" || refuse "the account $account cannot be made"
+            ;;
+        *)
+            usermod --home "$home" --shell "$shell" --groups "" --password '!' -- "$account" ||
+                refuse "the account $account cannot be changed"
+            ;;
+    esac
+}
+
+undo_account() {
+    # Whatever else was changed is not safer as it was.
+    if had "+ account $account" && entry=$(getent passwd "$account"); then
+        case $entry in
+            *":$comment:"*) remove_account "$account" ;;
+            *) refuse "the account $account is not of site $id any more: it is left alone" ;;
         esac
-        ;;
-    undo)
-        # Whatever else was changed is not safer as it was.
-        if had "+ account $account" && entry=$(getent passwd "$account"); then
-            case $entry in
-                *":$comment:"*) remove_account "$account" ;;
-                *) refuse "the account $account is not of site $id any more: it is left alone" ;;
-            esac
-        fi
-        ;;
-esac
+    fi
+}

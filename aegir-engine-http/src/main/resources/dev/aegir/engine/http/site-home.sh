@@ -3,16 +3,8 @@
 # A site's own directory is there, with what the site may write in it. It belongs to root, so nothing directly in it can be
 # swapped by the site; what is deeper is made and looked at as the site's account.
 #
-# $1 the account, $2 the directory, $3 the site's id, $4 the web server's account, $5 accounts that may write what the site may
-# write, too, with commas between, then the directories the site may write.
-
-account=$1
-home=$2
-id=$3
-web=$4
-deploy=$5
-shift 5
-sites=${home%/*}
+# It is $home, in $sites, of the site $id with the account $account; $web is the web server's account, $deploy those that may write what the
+# site may write, too, with commas between. The functions are given the directories the site may write.
 
 # first DIRECTORY MODE: one directly in the home.
 first() {
@@ -122,7 +114,7 @@ home_access() {
         refuse "$home cannot have an access control list, by which the web server alone gets to the site's files"
 }
 
-look() {
+look_home() {
     for each in $(named %s); do
         getent passwd "$each" >/dev/null || refuse "there is no account $each on this server, which shall deploy to the site"
     done
@@ -162,55 +154,53 @@ look() {
     done | awk '!seen[$0]++'
 }
 
-case $verb in
-    look) look "$@" ;;
-    make)
-        missing=$(look "$@") || exit 1
-        [ -n "$missing" ] || exit 0
-        [ -d "$home" ] || mkdir -m 0700 -- "$home" || exit 1
-        if ! is_marked "$home" "$id"; then
-            rm -f -- "$home/.aegir.new"
-            printf '%s\n' "$id" >"$home/.aegir.new" && mv -T -- "$home/.aegir.new" "$home/.aegir" || exit 1
-        fi
-        home_access
-        fresh=
-        for private in tmp sessions logs; do
-            if [ -d "$home/$private" ]; then make_first "$private" 700; else fresh="$fresh $private"; fi
+make_home() {
+    missing=$(look_home "$@") || exit 1
+    [ -n "$missing" ] || return 0
+    [ -d "$home" ] || mkdir -m 0700 -- "$home" || exit 1
+    if ! is_marked "$home" "$id"; then
+        rm -f -- "$home/.aegir.new"
+        printf '%s\n' "$id" >"$home/.aegir.new" && mv -T -- "$home/.aegir.new" "$home/.aegir" || exit 1
+    fi
+    home_access
+    fresh=
+    for private in tmp sessions logs; do
+        if [ -d "$home/$private" ]; then make_first "$private" 700; else fresh="$fresh $private"; fi
+    done
+    # shellcheck disable=SC2086 # several
+    make_fresh 0700 $fresh
+    for each in "$@"; do
+        make_writable "${each%%/*}"
+        case $each in
+            */*) runuser -u "$account" -- mkdir -p -- "$home/$each" || exit 1 ;;
+        esac
+    done
+}
+
+undo_home() {
+    if had "+ $home"; then
+        ! getent passwd "$account" >/dev/null || end_processes "$account"
+        # Made and not yet marked.
+        rm -f -- "$home/.aegir.new"
+        [ ! -d "$home" ] || [ -n "$(ls -A -- "$home")" ] || rmdir -- "$home" || exit 1
+        remove_home "$home" "$id"
+    else
+        # Who could not write there before cannot any more.
+        printf '%s\n' "$found" | sed -n 's/^~ access to //p' | while IFS= read -r line; do
+            directory=${line%, now of *}
+            deploy=
+            [ "$directory" = "$line" ] || deploy=${line##*, now of }
+            [ ! -d "$directory" ] || [ -L "$directory" ] || {
+                give "${directory#"$home"/}"
+                home_access
+            }
         done
-        # shellcheck disable=SC2086 # several
-        make_fresh 0700 $fresh
-        for each in "$@"; do
-            make_writable "${each%%/*}"
-            case $each in
-                */*) runuser -u "$account" -- mkdir -p -- "$home/$each" || exit 1 ;;
-            esac
+        # Only what is empty; what lies in a directory that the site can write, as the site.
+        printf '%s\n' "$found" | sed -n 's|^+ /|/|p' | sort -r | while IFS= read -r made; do
+            case ${made#"$home"/} in
+                */*) runuser -u "$account" -- rmdir -- "$made" 2>/dev/null ;;
+                *) rmdir -- "$made" 2>/dev/null ;;
+            esac || [ ! -d "$made" ] || printf '%s\n' "$made is not empty: it stays"
         done
-        ;;
-    undo)
-        if had "+ $home"; then
-            ! getent passwd "$account" >/dev/null || end_processes "$account"
-            # Made and not yet marked.
-            rm -f -- "$home/.aegir.new"
-            [ ! -d "$home" ] || [ -n "$(ls -A -- "$home")" ] || rmdir -- "$home" || exit 1
-            remove_home "$home" "$id"
-        else
-            # Who could not write there before cannot any more.
-            printf '%s\n' "$found" | sed -n 's/^~ access to //p' | while IFS= read -r line; do
-                directory=${line%, now of *}
-                deploy=
-                [ "$directory" = "$line" ] || deploy=${line##*, now of }
-                [ ! -d "$directory" ] || [ -L "$directory" ] || {
-                    give "${directory#"$home"/}"
-                    home_access
-                }
-            done
-            # Only what is empty; what lies in a directory that the site can write, as the site.
-            printf '%s\n' "$found" | sed -n 's/^+ //p' | sort -r | while IFS= read -r made; do
-                case ${made#"$home"/} in
-                    */*) runuser -u "$account" -- rmdir -- "$made" 2>/dev/null ;;
-                    *) rmdir -- "$made" 2>/dev/null ;;
-                esac || [ ! -d "$made" ] || printf '%s\n' "$made is not empty: it stays"
-            done
-        fi
-        ;;
-esac
+    fi
+}

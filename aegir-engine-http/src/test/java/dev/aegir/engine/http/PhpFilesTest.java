@@ -187,13 +187,12 @@ class PhpFilesTest {
                         "php-fpm: keep the logs of sites short on web1");
         assertThat(names(ENGINE.ensure(request)))
                 .containsExactly(
-                        "php-fpm: account of docs.example.net on web1",
-                        "php-fpm: directory of docs.example.net on web1",
+                        "php-fpm: account and directory of docs.example.net on web1",
                         "php-fpm: processes of docs.example.net on web1",
                         "php-fpm: cron of docs.example.net on web1");
         assertThat(ENGINE.housing(request))
-                .hasSize(2)
-                .isEqualTo(ENGINE.ensure(request).subList(0, 2));
+                .hasSize(1)
+                .isEqualTo(ENGINE.ensure(request).subList(0, 1));
         assertThat(names(ENGINE.stop(request)))
                 .containsExactly(
                         "php-fpm: no cron of docs.example.net on web1",
