@@ -83,8 +83,7 @@ public final class BackupBenchmark {
     }
 
     private void timed(String what, Keeper keeper, Timings.Timed timed) throws Exception {
-        // What others have left to be written is nobody's who comes after them.
-        hosting.shell("bench", "sync");
+        hosting.settle();
         long requests = hosting.requests();
         timings.time(what, keeper.title(), timed);
         if (keeper instanceof AegirKeeper) {

@@ -185,6 +185,11 @@ final class Hosting implements AutoCloseable {
                 .stdout();
     }
 
+    /** What others have left to be written is nobody's who comes after them. */
+    void settle() throws InterruptedException {
+        shell("bench", "sync");
+    }
+
     private void fill(Content content) throws Exception {
         say("Filling " + content.site());
         Site site = site(content);

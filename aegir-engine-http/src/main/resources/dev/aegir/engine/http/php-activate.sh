@@ -48,7 +48,7 @@ if [ "${pid:-0}" -eq 0 ] || [ "$wanted" != "$running" ]; then
 else
     case $shown in
         # What "systemctl reload" does too, after it has put a program for it under all our rules, which takes it some 100 ms.
-        *ActiveState=active*) systemctl kill --kill-who=main --signal=USR2 "$unit" || fail "$unit" ;;
+        *ActiveState=active*) kill -USR2 "$pid" || fail "$unit" ;;
         # Before it runs the signal would end it.
         *) systemctl reload "$unit" || fail "$unit" ;;
     esac
