@@ -61,8 +61,8 @@ final class SiteMoves {
                 .then(fits(source, copy, planner))
                 .then(to.translatable(from))
                 .then(SitePlans.code(copy, planner).steps())
-                .together(
-                        List.of(to.databaseReady(), Renamed.all("before it is open", closed.housed()), to.rehearsed()));
+                .then(to.databaseReady())
+                .together(List.of(Renamed.all("before it is open", closed.housed()), to.rehearsed()));
         plan = filled(plan, from, to, Renamed.all("before it is open", closed.running()), "clone-" + copy.id(), planner)
                 .then(to.planned((application, request) -> application.rename(request, source.name())));
         if (!copy.codebase().equals(source.codebase()) && to.needs(ServiceKind.DB)) {

@@ -78,8 +78,7 @@ class PhpFpmContractTest extends EngineContract<Pool> {
             host.file(SETTINGS.pools() + "/www.conf", "[www]\nlisten = /run/php/php8.2-fpm.sock\n");
         }
         state(host, What.SERVICE, words -> "php-fpm", "enabled", PhpFpmContractTest::configuration);
-        state(host, What.ACCOUNT, words -> "account " + words.get(0), "there", same -> same.fact("loaded"));
-        state(host, What.HOME, words -> "home " + words.get(1), "marked", same -> same.fact("loaded"));
+        state(host, What.HOUSING, words -> "account " + words.get(0), "housed", same -> same.fact("loaded"));
         program(host, Scripts.shell(What.NO_HOME.script()), PhpFpmContractTest::remove);
         program(host, PhpCommands.check(SETTINGS), call -> check(call.host()));
         program(host, PhpCommands.activate(SETTINGS), call -> {
@@ -148,13 +147,11 @@ class PhpFpmContractTest extends EngineContract<Pool> {
     private static Answer remove(Call call) {
         List<String> words = call.command().words();
         String account = "account " + words.get(6);
-        String home = "home " + words.get(7);
         FakeHost host = call.host();
         if (words.get(4).equals("make")) {
-            host.fact(account, "").fact(home, "");
+            host.fact(account, "");
         }
-        return Answer.ok((host.fact(account).isEmpty() ? "" : "- " + account + "\n")
-                + (host.fact(home).isEmpty() ? "" : "- " + home + "\n"));
+        return Answer.ok(host.fact(account).isEmpty() ? "" : "- " + account + "\n");
     }
 
     /** php-fpm does not start without a pool, or with an account that is not there. */
