@@ -129,7 +129,7 @@ class PhpServingIT {
         lab.publish(PhpLab.pool(A, "a"), "a.example.net");
         Fingerprint before = lab.machine().fingerprint("/etc/php", "/etc/systemd", "/srv");
         // Without its account, which php-fpm wants before it reads any other pool.
-        Step bad = PhpLab.PHP.ensure(lab.request(PhpLab.pool(B, "b"), OLD)).get(2);
+        Step bad = PhpLab.PHP.ensure(lab.request(PhpLab.pool(B, "b"), OLD)).get(1);
         assertThat(bad).isInstanceOf(ConfigChange.class);
         assertThat(lab.run(List.of(bad)).state()).isEqualTo(TaskState.ROLLED_BACK);
         assertThat(lab.machine().fingerprint("/etc/php", "/etc/systemd", "/srv"))
