@@ -55,6 +55,9 @@ record SiteOptions(
             }
             options = options.with(arguments[i], arguments[i + 1]);
         }
+        if (options.database == 0 && options.sites.stream().allMatch(Content::hasDatabase)) {
+            throw new WrongOptionException("--database 0 leaves out all of --sites: nothing would be measured", USAGE);
+        }
         return options;
     }
 

@@ -62,6 +62,7 @@ final class SiteMoves {
                 .then(to.translatable(from))
                 .then(SitePlans.code(copy, planner).steps())
                 .then(to.databaseReady())
+                // Not beside the copy, which keeps all processors busy.
                 .together(List.of(Renamed.all("before it is open", closed.housed()), to.rehearsed()));
         plan = filled(plan, from, to, Renamed.all("before it is open", closed.running()), "clone-" + copy.id(), planner)
                 .then(to.planned((application, request) -> application.rename(request, source.name())));

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# A site's account is there: $account, without password, shell or other groups, at home in $home, as which $comment knows it.
+# A site's account is there: $account of the site $id, without password, shell or other groups, at home in $home. $comment is what
+# its entry says of it, by which it is known to be the site's.
 
 shell=/usr/sbin/nologin
 [ -x "$shell" ] || shell=/sbin/nologin
